@@ -1,0 +1,127 @@
+#pragma once
+
+#include <jobaudit/detail/completion.hpp>
+#include <jobaudit/error.hpp>
+#include <jobaudit/job_id.hpp>
+#include <jobaudit/job_source.hpp>
+#include <jobaudit/options.hpp>
+#include <jobaudit/outcome.hpp>
+#include <jobaudit/sink.hpp>
+#include <jobaudit/summary.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace jobaudit {
+
+/// Asks one origin of the Platform API for the failed files of jobs: one, or a batch of any size.
+///
+/// Thread safety: the members may be called from any thread; what they start runs on the executor, which must run one handler at a time: an
+/// io_context run by one thread, or a strand. Completion handlers run on their own associated executor, by default the client's.
+///
+/// Lifetime: call async_close and let it complete before the executor's context stops running. The destructor cancels what is left, and
+/// leaves the closing of connections to the context.
+class client {
+public:
+    using executor_type = boost::asio::any_io_executor;
+
+    /// Checks the options and loads the trust store (about 50 ms with the system's); opens no connection.
+    /// Throws option_error naming the field.
+    client(executor_type executor, client_options options);
+
+    template <class ExecutionContext>
+        requires std::is_convertible_v<ExecutionContext&, boost::asio::execution_context&>
+    client(ExecutionContext& context, client_options options) : client{context.get_executor(), std::move(options)}
+    {
+    }
+
+    client(client&&) noexcept;
+    client& operator=(client&&) noexcept;
+    ~client();
+
+    [[nodiscard]] executor_type get_executor() const noexcept;
+
+    /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network did is a value of
+    /// the outcome; the code is set only for errc::canceled and errc::client_closed.
+    ///
+    /// Cancellation: every type ends the operation at once; its connection is closed.
+    template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
+    auto async_fetch(job_id job, fetch_options options, CompletionToken&& token = {})
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, outcome)>(
+            [](auto handler, client* self, job_id id, fetch_options how) {
+                auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                self->start_fetch(id, how, slot,
+                                  detail::make_completion<outcome>(std::move(handler), self->get_executor()));
+            },
+            token, this, job, options);
+    }
+
+    template <class CompletionToken>
+        requires(!std::same_as<std::remove_cvref_t<CompletionToken>, fetch_options>)
+    auto async_fetch(job_id job, CompletionToken&& token)
+    {
+        return async_fetch(job, fetch_options{}, std::forward<CompletionToken>(token));
+    }
+
+    /// Asks for all jobs of `jobs`, each of which reaches `sink` in exactly one outcome, in order of completion. Completes with
+    /// `void(error_code, summary)`: the code is set only for errc::canceled, errc::client_closed, errc::sink_failed and errc::source_failed; a batch that the
+    /// server or the network ended says so in summary::stopped. Throws option_error at initiation.
+    ///
+    /// Jobs that the end of a batch overtook reach the sink as `not_tried` or, after a cancellation, `canceled`, except when it was the sink that failed:
+    /// then the summary alone counts them.
+    ///
+    /// Cancellation: `partial` takes no further job and lets those in flight end within audit_options::drain_limit; `terminal` (and `total`)
+    /// ends them at once, also after `partial`.
+    template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
+    auto async_audit(any_job_source jobs, any_sink sink, audit_options options, CompletionToken&& token = {})
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, summary)>(
+            [](auto handler, client* self, any_job_source from, any_sink to, audit_options how) {
+                auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                self->start_audit(std::move(from), std::move(to), how, slot,
+                                  detail::make_completion<summary>(std::move(handler), self->get_executor()));
+            },
+            token, this, std::move(jobs), std::move(sink), options);
+    }
+
+    template <class CompletionToken>
+        requires(!std::same_as<std::remove_cvref_t<CompletionToken>, audit_options>)
+    auto async_audit(any_job_source jobs, any_sink sink, CompletionToken&& token)
+    {
+        return async_audit(std::move(jobs), std::move(sink), audit_options{}, std::forward<CompletionToken>(token));
+    }
+
+    /// Changes the rate of the audits that are running, in requests a second for all threads; 0: no limit. Takes effect with the next request.
+    void set_rate(double per_second);
+
+    /// Ends every operation with errc::client_closed, closes all connections in order, and completes with `void(error_code)` when the last
+    /// task has ended and the library's threads are joined. Operations started later fail with errc::client_closed.
+    template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
+    auto async_close(CompletionToken&& token = {})
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code)>(
+            [](auto handler, client* self) {
+                self->start_close(detail::make_completion<>(std::move(handler), self->get_executor()));
+            },
+            token, this);
+    }
+
+private:
+    void start_fetch(job_id job, const fetch_options& options, boost::asio::cancellation_slot slot,
+                     detail::completion<outcome> done);
+    void start_audit(any_job_source jobs, any_sink sink, const audit_options& options,
+                     boost::asio::cancellation_slot slot, detail::completion<summary> done);
+    void start_close(detail::completion<> done);
+
+    class implementation;
+    std::shared_ptr<implementation> implementation_;
+};
+
+}  // namespace jobaudit

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <jobaudit/client.hpp>
+#include <jobaudit/error.hpp>
+#include <jobaudit/failed_file.hpp>
+#include <jobaudit/job_id.hpp>
+#include <jobaudit/job_source.hpp>
+#include <jobaudit/observer.hpp>
+#include <jobaudit/options.hpp>
+#include <jobaudit/outcome.hpp>
+#include <jobaudit/sink.hpp>
+#include <jobaudit/summary.hpp>

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <jobaudit/outcome.hpp>
+
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace jobaudit {
+
+/// Why nothing is being sent although there are jobs.
+enum class wait_reason : std::uint8_t {
+    server_asked,  ///< 429, or 503 with Retry-After
+    outage,        ///< the origin fails as a whole: one probe at a time
+};
+
+/// Sees what a client does, for progress, metrics and tracing. Override what you need.
+///
+/// Thread safety: members are called from every thread that the client uses, concurrently; they must not block and not throw.
+class observer {
+public:
+    observer() = default;
+    observer(const observer&) = delete;
+    observer& operator=(const observer&) = delete;
+    virtual ~observer() = default;
+
+    /// A request for `job` is about to leave; `attempt` counts from 1.
+    virtual void attempt_started(const job_id& /*job*/, unsigned /*attempt*/) noexcept {}
+
+    /// An attempt ended. `http_status` is 0 where there was no response; `error` is clear for a success.
+    virtual void attempt_finished(const job_id& /*job*/, unsigned /*attempt*/, int /*http_status*/,
+                                  boost::system::error_code /*error*/,
+                                  std::chrono::nanoseconds /*took*/) noexcept
+    {
+    }
+
+    /// The job will be asked for again after `delay` at the earliest.
+    virtual void retry_scheduled(const job_id& /*job*/, unsigned /*next_attempt*/,
+                                 std::chrono::nanoseconds /*delay*/) noexcept
+    {
+    }
+
+    /// Nothing is sent to the host for `delay`; called again when that changes.
+    virtual void wait_began(wait_reason /*reason*/, std::chrono::nanoseconds /*delay*/) noexcept {}
+
+    /// Requests go out again.
+    virtual void wait_ended(wait_reason /*reason*/) noexcept {}
+
+    /// `resumed`: the TLS session was (SSL_session_reused).
+    virtual void connection_opened(std::uint64_t /*connection*/, bool /*resumed*/) noexcept {}
+    virtual void connection_failed(std::uint64_t /*connection*/, boost::system::error_code /*error*/,
+                                   std::string_view /*message*/) noexcept
+    {
+    }
+    virtual void connection_closed(std::uint64_t /*connection*/) noexcept {}
+};
+
+}  // namespace jobaudit

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace jobaudit {
+
+class observer;
+
+/// Thrown by client's constructor and by the operations' initiation when an option has no usable value. what() names the field, the value (never
+/// a secret) and what to do.
+class option_error : public std::invalid_argument {
+public:
+    option_error(std::string field, const std::string& message)
+        : std::invalid_argument{field + ": " + message}, field_{std::move(field)}
+    {
+    }
+
+    /// The option's name as it stands in these structs.
+    [[nodiscard]] const std::string& field() const noexcept { return field_; }
+
+private:
+    std::string field_;
+};
+
+/// How the key is sent.
+enum class authentication : std::uint8_t {
+    api_key,  ///< `unstructured-api-key: KEY`
+    bearer,   ///< `Authorization: Bearer KEY`
+};
+
+/// The key. It appears in no message, log or trace of this library.
+struct credentials {
+    std::string key;  ///< 1 … 4096 characters, printable ASCII without blanks at the ends
+    authentication scheme = authentication::api_key;
+};
+
+/// Trust and identity in TLS. The server is always verified (RFC 9525: subject alternative names alone, no partial wildcards).
+struct tls_options {
+    std::string ca_file{};                ///< PEM; empty: the system's trust store
+    std::string client_certificate_file{};  ///< PEM, with its chain; empty: none
+    std::string client_key_file{};          ///< PEM; empty: in client_certificate_file
+};
+
+/// What a client needs to know once.
+struct client_options {
+    /// `https://host[:port]`, with or without `/api/v1`. `http://` only to a loopback address or with allow_plain_http.
+    std::string url = "https://platform.unstructuredapp.io";
+    jobaudit::credentials credentials{};
+    tls_options tls{};
+    std::string proxy{};            ///< `http://[user:password@]host:port`, asked with CONNECT; empty: none
+    bool allow_plain_http = false;  ///< send the key unencrypted to a host that is not loopback
+    std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};  ///< TCP, proxy and TLS together
+    std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};     ///< an idle connection is closed after it
+    std::chrono::nanoseconds max_connection_age = std::chrono::minutes{30};  ///< ±10 % at random
+    std::size_t connections = 64;  ///< ≥ 1; open at once for single fetches, which wait in line beyond it; an audit has its own `concurrency`
+    std::size_t max_head = 64 * 1024;                                        ///< bytes of a response head
+    std::uint64_t max_body = 256ull * 1024 * 1024;  ///< bytes of a body, as sent and as decoded
+    std::string user_agent = "jobaudit/1.0";
+    jobaudit::observer* observer = nullptr;  ///< told of attempts, waits and connections; must outlive the client
+};
+
+/// How one job is asked for.
+struct fetch_options {
+    unsigned attempts = 5;                                             ///< ≥ 1; requests for one job
+    std::chrono::nanoseconds timeout = std::chrono::seconds{30};       ///< one attempt
+    std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};    ///< one job, from its first attempt
+    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};      ///< the longest Retry-After that is waited for
+    std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};  ///< first retry: at random up to this
+    std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};       ///< no backoff is longer
+};
+
+/// How a batch is run. All limits are for the batch as a whole, whatever the number of threads.
+struct audit_options {
+    unsigned concurrency = 64;  ///< ≥ 1; jobs in flight, and so connections
+    unsigned threads = 1;       ///< ≥ 1; the first is the client's executor, the others are the library's own
+    double rate = 0;            ///< requests a second, retries among them; 0: no limit
+    unsigned burst = 1;         ///< ≥ 1; requests at once after a pause
+    bool adaptive = false;      ///< find the server's rate by itself, below `rate` where that is set
+    unsigned attempts = 5;
+    std::chrono::nanoseconds timeout = std::chrono::seconds{30};
+    std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};
+    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};
+    std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};
+    std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};
+    std::chrono::nanoseconds deadline{};  ///< of the batch; 0: none
+    std::chrono::nanoseconds outage_limit = std::chrono::minutes{5};  ///< an outage that lasts longer ends the batch
+    std::chrono::nanoseconds outage_limit_at_start = std::chrono::seconds{30};  ///< the same while nothing succeeded yet
+    std::chrono::nanoseconds drain_limit = std::chrono::seconds{10};  ///< after a partial cancellation, for what is in flight
+    std::uint64_t seed = 0;  ///< of jitter; 0: from the system
+};
+
+}  // namespace jobaudit

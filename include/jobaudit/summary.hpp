@@ -1,0 +1,46 @@
+#pragma once
+
+#include <jobaudit/outcome.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace jobaudit {
+
+/// Why a batch ended before all its jobs were asked for.
+enum class stop_reason : std::uint8_t {
+    none,           ///< it did not: each job has its own outcome
+    fatal,          ///< no other job could have succeeded: bad key, quota, certificate, unknown host
+    wait_too_long,  ///< the server asked for a pause longer than max_wait
+    outage,         ///< the origin failed as a whole for longer than outage_limit
+    deadline,
+    canceled,
+    sink_failed,
+    source_failed,
+};
+
+/// What a batch came to.
+struct summary {
+    std::uint64_t jobs = 0;  ///< all that the source gave, the not tried among them
+    std::array<std::uint64_t, outcome_kind_count> outcomes{};  ///< by kind
+    std::uint64_t failed_files = 0;
+    std::uint64_t requests = 0;     ///< sent, retries and replays among them
+    std::uint64_t retries = 0;
+    std::uint64_t connections = 0;  ///< opened
+    std::chrono::nanoseconds elapsed{};
+    std::chrono::nanoseconds waited_for_server{};  ///< behind a gate that the server asked for, or in an outage
+
+    stop_reason stopped = stop_reason::none;
+    std::string message;  ///< why it stopped and what to do, for a person; empty when it did not
+    std::optional<std::chrono::system_clock::time_point> resume_at;  ///< with wait_too_long
+
+    [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
+    {
+        return outcomes[static_cast<std::size_t>(kind)];
+    }
+};
+
+}  // namespace jobaudit

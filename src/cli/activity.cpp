@@ -1,0 +1,132 @@
+#include "cli/activity.hpp"
+
+#include "cli/quantities.hpp"
+
+#include <algorithm>
+#include <new>
+#include <string>
+
+namespace jobaudit::cli {
+namespace {
+
+std::size_t index_of(wait_reason reason) noexcept { return static_cast<std::size_t>(reason); }
+
+std::string_view beginning_of(wait_reason reason) noexcept
+{
+    return reason == wait_reason::outage ? "the server does not answer any more: asking it now and then until it does"
+                                         : "the server asked to wait";
+}
+
+std::string_view end_of(wait_reason reason) noexcept
+{
+    return reason == wait_reason::outage ? "the server answers again: going on" : "the wait is over: going on";
+}
+
+/// Observers must not throw; a line that can't be built for lack of memory is dropped.
+template <class MakeLine>
+void log_line(event_log& log, log_level level, MakeLine make_line) noexcept
+{
+    if (!log.wants(level))
+        return;
+    try {
+        log.add(level, make_line());
+    } catch (const std::bad_alloc&) {
+        return;
+    }
+}
+
+std::string connection_name(std::uint64_t connection) { return "connection " + std::to_string(connection); }
+
+}  // namespace
+
+std::uint64_t activity::in_flight() const noexcept
+{
+    const auto finished = finished_.load(std::memory_order_acquire);
+    const auto started = started_.load(std::memory_order_acquire);
+    return started > finished ? started - finished : 0;
+}
+
+std::optional<current_wait> activity::waiting(clock::time_point now) const noexcept
+{
+    if (const auto outage = waiting(wait_reason::outage, now))
+        return outage;
+    return waiting(wait_reason::server_asked, now);
+}
+
+std::optional<current_wait> activity::waiting(wait_reason reason, clock::time_point now) const noexcept
+{
+    const auto& times = waits_[index_of(reason)];
+    const clock::time_point since{clock::duration{times.since.load(std::memory_order_acquire)}};
+    const clock::time_point until{clock::duration{times.until.load(std::memory_order_acquire)}};
+    if (since == clock::time_point{})
+        return std::nullopt;
+    return current_wait{reason, std::max(now - since, clock::duration{}), std::max(until - now, clock::duration{})};
+}
+
+void activity::attempt_started(const job_id& job, unsigned attempt) noexcept
+{
+    started_.fetch_add(1, std::memory_order_release);
+    log_line(log_, log_level::debug, [&] { return job.to_string() + ": attempt " + std::to_string(attempt); });
+}
+
+void activity::attempt_finished(const job_id& job, unsigned attempt, int http_status, boost::system::error_code error,
+                                std::chrono::nanoseconds took) noexcept
+{
+    finished_.fetch_add(1, std::memory_order_release);
+    log_line(log_, log_level::debug, [&] {
+        auto line = job.to_string() + ": attempt " + std::to_string(attempt) + " took " + to_text(took);
+        if (http_status != 0)
+            line += ", HTTP " + std::to_string(http_status);
+        if (error)
+            line += ", " + error.message();
+        return line;
+    });
+}
+
+void activity::retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay) noexcept
+{
+    retries_.fetch_add(1, std::memory_order_relaxed);
+    log_line(log_, log_level::info, [&] {
+        return job.to_string() + ": attempt " + std::to_string(next_attempt) + " follows in " + to_text(delay);
+    });
+}
+
+void activity::wait_began(wait_reason reason, std::chrono::nanoseconds delay) noexcept
+{
+    const auto now = clock::now().time_since_epoch();
+    auto& times = waits_[index_of(reason)];
+    times.until.store((now + delay).count(), std::memory_order_release);
+    clock::rep none = 0;
+    const bool is_new = times.since.compare_exchange_strong(none, now.count(), std::memory_order_acq_rel);
+
+    const auto level = is_new ? log_level::warn : log_level::info;
+    log_line(log_, level, [&] { return std::string{beginning_of(reason)} + ": next request in " + to_text(delay); });
+}
+
+void activity::wait_ended(wait_reason reason) noexcept
+{
+    if (waits_[index_of(reason)].since.exchange(0, std::memory_order_acq_rel) == 0)
+        return;
+    log_line(log_, log_level::warn, [&] { return std::string{end_of(reason)}; });
+}
+
+void activity::connection_opened(std::uint64_t connection, bool resumed) noexcept
+{
+    log_line(log_, log_level::debug,
+             [&] { return connection_name(connection) + " opened" + (resumed ? ", TLS session resumed" : ""); });
+}
+
+void activity::connection_failed(std::uint64_t connection, boost::system::error_code error,
+                                 std::string_view message) noexcept
+{
+    log_line(log_, log_level::debug, [&] {
+        return connection_name(connection) + " failed: " + (message.empty() ? error.message() : std::string{message});
+    });
+}
+
+void activity::connection_closed(std::uint64_t connection) noexcept
+{
+    log_line(log_, log_level::debug, [&] { return connection_name(connection) + " closed"; });
+}
+
+}  // namespace jobaudit::cli

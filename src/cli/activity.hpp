@@ -1,0 +1,67 @@
+#pragma once
+
+#include "cli/event_log.hpp"
+
+#include <jobaudit/observer.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace jobaudit::cli {
+
+/// Why nothing is being sent, and for how long yet.
+struct current_wait {
+    wait_reason reason = wait_reason::server_asked;
+    std::chrono::nanoseconds since{};      ///< it began so long ago
+    std::chrono::nanoseconds remaining{};  ///< until the next request, or the next probe
+};
+
+/// Watches a client: counts for the progress line, lines for the event log.
+///
+/// Thread safety: all members may be called concurrently.
+class activity final : public observer {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// `log` must outlive this.
+    explicit activity(event_log& log) noexcept : log_{log} {}
+
+    [[nodiscard]] std::uint64_t retries() const noexcept { return retries_.load(std::memory_order_relaxed); }
+
+    /// Attempts that began and did not end yet.
+    [[nodiscard]] std::uint64_t in_flight() const noexcept;
+
+    /// The wait that is on at `now`; an outage comes before what the server asked for.
+    [[nodiscard]] std::optional<current_wait> waiting(clock::time_point now) const noexcept;
+
+    void attempt_started(const job_id& job, unsigned attempt) noexcept override;
+    void attempt_finished(const job_id& job, unsigned attempt, int http_status, boost::system::error_code error,
+                          std::chrono::nanoseconds took) noexcept override;
+    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay) noexcept override;
+    void wait_began(wait_reason reason, std::chrono::nanoseconds delay) noexcept override;
+    void wait_ended(wait_reason reason) noexcept override;
+    void connection_opened(std::uint64_t connection, bool resumed) noexcept override;
+    void connection_failed(std::uint64_t connection, boost::system::error_code error,
+                           std::string_view message) noexcept override;
+    void connection_closed(std::uint64_t connection) noexcept override;
+
+private:
+    // Times since the clock's epoch; `since` is 0 while there is no wait.
+    struct wait_times {
+        std::atomic<clock::rep> since{0};
+        std::atomic<clock::rep> until{0};
+    };
+
+    [[nodiscard]] std::optional<current_wait> waiting(wait_reason reason, clock::time_point now) const noexcept;
+
+    event_log& log_;
+    std::atomic<std::uint64_t> started_{0};
+    std::atomic<std::uint64_t> finished_{0};
+    std::atomic<std::uint64_t> retries_{0};
+    std::array<wait_times, 2> waits_;
+};
+
+}  // namespace jobaudit::cli

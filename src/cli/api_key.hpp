@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cli/result.hpp"
+
+#include <string>
+
+namespace jobaudit::cli {
+
+/// A key that can be sent in a header: it is meant for no message and no log.
+struct api_key {
+    std::string text;
+};
+
+/// Reads the key from `file`; where that is empty, takes `from_environment` (null when the variable isn't set). One line break at the end of the
+/// file is no part of the key. The messages name the place and never show the key.
+[[nodiscard]] result<api_key> read_api_key(const std::string& file, const char* from_environment);
+
+}  // namespace jobaudit::cli

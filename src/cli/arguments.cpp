@@ -1,0 +1,256 @@
+#include "cli/arguments.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace jobaudit::cli {
+namespace {
+
+constexpr unsigned most_connections = 10'000;
+constexpr unsigned most_threads = 256;
+constexpr unsigned most_attempts = 1000;
+constexpr unsigned most_burst = 1'000'000;
+constexpr double highest_rate = 1'000'000;
+constexpr std::uint64_t most_demo_jobs = 1'000'000;
+constexpr std::uint64_t most_jobs = 1'000'000'000;
+
+void add_connection(option_set& options, connection_options& into)
+{
+    options.group("Server");
+    options.text("--url", into.url, "URL",
+                 "Address of the platform, with or without /api/v1 (default: $UNSTRUCTURED_API_URL, else "
+                 "https://platform.unstructuredapp.io)");
+    options.text("--api-key-file", into.api_key_file, "FILE",
+                 "File that holds the API key (default: the key in $UNSTRUCTURED_API_KEY)");
+    options.choice("--auth", into.scheme, {{"key", authentication::api_key}, {"bearer", authentication::bearer}},
+                   "Send the key as `unstructured-api-key` or as `Authorization: Bearer`");
+    options.text("--ca-file", into.ca_file, "PEM", "Trust these certificates instead of the system's");
+    options.text("--client-cert", into.client_certificate_file, "PEM", "Certificate to show to the server");
+    options.text("--client-key", into.client_key_file, "PEM", "Its key (default: in the file of --client-cert)");
+    options.text("--proxy", into.proxy, "URL",
+                 "http://[user:password@]host:port (default: $HTTPS_PROXY, except for hosts in $NO_PROXY)");
+    options.flag("--allow-plain-http", into.allow_plain_http,
+                 "Allow http:// to other machines too: the key then travels unencrypted");
+    options.size("--max-body", into.max_body, "The largest answer that is accepted");
+}
+
+/// The limits of one job are the same for one and for many.
+template <class Limits>
+void add_job_limits(option_set& options, Limits& into)
+{
+    options.group("Patience");
+    options.number("--attempts", into.attempts, 1, most_attempts, "Requests for one job before it counts as failed");
+    options.duration("--timeout", into.timeout, "Time for one attempt");
+    options.duration("--job-timeout", into.job_timeout, "Time for one job with all its attempts");
+    options.duration("--max-wait", into.max_wait, "The longest pause asked for by the server that is waited for");
+}
+
+void add_speed(option_set& options, audit_options& into)
+{
+    options.group("Speed");
+    options.number("--concurrency", into.concurrency, 1, most_connections, "Connections, and so requests at a time");
+    options.number("--threads", into.threads, 1, most_threads, "Threads that share the work");
+    options.number("--rate", into.rate, highest_rate, "Requests a second at most, retries among them; 0: no limit");
+    options.number("--burst", into.burst, 1, most_burst, "Requests at once after a pause, with --rate");
+    options.flag("--adaptive", into.adaptive, "Find the rate that the server takes, below --rate");
+}
+
+void add_log_level(option_set& options, log_level& into)
+{
+    options.choice("--log-level", into,
+                   {{"error", log_level::error},
+                    {"warn", log_level::warn},
+                    {"info", log_level::info},
+                    {"debug", log_level::debug}},
+                   "info: also retries and waits; debug: also every attempt and connection");
+}
+
+void add_progress(option_set& options, progress_mode& into)
+{
+    options.choice("--progress", into,
+                   {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
+                   "auto: a line that is rewritten on a terminal, else one every 10 s");
+}
+
+void add_audit_patience(option_set& options, audit_options& into, std::chrono::nanoseconds& outage_limit)
+{
+    add_job_limits(options, into);
+    options.duration("--deadline", into.deadline, "Time for everything (default: none)");
+    options.duration("--outage-limit", outage_limit,
+                     "End when the server is down for so long; 30s at most while it never answered");
+}
+
+void add_audit_io(option_set& options, audit_arguments& into)
+{
+    options.arguments("JOB_ID", into.job_ids, "Jobs to ask for, beside those of --jobs");
+    options.group("Input and output");
+    options.text("-j,--jobs", into.jobs_file, "FILE|-",
+                 "Jobs, one ID a line, or CSV or NDJSON with a `job_id` or `id`; -: standard input");
+    options.text("-o,--output", into.output, "FILE|-", "Where the results go, as NDJSON; -: standard output");
+    options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
+    options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
+    options.flag("--fail-on-failed-files", into.fail_on_failed_files, "Exit with 4 when a job has failed files");
+    options.text("--summary-json", into.summary_file, "FILE|-", "Write the figures of the summary there, as JSON");
+    add_progress(options, into.progress);
+    add_log_level(options, into.level);
+    options.config_file();
+}
+
+std::optional<std::string> contradiction(const connection_options& options)
+{
+    if (options.client_certificate_file.empty() && !options.client_key_file.empty())
+        return "--client-key needs --client-cert: name the certificate too";
+    return std::nullopt;
+}
+
+bool is_same_file(const std::string& one, const std::string& other)
+{
+    std::error_code cannot_tell;
+    return one != "-" && (one == other || std::filesystem::equivalent(one, other, cannot_tell));
+}
+
+std::optional<std::string> contradiction(const audit_arguments& arguments, bool stdin_is_terminal)
+{
+    if (arguments.job_ids.empty() && arguments.jobs_file.empty())
+        return stdin_is_terminal ? "no jobs: give job IDs, or a file that lists them with --jobs FILE"
+                                 : "no jobs: give job IDs or --jobs FILE; --jobs - reads them from standard input";
+    if (arguments.resume && arguments.output == "-")
+        return "--resume needs the file of the earlier run: name it with -o FILE";
+    if (arguments.summary_file == "-" && arguments.output == "-")
+        return "--summary-json - and the results would mix on standard output: send one of them to a file";
+    if (is_same_file(arguments.summary_file, arguments.output))
+        return "--summary-json and -o name the same file \"" + arguments.output + "\": give each its own";
+    if (is_same_file(arguments.jobs_file, arguments.output))
+        return "--jobs and -o name the same file \"" + arguments.output + "\": the results would replace the jobs";
+    return contradiction(arguments.connection);
+}
+
+constexpr auto audit_examples = R"(Examples:
+  jobaudit audit --jobs jobs.txt -o results.ndjson
+  jobaudit audit --jobs jobs.txt -o results.ndjson --resume      # after an interrupt
+  jobaudit audit --jobs - --rate 200 --concurrency 32 < jobs.txt | jq .failed_files
+
+Exit codes: 0 every job was fetched, 1 some could not be, 2 usage, 3 stopped for a fatal reason,
+4 failed files found (--fail-on-failed-files), 5 output not written, 130/143 interrupted.
+)";
+
+constexpr auto fetch_examples = R"(Example:
+  jobaudit fetch 0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90
+)";
+
+constexpr auto demo_examples = R"(Example:
+  jobaudit demo --jobs 20000 -o results.ndjson
+)";
+
+constexpr auto emulate_examples = R"(Example:
+  jobaudit emulate --port 8443 --faults rough --cert-out ca.pem --jobs-out jobs.txt
+  UNSTRUCTURED_API_KEY=any jobaudit audit --url https://127.0.0.1:8443 --ca-file ca.pem --jobs jobs.txt
+)";
+
+}  // namespace
+
+parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool stdin_is_terminal)
+{
+    option_set options{"jobaudit audit",
+                       "Asks for the failed files of many jobs, and writes one line of JSON for each job.", audit_examples};
+    audit_arguments into;
+    auto outage_limit = into.limits.outage_limit;
+    add_audit_io(options, into);
+    add_connection(options, into.connection);
+    add_speed(options, into.limits);
+    add_audit_patience(options, into.limits, outage_limit);
+    options.group("");
+    options.number("--seed", into.limits.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Of the jitter");
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    if (const auto wrong = contradiction(into, stdin_is_terminal))
+        return options.usage_error(*wrong);
+    into.limits.outage_limit = outage_limit;
+    into.limits.outage_limit_at_start = std::min(outage_limit, into.limits.outage_limit_at_start);
+    return into;
+}
+
+parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments)
+{
+    option_set options{"jobaudit fetch", "Shows the failed files of one job.", fetch_examples};
+    fetch_arguments into;
+    options.argument("JOB_ID", into.job_id, "The job's UUID");
+    options.flag("--json", into.json, "Print one line of JSON, as audit does");
+    add_log_level(options, into.level);
+    options.config_file();
+    add_connection(options, into.connection);
+    add_job_limits(options, into.limits);
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    if (!job_id::parse(into.job_id))
+        return options.usage_error("\"" + into.job_id + "\" is no job ID: give a UUID such as " +
+                                   "0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90");
+    if (const auto wrong = contradiction(into.connection))
+        return options.usage_error(*wrong);
+    return into;
+}
+
+parsed<demo_arguments> parse_demo(std::span<const std::string> arguments)
+{
+    option_set options{"jobaudit demo",
+                       "Audits a server with faults that runs in the same process, and compares what came with the truth. "
+                       "Needs no key and no network.",
+                       demo_examples};
+    demo_arguments into;
+    options.number("--jobs", into.jobs, 1, most_demo_jobs, "How many jobs there are");
+    options.text("-o,--output", into.output, "FILE", "Keep the results there (default: a temporary file)");
+    options.number("--seed", into.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Other jobs and other faults");
+    add_progress(options, into.progress);
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    if (into.output == "-")
+        return options.usage_error("-o: the results are read back, so they need a file: give its name");
+    return into;
+}
+
+parsed<emulate_arguments> parse_emulate(std::span<const std::string> arguments)
+{
+    option_set options{"jobaudit emulate", "Plays the platform on this machine, until it is interrupted.", emulate_examples};
+    emulate_arguments into;
+    auto& emulator = into.emulator;
+    unsigned port = 8443;
+    bool plain = false;
+    std::string script_file;
+    options.number("--port", port, 0, 65535, "Port on 127.0.0.1; 0: any free one");
+    options.flag("--plain", plain, "Speak http:// without TLS");
+    options.number("--jobs", emulator.jobs, 0, most_jobs, "How many jobs there are");
+    options.flag("--any-id", emulator.accept_any_id, "Treat every other UUID as a job too");
+    options.number("--seed", emulator.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Other jobs and other faults");
+    options.text("--api-key-file", into.api_key_file, "FILE", "The right key (default: any key is right)");
+    options.choice("--faults", emulator.faults,
+                   {{"none", emulator::fault_profile::none},
+                    {"rough", emulator::fault_profile::rough},
+                    {"hostile", emulator::fault_profile::hostile}},
+                   "What goes wrong by itself");
+    options.text("--script", script_file, "FILE", "JSON that says what happens to which request");
+    options.duration("--latency", emulator.latency.base, "Every answer takes so long (default: 0)");
+    options.duration("--latency-jitter", emulator.latency.jitter, "And up to so much longer (default: 0)");
+    options.number("--rate-limit", emulator.rate_limit, highest_rate, "Answer 429 above so many requests a second");
+    options.number("--threads", emulator.threads, 1, most_threads, "Threads that answer");
+    options.text("--cert-out", into.certificate_file, "PEM", "Write the certificate there, for --ca-file");
+    options.text("--jobs-out", into.jobs_file, "FILE", "Write the job IDs there, one a line");
+    options.text("--truth-out", into.truth_file, "FILE", "Write what a right audit must say there, as NDJSON");
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    if (plain && !into.certificate_file.empty())
+        return options.usage_error("--cert-out: there is no certificate with --plain: leave one of them out");
+    emulator.port = static_cast<std::uint16_t>(port);
+    emulator.tls = !plain;
+    emulator.script_file = script_file;
+    return into;
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,179 @@
+#include "cli/audit_command.hpp"
+
+#include "cli/audit_report.hpp"
+#include "cli/audit_session.hpp"
+#include "cli/descriptor_limit.hpp"
+#include "cli/failure.hpp"
+#include "cli/resume_command.hpp"
+#include "cli/standard_streams.hpp"
+#include "cli/whole_file.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace jobaudit::cli {
+namespace {
+
+/// Writes the lines that are no UUID, as soon as there is an output: the input is opened first.
+class invalid_lines {
+public:
+    void operator()(const store::invalid_line& line)
+    {
+        if (output_ != nullptr)
+            output_->write_invalid(line.text, line.where);
+        else
+            early_.emplace_back(line.text, line.where);
+    }
+
+    void write_to(store::ndjson_output& output)
+    {
+        output_ = &output;
+        for (const auto& [text, where] : std::exchange(early_, {}))
+            output.write_invalid(text, where);
+    }
+
+private:
+    store::ndjson_output* output_ = nullptr;
+    std::vector<std::pair<std::string, std::string>> early_;
+};
+
+/// Everything that an audit reads and writes.
+class audit_files {
+public:
+    explicit audit_files(const audit_arguments& arguments)
+    {
+        // A resumed input needs to know what the output holds. A fresh one comes first: an input that can't be used must not move an older output
+        // away.
+        if (arguments.resume) {
+            open_output(arguments, store::open_mode::resume);
+            open_input(arguments);
+        } else {
+            open_input(arguments);
+            open_output(arguments, store::open_mode::fresh);
+        }
+        invalid_.write_to(*output_);
+    }
+
+    [[nodiscard]] job_input& input() noexcept { return *input_; }
+    [[nodiscard]] store::ndjson_output& output() noexcept { return *output_; }
+    [[nodiscard]] const store::job_ledger& ledger() const noexcept { return ledger_; }
+
+private:
+    void open_input(const audit_arguments& arguments)
+    {
+        input_.emplace(arguments.job_ids, arguments.jobs_file, ledger_,
+                       [this](const store::invalid_line& line) { invalid_(line); });
+    }
+
+    void open_output(const audit_arguments& arguments, store::open_mode mode)
+    {
+        output_.emplace(arguments.output, mode, ledger_);
+    }
+
+    store::job_ledger ledger_;
+    invalid_lines invalid_;
+    std::optional<store::ndjson_output> output_;
+    std::optional<job_input> input_;
+};
+
+/// Closes the output; its first error.
+std::optional<store::output_error> close_output(store::ndjson_output& output)
+{
+    try {
+        output.close();
+        return output.failure();
+    } catch (const store::output_error& error) {
+        return error;
+    }
+}
+
+std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::string> argv)
+{
+    std::error_code cannot_tell;
+    if (!std::filesystem::is_regular_file(arguments.output, cannot_tell))
+        return "Not every job was fetched. With the results in a file (-o FILE), a later run could go on with --resume.";
+    auto text = "To go on where this ended:\n  " + resume_command(argv);
+    if (arguments.jobs_file == "-")
+        text += "\nwith the same jobs on standard input.";
+    return text;
+}
+
+/// What is worth a person's time besides the figures.
+void add_closing_words(std::string& text, const audit_report& report, const audit_arguments& arguments,
+                       const session_result& session, const std::string& input_failure)
+{
+    if (session.error == errc::source_failed && !input_failure.empty())
+        text += "stopped: " + input_failure + '\n';
+    if (report.count(outcome_kind::unauthorized) > 0)
+        text += arguments.connection.api_key_file.empty()
+            ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
+            : "The key came from the file \"" + arguments.connection.api_key_file + "\".\n";
+}
+
+audit_end end_of(const audit_report& report, const session_result& session, const audit_arguments& arguments,
+                 const std::optional<store::output_error>& output_error)
+{
+    audit_end end;
+    end.stopped = session.batch.stopped;
+    end.error = session.error;
+    end.signal = session.signal;
+    end.reader_closed = output_error && output_error->why() == store::output_error::reason::closed_pipe;
+    end.output_failed = output_error.has_value();
+    end.all_fetched = report.all_fetched();
+    end.failed_files = report.failed_files > 0;
+    end.fail_on_failed_files = arguments.fail_on_failed_files;
+    return end;
+}
+
+void check_before_start(const audit_arguments& arguments)
+{
+    if (!arguments.summary_file.empty())
+        if (const auto wrong = check_whole_file(arguments.summary_file))
+            throw failure{exit_code::output_failed, "--summary-json: " + wrong->message};
+    raise_descriptor_limit(arguments.limits.concurrency);
+}
+
+std::optional<problem> write_summary_file(const audit_arguments& arguments, const audit_report& report)
+{
+    return arguments.summary_file.empty() ? std::nullopt
+                                          : write_whole_file(arguments.summary_file, summary_json(report));
+}
+
+}  // namespace
+
+int run_audit(const audit_arguments& arguments, std::span<const std::string> argv)
+{
+    check_before_start(arguments);
+    audit_session session{make_client_options(arguments.connection, process_environment), arguments.progress,
+                          arguments.level};
+    audit_files files{arguments};
+    if (const auto& note = files.output().note(); !note.empty())
+        session.message("jobaudit: " + note);
+
+    const auto result = session.run(files.input(), files.output(), files.ledger(), arguments.limits);
+    const auto output_error = close_output(files.output());
+    auto report = make_report(result.batch, files.input().counts(), files.ledger(), result.unread);
+    report.message = with_option_names(std::move(report.message));
+    auto end = end_of(report, result, arguments, output_error);
+
+    std::string text;
+    if (output_error && !end.reader_closed)
+        text += "jobaudit: " + std::string{output_error->what()} + '\n';
+    if (!end.reader_closed) {
+        text += summary_text(report);
+        add_closing_words(text, report, arguments, result, files.input().failure());
+        if (report.is_unfinished() || result.signal || output_error || result.error)
+            text += how_to_go_on(arguments, argv) + '\n';
+    }
+    if (const auto wrong = write_summary_file(arguments, report)) {
+        text += "jobaudit: --summary-json: " + wrong->message + '\n';
+        end.output_failed = true;
+    }
+    tell(text);
+    return exit_code_of(end);
+}
+
+}  // namespace jobaudit::cli

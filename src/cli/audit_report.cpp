@@ -1,0 +1,50 @@
+#include "cli/audit_report.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace jobaudit::cli {
+namespace {
+
+std::size_t index_of(outcome_kind kind) noexcept { return static_cast<std::size_t>(kind); }
+
+}  // namespace
+
+bool audit_report::is_unfinished() const noexcept
+{
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+        if (outcomes[i] > 0 && !has_ended(static_cast<outcome_kind>(i)))
+            return true;
+    return false;
+}
+
+double audit_report::requests_per_second() const noexcept
+{
+    const auto seconds = std::chrono::duration<double>(elapsed).count();
+    return seconds > 0 ? static_cast<double>(requests) / seconds : 0;
+}
+
+audit_report make_report(const summary& batch, const store::job_file_counts& input, const store::job_ledger& earlier,
+                         std::uint64_t unread)
+{
+    audit_report report;
+    report.outcomes = batch.outcomes;
+    report.outcomes[index_of(outcome_kind::not_tried)] += unread;
+    report.outcomes[index_of(outcome_kind::invalid_job_id)] += input.invalid;
+    std::ranges::transform(report.outcomes, earlier.ended(), report.outcomes.begin(), std::plus{});
+    report.jobs = std::accumulate(report.outcomes.begin(), report.outcomes.end(), std::uint64_t{0});
+    report.resumed = earlier.ended_count();
+    report.duplicates = input.duplicates;
+    report.failed_files = batch.failed_files + earlier.failed_files();
+    report.requests = batch.requests;
+    report.retries = batch.retries;
+    report.connections = batch.connections;
+    report.elapsed = batch.elapsed;
+    report.waited_for_server = batch.waited_for_server;
+    report.stopped = batch.stopped;
+    report.message = batch.message;
+    report.resume_at = batch.resume_at;
+    return report;
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "store/job_file.hpp"
+#include "store/job_ledger.hpp"
+
+#include <jobaudit/summary.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace jobaudit::cli {
+
+/// What all runs that wrote one output came to: `jobs` is the sum of `outcomes`. Requests, connections and times are those of this run.
+struct audit_report {
+    std::uint64_t jobs = 0;
+    std::array<std::uint64_t, outcome_kind_count> outcomes{};
+    std::uint64_t resumed = 0;     ///< of `jobs`: ended by an earlier run
+    std::uint64_t duplicates = 0;  ///< given more than once; not in `jobs`
+    std::uint64_t failed_files = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t connections = 0;
+    std::chrono::nanoseconds elapsed{};
+    std::chrono::nanoseconds waited_for_server{};
+    stop_reason stopped = stop_reason::none;
+    std::string message;  ///< why it stopped; empty when it did not
+    std::optional<std::chrono::system_clock::time_point> resume_at;
+
+    [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
+    {
+        return outcomes[static_cast<std::size_t>(kind)];
+    }
+    [[nodiscard]] bool all_fetched() const noexcept { return count(outcome_kind::ok) == jobs; }
+
+    /// Whether another run with --resume has something to do.
+    [[nodiscard]] bool is_unfinished() const noexcept;
+    [[nodiscard]] double requests_per_second() const noexcept;
+};
+
+/// Adds to what the library did what it never saw: jobs of earlier runs, lines that are no UUID, and `unread` jobs of the input.
+[[nodiscard]] audit_report make_report(const summary& batch, const store::job_file_counts& input,
+                                       const store::job_ledger& earlier, std::uint64_t unread);
+
+/// For a person: a small table, and why the audit stopped.
+[[nodiscard]] std::string summary_text(const audit_report& report);
+
+/// The object of --summary-json, with a line break.
+[[nodiscard]] std::string summary_json(const audit_report& report);
+
+}  // namespace jobaudit::cli

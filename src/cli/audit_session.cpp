@@ -1,0 +1,134 @@
+#include "cli/audit_session.hpp"
+
+#include "cli/quantities.hpp"
+#include "cli/signals.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace jobaudit::cli {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds tick_interval{50};
+
+client_options watched_by(observer& watcher, client_options options)
+{
+    options.observer = &watcher;
+    return options;
+}
+
+}  // namespace
+
+audit_session::audit_session(client_options options, progress_mode progress, log_level level)
+    : log_{level}
+    , activity_{log_}
+    , display_{progress}
+    , client_{context_, watched_by(activity_, std::move(options))}
+{
+}
+
+session_result audit_session::run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
+                                  const audit_options& limits)
+{
+    sink_.emplace(output);
+    input_ = &input;
+    output_ = &output;
+    earlier_ = &earlier;
+
+    start(input, limits);
+    const signal_watch signals{[this](int signal, unsigned count) {
+        asio::post(context_, [this, signal, count] { interrupt(signal, count); });
+    }};
+    tick();
+    context_.run();
+
+    // What the library did not read after an interrupt stays unread: a pipe might never end.
+    if (!result_.signal && !result_.error)
+        result_.unread = input.drain();
+    display_.clear();
+    for (const auto& line : log_.take())
+        display_.message(line);
+    return std::move(result_);
+}
+
+void audit_session::start(job_input& input, const audit_options& limits)
+{
+    client_.async_audit(input, *sink_, limits,
+                        asio::bind_cancellation_slot(cancel_.slot(), [this](error_code error, summary batch) {
+                            finish(error, std::move(batch));
+                        }));
+    audit_is_running_ = true;
+}
+
+void audit_session::finish(error_code error, summary&& batch)
+{
+    audit_is_running_ = false;
+    result_.error = error;
+    result_.batch = std::move(batch);
+    client_.async_close([this](error_code) {
+        is_closed_ = true;
+        timer_.cancel();
+    });
+}
+
+void audit_session::tick()
+{
+    if (is_closed_)
+        return;
+    const auto now = activity::clock::now();
+    output_->flush_due(now);
+    for (const auto& line : log_.take())
+        display_.message(line);
+    show_progress(now);
+    timer_.expires_after(tick_interval);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error)
+            tick();
+    });
+}
+
+void audit_session::show_progress(activity::clock::time_point now)
+{
+    if (!audit_is_running_ || !display_.is_due(now))
+        return;
+    display_.show(snapshot(now), now);
+}
+
+progress_snapshot audit_session::snapshot(activity::clock::time_point now)
+{
+    const auto counts = input_->counts();
+    const auto fetched = sink_->jobs();
+    rate_.add(now, fetched);
+
+    progress_snapshot progress;
+    progress.done = fetched + counts.invalid + counts.resumed;
+    progress.total = input_->estimated_total();
+    progress.jobs_per_second = rate_.per_second();
+    progress.retries = activity_.retries();
+    progress.failures = sink_->failures() + counts.invalid;
+    progress.failed_files = sink_->failed_files() + earlier_->failed_files();
+    progress.wait = activity_.waiting(now);
+    return progress;
+}
+
+void audit_session::interrupt(int signal, unsigned count)
+{
+    if (count == 1)
+        result_.signal = signal;
+    if (!audit_is_running_)
+        return;
+    if (count == 1) {
+        const auto in_flight = activity_.in_flight();
+        display_.message("finishing " + to_text(in_flight) + (in_flight == 1 ? " request" : " requests") +
+                         " in flight; press Ctrl-C again to stop at once");
+        cancel_.emit(asio::cancellation_type::partial);
+    } else {
+        cancel_.emit(asio::cancellation_type::terminal);
+    }
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,119 @@
+#include "cli/connection_options.hpp"
+
+#include "cli/api_key.hpp"
+#include "cli/failure.hpp"
+#include "cli/proxy_environment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+namespace jobaudit::cli {
+namespace {
+
+struct option_name {
+    std::string_view field;
+    std::string_view option;
+    bool only_as_field = false;  ///< an English word too: not replaced within a text
+};
+
+// Where one name is the start of another, the longer one comes first.
+constexpr std::array option_names{
+    option_name{"url", "--url", true},
+    option_name{"credentials.key", "the API key"},
+    option_name{"credentials.scheme", "--auth"},
+    option_name{"tls.ca_file", "--ca-file"},
+    option_name{"tls.client_certificate_file", "--client-cert"},
+    option_name{"tls.client_key_file", "--client-key"},
+    option_name{"tls_options::ca_file", "--ca-file"},
+    option_name{"ca_file", "--ca-file"},
+    option_name{"client_certificate_file", "--client-cert"},
+    option_name{"client_key_file", "--client-key"},
+    option_name{"proxy", "--proxy", true},
+    option_name{"allow_plain_http", "--allow-plain-http"},
+    option_name{"max_body", "--max-body"},
+    option_name{"concurrency", "--concurrency", true},
+    option_name{"threads", "--threads", true},
+    option_name{"rate", "--rate", true},
+    option_name{"burst", "--burst", true},
+    option_name{"adaptive", "--adaptive", true},
+    option_name{"attempts", "--attempts", true},
+    option_name{"job_timeout", "--job-timeout"},
+    option_name{"timeout", "--timeout", true},
+    option_name{"max_wait", "--max-wait"},
+    option_name{"deadline", "--deadline", true},
+    option_name{"outage_limit_at_start", "--outage-limit"},
+    option_name{"outage_limit", "--outage-limit"},
+};
+
+bool is_part_of_a_name(char c) noexcept
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == ':' || c == '-';
+}
+
+void replace_word(std::string& text, std::string_view word, std::string_view by)
+{
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + by.size())) {
+        const auto end = at + word.size();
+        const bool starts = at == 0 || !is_part_of_a_name(text[at - 1]);
+        const bool ends = end == text.size() || !is_part_of_a_name(text[end]) || text[end] == '.' || text[end] == ':';
+        if (starts && ends)
+            text.replace(at, word.size(), by);
+    }
+}
+
+std::string or_variable(const std::string& given, const environment& variables, const char* name, std::string otherwise)
+{
+    if (!given.empty())
+        return given;
+    const auto* value = variables(name);
+    return value != nullptr && *value != '\0' ? std::string{value} : std::move(otherwise);
+}
+
+}  // namespace
+
+const char* process_environment(const char* name) { return std::getenv(name); }
+
+client_options make_client_options(const connection_options& options, const environment& variables)
+{
+    auto key = read_api_key(options.api_key_file, variables("UNSTRUCTURED_API_KEY"));
+    if (!key)
+        throw failure{exit_code::usage, key.error().message};
+
+    client_options client;
+    client.url = or_variable(options.url, variables, "UNSTRUCTURED_API_URL", std::move(client.url));
+    client.credentials = {std::move(key->text), options.scheme};
+    client.tls = {options.ca_file, options.client_certificate_file, options.client_key_file};
+    client.proxy = options.proxy.empty() ? proxy_from_environment(client.url, variables) : options.proxy;
+    client.allow_plain_http = options.allow_plain_http;
+    client.max_body = options.max_body;
+    return client;
+}
+
+std::string option_message(const option_error& error)
+{
+    std::string_view text{error.what()};
+    const auto prefix = error.field() + ": ";
+    if (text.starts_with(prefix))
+        text.remove_prefix(prefix.size());
+    const auto* known = std::ranges::find(option_names, std::string_view{error.field()}, &option_name::field);
+    const auto name = known == option_names.end() ? error.field() : std::string{known->option};
+    return name + ": " + with_option_names(std::string{text});
+}
+
+std::string with_option_names(std::string text)
+{
+    for (const auto& name : option_names) {
+        if (name.only_as_field)
+            continue;
+        // Where both stand already, one is enough.
+        replace_word(text, std::string{name.field} + ", " + std::string{name.option}, name.option);
+        replace_word(text, name.field, name.option);
+    }
+    return text;
+}
+
+}  // namespace jobaudit::cli

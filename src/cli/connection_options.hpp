@@ -1,0 +1,40 @@
+#pragma once
+
+#include <jobaudit/options.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace jobaudit::cli {
+
+/// Where the server is and how it is spoken to, as far as the command line says. An empty text is an option that wasn't given.
+struct connection_options {
+    std::string url;
+    std::string api_key_file;
+    authentication scheme = authentication::api_key;
+    std::string ca_file;
+    std::string client_certificate_file;
+    std::string client_key_file;
+    std::string proxy;
+    bool allow_plain_http = false;
+    std::uint64_t max_body = client_options{}.max_body;
+};
+
+/// Looks a variable up; null when it isn't set.
+using environment = std::function<const char*(const char*)>;
+
+/// The environment of this process.
+[[nodiscard]] const char* process_environment(const char* name);
+
+/// Completes the options from the environment: UNSTRUCTURED_API_URL, UNSTRUCTURED_API_KEY, HTTPS_PROXY and NO_PROXY. Throws failure when there is
+/// no usable key.
+[[nodiscard]] client_options make_client_options(const connection_options& options, const environment& variables);
+
+/// The message of an option_error in the words of the command line: `--url` for `url`.
+[[nodiscard]] std::string option_message(const option_error& error);
+
+/// A text of the library in which the names of option fields are replaced by those of the command line.
+[[nodiscard]] std::string with_option_names(std::string text);
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <jobaudit/error.hpp>
+#include <jobaudit/summary.hpp>
+
+#include <optional>
+
+namespace jobaudit::cli {
+
+/// What the program ends with. Interrupted runs end with 128 + the signal's number: 129 (SIGHUP), 130 (SIGINT), 143 (SIGTERM).
+enum class exit_code : int {
+    complete = 0,            ///< every job was fetched
+    incomplete = 1,          ///< some jobs could not be; also a reader that closed its pipe, which ends a run without a message
+    usage = 2,               ///< what was asked for makes no sense
+    fatal = 3,               ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
+    failed_files_found = 4,  ///< with --fail-on-failed-files
+    output_failed = 5,       ///< the output could not be opened or written
+};
+
+[[nodiscard]] constexpr int to_int(exit_code code) noexcept { return static_cast<int>(code); }
+[[nodiscard]] constexpr int exit_code_of_signal(int signal) noexcept { return 128 + signal; }
+
+/// How an audit went, as far as its exit code is concerned.
+struct audit_end {
+    stop_reason stopped = stop_reason::none;
+    error_code error;           ///< what the audit completed with
+    std::optional<int> signal;  ///< the signal that interrupted it
+    bool output_failed = false;
+    bool reader_closed = false;  ///< the output is a pipe that nobody reads any more
+    bool all_fetched = false;
+    bool failed_files = false;
+    bool fail_on_failed_files = false;
+};
+
+/// The exit code of an audit. An interrupt comes before the rest, then a failing output, then what the server or the network did.
+[[nodiscard]] int exit_code_of(const audit_end& end) noexcept;
+
+}  // namespace jobaudit::cli

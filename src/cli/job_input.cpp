@@ -1,0 +1,69 @@
+#include "cli/job_input.hpp"
+
+#include <utility>
+
+namespace jobaudit::cli {
+
+job_input::job_input(std::vector<std::string> arguments, const std::string& file, store::job_ledger& ledger,
+                     const store::job_file::invalid_handler& on_invalid)
+{
+    if (!arguments.empty())
+        sources_.push_back(std::make_unique<store::job_file>(std::move(arguments), ledger, on_invalid));
+    if (!file.empty())
+        sources_.push_back(std::make_unique<store::job_file>(file, ledger, on_invalid));
+}
+
+std::size_t job_input::read(std::span<job_id> out)
+{
+    for (; current_ < sources_.size(); ++current_)
+        if (const auto count = sources_[current_]->read(out); count > 0)
+            return count;
+    return 0;
+}
+
+std::uint64_t job_input::drain()
+{
+    std::uint64_t left = 0;
+    for (; current_ < sources_.size(); ++current_)
+        left += sources_[current_]->drain();
+    return left;
+}
+
+store::job_file_counts job_input::counts() const noexcept
+{
+    store::job_file_counts all;
+    for (const auto& source : sources_) {
+        const auto one = source->counts();
+        all.given += one.given;
+        all.duplicates += one.duplicates;
+        all.invalid += one.invalid;
+        all.resumed += one.resumed;
+    }
+    return all;
+}
+
+std::optional<std::uint64_t> job_input::estimated_total() const noexcept
+{
+    const auto known = counts();
+    if (current_ >= sources_.size())
+        return known.given + known.invalid + known.resumed;
+
+    std::uint64_t total = 0;
+    for (const auto& source : sources_) {
+        const auto one = source->estimated_total();
+        if (!one)
+            return std::nullopt;
+        total += *one;
+    }
+    return total > known.duplicates ? total - known.duplicates : 0;
+}
+
+std::string job_input::failure() const
+{
+    for (const auto& source : sources_)
+        if (!source->failure().empty())
+            return source->failure();
+    return {};
+}
+
+}  // namespace jobaudit::cli

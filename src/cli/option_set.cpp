@@ -1,0 +1,255 @@
+#include "cli/option_set.hpp"
+
+#include "cli/quantities.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace jobaudit::cli {
+namespace {
+
+/// As parse_duration reads it.
+std::string compact(std::chrono::nanoseconds duration)
+{
+    if (duration == std::chrono::nanoseconds{})
+        return {};
+    constexpr std::array<std::pair<std::int64_t, const char*>, 4> units{
+        {{3'600'000'000'000, "h"}, {60'000'000'000, "m"}, {1'000'000'000, "s"}, {1'000'000, "ms"}}};
+    for (const auto& [factor, name] : units)
+        if (duration.count() % factor == 0)
+            return std::to_string(duration.count() / factor) + name;
+    return std::to_string(duration.count()) + "ns";
+}
+
+/// As parse_size reads it.
+std::string compact(std::uint64_t bytes)
+{
+    constexpr std::array<std::pair<std::uint64_t, const char*>, 3> units{
+        {{1ull << 30, "GiB"}, {1ull << 20, "MiB"}, {1ull << 10, "KiB"}}};
+    for (const auto& [factor, name] : units)
+        if (bytes % factor == 0)
+            return std::to_string(bytes / factor) + name;
+    return std::to_string(bytes);
+}
+
+template <class Number>
+std::optional<Number> whole_text_as(const std::string& text)
+{
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+/// Digits alone that no 64 bits hold are a number above any bound.
+result<std::uint64_t> whole_number(const std::string& text)
+{
+    if (const auto value = whole_text_as<std::uint64_t>(text))
+        return *value;
+    if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos)
+        return std::numeric_limits<std::uint64_t>::max();
+    return problem{"\"" + text + "\" is no whole number"};
+}
+
+problem out_of_range(const std::string& text, const std::string& least, const std::string& most)
+{
+    return {text + " is out of range: give a number from " + least + " to " + most};
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view between)
+{
+    std::string all;
+    for (const auto& word : words)
+        all += (all.empty() ? "" : std::string{between}) + word;
+    return all;
+}
+
+/// CLI11's words for what stands in a configuration file, in ours.
+std::string config_message(const CLI::ParseError& error)
+{
+    const std::string text = error.what();
+    constexpr std::string_view extras = "INI was not able to parse ";
+    if (text.starts_with(extras))
+        return "the configuration file sets \"" + text.substr(extras.size()) +
+            "\", which is no option here: use the names of the long options, without the dashes";
+    return "the configuration file can't be used: " + text;
+}
+
+}  // namespace
+
+struct option_set::implementation {
+    CLI::App app;
+};
+
+option_set::option_set(const std::string& command, const std::string& description, const std::string& examples)
+    : implementation_{std::make_unique<implementation>()}, command_{command}
+{
+    auto& app = implementation_->app;
+    app.name(command);
+    app.description(description);
+    app.footer(examples);
+    app.get_formatter()->column_width(34);
+    app.set_help_flag("-h,--help", "Print this and end");
+    app.allow_config_extras(CLI::config_extras_mode::error);
+}
+
+option_set::~option_set() = default;
+
+void option_set::add(const std::string& names, const std::string& type, const std::string& standing,
+                     const std::string& text, read_value read)
+{
+    const auto name = names.substr(names.rfind(',') + 1);
+    auto* option = implementation_->app.add_option_function<std::string>(
+        names,
+        [name, read = std::move(read)](const std::string& value) {
+            if (const auto wrong = read(value))
+                throw CLI::ValidationError(name, wrong->message);
+        },
+        text);
+    option->type_name(type)->group(heading_)->take_last();
+    if (!standing.empty())
+        option->default_str(standing);
+}
+
+void option_set::flag(const std::string& names, bool& into, const std::string& text)
+{
+    implementation_->app.add_flag(names, into, text)->group(heading_);
+}
+
+void option_set::text(const std::string& names, std::string& into, const std::string& type, const std::string& text)
+{
+    add(names, type, into, text, [&into](const std::string& value) -> std::optional<problem> {
+        if (value.empty())
+            return problem{"the value is empty"};
+        into = value;
+        return std::nullopt;
+    });
+}
+
+void option_set::duration(const std::string& name, std::chrono::nanoseconds& into, const std::string& text,
+                          std::chrono::nanoseconds least)
+{
+    add(name, "DURATION", compact(into), text, [&into, least](const std::string& value) -> std::optional<problem> {
+        const auto read = parse_duration(value);
+        if (!read)
+            return read.error();
+        if (*read < least)
+            return problem{value + " is too short: give more than 0, such as 30s"};
+        into = *read;
+        return std::nullopt;
+    });
+}
+
+void option_set::size(const std::string& name, std::uint64_t& into, const std::string& text)
+{
+    add(name, "SIZE", compact(into), text, [&into](const std::string& value) -> std::optional<problem> {
+        const auto read = parse_size(value);
+        if (!read)
+            return read.error();
+        if (*read == 0)
+            return problem{value + " is too small: give at least one byte"};
+        into = *read;
+        return std::nullopt;
+    });
+}
+
+void option_set::number(const std::string& name, unsigned& into, unsigned least, unsigned most,
+                        const std::string& text)
+{
+    add(name, "NUMBER", std::to_string(into), text, [=, &into](const std::string& value) -> std::optional<problem> {
+        const auto read = whole_number(value);
+        if (!read)
+            return read.error();
+        if (*read < least || *read > most)
+            return out_of_range(value, std::to_string(least), std::to_string(most));
+        into = static_cast<unsigned>(*read);
+        return std::nullopt;
+    });
+}
+
+void option_set::number(const std::string& name, std::uint64_t& into, std::uint64_t least, std::uint64_t most,
+                        const std::string& text)
+{
+    add(name, "NUMBER", std::to_string(into), text, [=, &into](const std::string& value) -> std::optional<problem> {
+        const auto read = whole_number(value);
+        if (!read)
+            return read.error();
+        if (*read < least || *read > most)
+            return out_of_range(value, std::to_string(least), std::to_string(most));
+        into = *read;
+        return std::nullopt;
+    });
+}
+
+void option_set::number(const std::string& name, double& into, double most, const std::string& text)
+{
+    add(name, "NUMBER", std::to_string(std::llround(into)), text,
+        [=, &into](const std::string& value) -> std::optional<problem> {
+            const auto read = whole_text_as<double>(value);
+            if (!read || !std::isfinite(*read))
+                return problem{"\"" + value + "\" is no number"};
+            if (*read < 0 || *read > most)
+                return out_of_range(value, "0", std::to_string(std::llround(most)));
+            into = *read;
+            return std::nullopt;
+        });
+}
+
+void option_set::choice(const std::string& name, const std::vector<std::string>& values, const std::string& standing,
+                        const std::string& text, std::function<void(std::size_t)> choose)
+{
+    add(name, joined(values, "|"), standing, text,
+        [values, choose = std::move(choose)](const std::string& value) -> std::optional<problem> {
+            const auto found = std::ranges::find(values, value);
+            if (found == values.end())
+                return problem{"\"" + value + "\" is none of " + joined(values, ", ")};
+            choose(static_cast<std::size_t>(found - values.begin()));
+            return std::nullopt;
+        });
+}
+
+void option_set::arguments(const std::string& name, std::vector<std::string>& into, const std::string& text)
+{
+    implementation_->app.add_option(name, into, text)->type_name("");
+}
+
+void option_set::argument(const std::string& name, std::string& into, const std::string& text)
+{
+    implementation_->app.add_option(name, into, text)->type_name("")->required();
+}
+
+void option_set::config_file()
+{
+    implementation_->app
+        .set_config("--config", "", "Read options from this INI or TOML file: `concurrency = 32`, one a line")
+        ->type_name("FILE")
+        ->group(heading_);
+}
+
+std::optional<early_end> option_set::parse(std::span<const std::string> arguments)
+{
+    auto& app = implementation_->app;
+    try {
+        // CLI11 takes them from the back.
+        app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+        return std::nullopt;
+    } catch (const CLI::CallForHelp&) {
+        return early_end{exit_code::complete, app.help()};
+    } catch (const CLI::ConfigError& error) {
+        return usage_error(config_message(error));
+    } catch (const CLI::ParseError& error) {
+        return usage_error(error.what());
+    }
+}
+
+early_end option_set::usage_error(const std::string& message) const
+{
+    return {exit_code::usage, command_ + ": " + message + "\nSee " + command_ + " --help.\n"};
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,143 @@
+#include "cli/program.hpp"
+
+#include "cli/arguments.hpp"
+#include "cli/audit_command.hpp"
+#include "cli/demo_command.hpp"
+#include "cli/emulate_command.hpp"
+#include "cli/failure.hpp"
+#include "cli/fetch_command.hpp"
+#include "cli/signals.hpp"
+#include "cli/standard_streams.hpp"
+#include "cli/terminal.hpp"
+#include "store/job_file.hpp"
+#include "store/output_error.hpp"
+
+#include <exception>
+#include <new>
+#include <string_view>
+#include <variant>
+
+#include <unistd.h>
+
+namespace jobaudit::cli {
+namespace {
+
+constexpr std::string_view help = R"(jobaudit tells which files failed, and why, in thousands of jobs of the Unstructured platform.
+
+Usage: jobaudit SUBCOMMAND [OPTIONS]
+
+  audit    ask for the failed files of many jobs; one line of JSON for each
+  fetch    show the failed files of one job
+  demo     audit a server with faults in the same process: no key, no network
+  emulate  play the platform on this machine
+
+  -h, --help     Print this and end
+  --version      Print the version and end
+
+`jobaudit SUBCOMMAND --help` shows its options.
+
+The key comes from $UNSTRUCTURED_API_KEY or from a file (--api-key-file). Examples:
+  jobaudit demo
+  jobaudit audit --jobs jobs.txt -o results.ndjson
+)";
+
+constexpr std::string_view version = "jobaudit 1.0.0\n";
+
+int end_early(const early_end& end)
+{
+    if (end.code == exit_code::complete)
+        print(end.text);
+    else
+        tell(end.text);
+    return to_int(end.code);
+}
+
+template <class Arguments, class Run>
+int run_parsed(const parsed<Arguments>& read, Run run)
+{
+    if (const auto* end = std::get_if<early_end>(&read))
+        return end_early(*end);
+    return run(std::get<Arguments>(read));
+}
+
+int misuse(const std::string& message)
+{
+    tell("jobaudit: " + message + "\nSee jobaudit --help.\n");
+    return to_int(exit_code::usage);
+}
+
+int dispatch(std::span<const std::string> argv)
+{
+    if (argv.size() < 2)
+        return misuse("which subcommand? audit, fetch, demo or emulate");
+    const auto& name = argv[1];
+    const auto rest = argv.subspan(2);
+    if (name == "audit")
+        return run_parsed(parse_audit(rest, is_terminal(STDIN_FILENO)),
+                          [argv](const audit_arguments& arguments) { return run_audit(arguments, argv); });
+    if (name == "fetch")
+        return run_parsed(parse_fetch(rest), run_fetch);
+    if (name == "demo")
+        return run_parsed(parse_demo(rest), run_demo);
+    if (name == "emulate")
+        return run_parsed(parse_emulate(rest), run_emulate);
+    if (name == "--help" || name == "-h" || name == "help")
+        return end_early({exit_code::complete, std::string{help}});
+    if (name == "--version")
+        return end_early({exit_code::complete, std::string{version}});
+    return misuse(name.starts_with('-') ? "\"" + name + "\" is no option here: options follow the subcommand"
+                                        : "\"" + name + "\" is no subcommand: there are audit, fetch, demo and emulate");
+}
+
+int fail(exit_code code, std::string_view message)
+{
+    if (!message.empty()) {
+        tell("jobaudit: ");
+        tell(message);
+        tell("\n");
+    }
+    return to_int(code);
+}
+
+int fail(const store::output_error& error)
+{
+    if (error.why() == store::output_error::reason::closed_pipe)
+        return to_int(exit_code::incomplete);
+    return fail(exit_code::output_failed, error.what());
+}
+
+int run(std::span<const std::string> argv)
+{
+    try {
+        return dispatch(argv);
+    } catch (const failure& error) {
+        return fail(error.code(), error.what());
+    } catch (const option_error& error) {
+        return fail(exit_code::usage, option_message(error));
+    } catch (const store::input_error& error) {
+        return fail(exit_code::usage, error.what());
+    } catch (const store::output_error& error) {
+        return fail(error);
+    } catch (const emulator::emulator_error& error) {
+        return fail(exit_code::incomplete, error.what());
+    } catch (const emulator::script_error& error) {
+        return fail(exit_code::usage, "--script: " + std::string{error.what()});
+    }
+}
+
+}  // namespace
+
+int run_program(std::span<const std::string> argv) noexcept
+{
+    ignore_write_signals();
+    try {
+        return run(argv);
+    } catch (const std::bad_alloc&) {
+        return fail(exit_code::incomplete, "out of memory: results that were written are valid; try fewer --concurrency");
+    } catch (...) {
+        return fail(exit_code::incomplete, "an unexpected error ended this run: results that were written are valid, and "
+                                           "--resume goes on with them. Please report it with the command you gave");
+    }
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,92 @@
+#include "cli/proxy_environment.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace jobaudit::cli {
+namespace {
+
+struct origin {
+    std::string host;
+    std::string port;
+};
+
+std::string in_lower_case(std::string_view text)
+{
+    std::string lower{text};
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower;
+}
+
+/// `host`, `host:port`, `[address]:port` or a bare IPv6 address.
+origin split_authority(std::string_view text)
+{
+    if (text.starts_with('[')) {
+        const auto end = std::min(text.find(']'), text.size());
+        const auto port = text.find(':', end);
+        return {in_lower_case(text.substr(1, end - 1)),
+                std::string{port == std::string_view::npos ? "" : text.substr(port + 1)}};
+    }
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || text.find(':') != colon)
+        return {in_lower_case(text), ""};
+    return {in_lower_case(text.substr(0, colon)), std::string{text.substr(colon + 1)}};
+}
+
+bool is_loopback(std::string_view host) noexcept
+{
+    return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
+}
+
+bool covers(std::string_view entry, const origin& target)
+{
+    if (entry == "*")
+        return true;
+    auto [host, port] = split_authority(entry);
+    if (host.starts_with("*."))
+        host.erase(0, 2);
+    else if (host.starts_with('.'))
+        host.erase(0, 1);
+    if (host.empty() || (!port.empty() && port != target.port))
+        return false;
+    return target.host == host || target.host.ends_with('.' + host);
+}
+
+bool is_exempt(std::string_view list, const origin& target)
+{
+    while (!list.empty()) {
+        const auto end = std::min(list.find_first_of(", \t"), list.size());
+        if (end > 0 && covers(list.substr(0, end), target))
+            return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return false;
+}
+
+std::string_view first_set(const environment& variables, const char* name, const char* other_name)
+{
+    for (const auto* each : {name, other_name})
+        if (const auto* value = variables(each); value != nullptr && *value != '\0')
+            return value;
+    return {};
+}
+
+}  // namespace
+
+std::string proxy_from_environment(std::string_view url, const environment& variables)
+{
+    constexpr std::string_view scheme = "https://";
+    const auto proxy = first_set(variables, "HTTPS_PROXY", "https_proxy");
+    if (proxy.empty() || !in_lower_case(url).starts_with(scheme))
+        return {};
+
+    const auto rest = url.substr(scheme.size());
+    auto target = split_authority(rest.substr(0, rest.find_first_of("/?#")));
+    if (target.port.empty())
+        target.port = "443";
+    if (is_loopback(target.host) || is_exempt(first_set(variables, "NO_PROXY", "no_proxy"), target))
+        return {};
+    return proxy.find("://") == std::string_view::npos ? "http://" + std::string{proxy} : std::string{proxy};
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <thread>
+
+namespace jobaudit::cli {
+
+/// Writes to a closed pipe and beyond a file size limit fail with an error instead of killing the process.
+void ignore_write_signals() noexcept;
+
+/// Watches SIGINT, SIGTERM and SIGHUP (unless the process was started with that ignored, as by nohup) from a thread of its own: a main thread that
+/// is blocked in reading or writing doesn't keep them away.
+///
+/// When the process still runs `patience` after the second signal, or at the third, it is ended on the spot with the first one's exit code: the
+/// results bear that at any time.
+class signal_watch {
+public:
+    /// Runs on the watch's thread. `count` is 1 for the first signal.
+    using handler = std::function<void(int signal, unsigned count)>;
+
+    static constexpr std::chrono::seconds patience{3};
+
+    explicit signal_watch(handler on_signal);
+    signal_watch(const signal_watch&) = delete;
+    signal_watch& operator=(const signal_watch&) = delete;
+
+    /// Returns when the handler runs no more.
+    ~signal_watch();
+
+private:
+    void await_next();
+    void take(int signal);
+    [[noreturn]] void end_process() const noexcept;
+
+    handler on_signal_;
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set signals_{context_};
+    boost::asio::steady_timer deadline_{context_};
+    unsigned count_ = 0;
+    int first_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+namespace jobaudit::cli {
+
+/// Writes all of it, unbuffered. Gives 0 or an errno value.
+[[nodiscard]] int write_all(int descriptor, std::string_view text) noexcept;
+
+/// Writes to stderr. What can't be written is lost, as there is nobody to tell.
+void tell(std::string_view text) noexcept;
+
+/// Writes a result to stdout. Throws failure when that can't be done; a quiet one when it is a pipe that nobody reads any more.
+void print(std::string_view text);
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,10 @@
+#pragma once
+
+namespace jobaudit::cli {
+
+[[nodiscard]] bool is_terminal(int descriptor) noexcept;
+
+/// Columns of the terminal; 80 where they can't be known.
+[[nodiscard]] unsigned terminal_width(int descriptor) noexcept;
+
+}  // namespace jobaudit::cli

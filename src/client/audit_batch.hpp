@@ -1,0 +1,59 @@
+#pragma once
+
+#include "client/job_feed.hpp"
+#include "client/outcome_delivery.hpp"
+#include "client/wait_reporter.hpp"
+#include "policy/batch_state.hpp"
+
+#include <jobaudit/observer.hpp>
+#include <jobaudit/options.hpp>
+#include <jobaudit/summary.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <string>
+
+namespace jobaudit::client_detail {
+
+/// What one thread's part of a batch has counted.
+struct part_counts {
+    std::array<std::uint64_t, outcome_kind_count> outcomes{};
+    std::uint64_t failed_files = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t connections = 0;
+};
+
+/// What the parts of a batch share. Thread-safe.
+struct audit_batch {
+    audit_batch(any_job_source jobs, any_sink sink, const audit_options& options, boost::asio::any_io_executor home,
+                policy::time_point now, std::uint64_t seed, jobaudit::observer* watcher)
+        : state{options, now, seed}
+        , feed{std::move(jobs)}
+        , delivery{std::move(sink), std::move(home)}
+        , observer{watcher}
+        , waits{state, watcher}
+    {
+    }
+
+    policy::batch_state state;
+    job_feed feed;
+    outcome_delivery delivery;
+    jobaudit::observer* const observer;
+    wait_reporter waits;  // of the thread of the client's executor alone
+
+    /// Ends the batch because user code threw `failure`.
+    void fail(stop_reason reason, const char* what, const std::exception& failure)
+    {
+        state.stop({reason, std::string{what} + " failed: " + failure.what(), {}});
+    }
+
+    /// Called, from any thread, by whoever sees first that the batch was stopped; tells all parts.
+    std::function<void()> announce_stop;
+    std::atomic<bool> stop_announced{false};
+};
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,265 @@
+#include "client/audit_part.hpp"
+
+#include <jobaudit/observer.hpp>
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+namespace jobaudit::client_detail {
+
+namespace asio = boost::asio;
+using net::clock;
+
+audit_part::lane::lane(audit_part& part)
+    : writer{part.batch_->delivery.make_writer()}
+    , request{*part.home_}
+    , may_send{[&part, this] { return part.allow_sending(*this); }}
+{
+}
+
+audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned lanes, std::uint64_t seed,
+                       bool first)
+    : home_{std::move(home)}
+    , batch_{std::move(batch)}
+    , first_{first}
+    , scheduler_{batch_->state, lanes, seed}
+    , timer_{home_->executor()}
+    , tasks_{home_->executor(),
+             [this] {
+                 home_->leave(*this);
+                 timer_.cancel();
+                 if (first_)
+                     batch_->waits.finish();
+                 counts_.retries = scheduler_.retries();
+                 counts_.connections = home_->connections().opened() - opened_before_;
+                 const auto keep = std::move(self_);
+                 ended_();
+             }}
+{
+    home_->connections().raise_limit(lanes);
+    opened_before_ = home_->connections().opened();
+    for (unsigned i = 0; i < lanes; ++i)
+        lanes_.push_back(std::make_unique<lane>(*this));
+}
+
+void audit_part::start(std::function<void()> ended)
+{
+    self_ = shared_from_this();
+    ended_ = std::move(ended);
+    home_->listen(*this);
+    tasks_.hold();
+    for (const auto& each : lanes_)
+        tasks_.spawn(run(*each));
+    tasks_.release();
+}
+
+asio::awaitable<void> audit_part::run(lane& self)
+{
+    for (;;) {
+        refill();
+        const auto next = scheduler_.next(clock::now());
+        if (next.what == policy::decision::kind::done)
+            break;
+        if (next.what == policy::decision::kind::wait) {
+            parked_.push_back(&self);
+            set_timer(next.until);
+            (void)co_await self.parked_at.async_wait(asio::deferred);
+            continue;
+        }
+        self.current = next.attempt;
+        // There may be work for another one too.
+        if (!parked_.empty())
+            wake_one_later();
+        auto work = carry(self);
+        co_await std::move(work);
+    }
+    wake_all();
+}
+
+asio::awaitable<void> audit_part::carry(lane& self)
+{
+    const auto began = clock::now();
+    const auto& attempt = self.current;
+    bool sink_failed = false;
+    job_request::ending ended;
+    self.in_flight = true;
+    try {
+        auto request = self.request.async_run(
+            {attempt.job, attempt.deadline, attempt.last_of_job ? errc::job_timed_out : errc::attempt_timed_out, self.writer.get()},
+            &self.may_send);
+        ended = co_await std::move(request);
+    } catch (const std::exception& failure) {
+        sink_failed = true;
+        batch_->fail(stop_reason::sink_failed, "the sink", failure);
+    }
+    self.in_flight = false;
+    counts_.requests += ended.requests;
+    if (ended.taken_back)
+        co_return;
+
+    outcome result;
+    bool final = false;
+    if (!sink_failed && !ended.interrupted) {
+        if (batch_->observer != nullptr)
+            batch_->observer->attempt_finished(attempt.job, attempt.number, ended.verdict.http_status, ended.verdict.error,
+                                               clock::now() - began);
+        final = settle(self, ended, result);
+    } else {
+        scheduler_.abandoned(attempt);
+    }
+    if (final) {
+        const auto kind = result.kind;
+        const auto files = result.failed_file_count;
+        try {
+            if (batch_->delivery.is_asynchronous()) {
+                auto delivery = batch_->delivery.async_deliver(self.writer.get(), std::move(result), home_->executor());
+                co_await std::move(delivery);
+            } else {
+                batch_->delivery.deliver(self.writer.get(), std::move(result));
+            }
+            ++counts_.outcomes[static_cast<std::size_t>(kind)];
+            counts_.failed_files += files;
+        } catch (const std::exception& failure) {
+            batch_->fail(stop_reason::sink_failed, "the sink", failure);
+            ++counts_.outcomes[static_cast<std::size_t>(outcome_kind::not_tried)];
+        }
+    }
+    note_stop();
+}
+
+bool audit_part::allow_sending(lane& self)
+{
+    if (!scheduler_.may_send(self.current, clock::now()))
+        return false;
+    if (batch_->observer != nullptr)
+        batch_->observer->attempt_started(self.current.job, self.current.number);
+    return true;
+}
+
+bool audit_part::settle(lane& self, job_request::ending& ended, outcome& result)
+{
+    auto& verdict = ended.verdict;
+    const auto resolved = scheduler_.finished(self.current, verdict, ended.connection, clock::now());
+    if (resolved.what != policy::resolution::kind::final) {
+        if (resolved.what == policy::resolution::kind::again && batch_->observer != nullptr)
+            batch_->observer->retry_scheduled(self.current.job, resolved.attempts + 1, resolved.retry_in);
+        return false;
+    }
+    result.job = self.current.job;
+    result.kind = verdict.kind;
+    result.http_status = verdict.http_status;
+    result.attempts = resolved.attempts;
+    result.elapsed = resolved.elapsed;
+    result.message = std::move(verdict.message);
+    result.validation = std::move(verdict.validation);
+    result.error = verdict.error;
+    if (verdict.kind == outcome_kind::ok)
+        result.failed_file_count = self.request.records();
+    return true;
+}
+
+void audit_part::refill()
+{
+    std::array<job_id, 256> jobs;
+    while (!source_ended_) {
+        const auto wanted = std::min(scheduler_.wanted_jobs(), jobs.size());
+        if (wanted == 0)
+            return;
+        job_feed::portion taken;
+        try {
+            taken = batch_->feed.take(std::span{jobs}.first(wanted));
+        } catch (const std::exception& failure) {
+            batch_->fail(stop_reason::source_failed, "the source of the jobs", failure);
+            note_stop();
+            return;
+        }
+        for (std::size_t i = 0; i < taken.count; ++i)
+            scheduler_.add(jobs[i]);
+        if (taken.ended) {
+            source_ended_ = true;
+            scheduler_.no_more_jobs();
+        }
+        if (taken.count == 0)
+            return;
+    }
+}
+
+void audit_part::note_stop()
+{
+    if (batch_->state.stopped() && !batch_->stop_announced.exchange(true))
+        batch_->announce_stop();
+}
+
+void audit_part::jobs_arrived() { wake_one(); }
+
+void audit_part::batch_stopped(bool drain)
+{
+    if (!drain)
+        for (const auto& each : lanes_)
+            if (each->in_flight)
+                each->request.interrupt(errc::canceled);
+    wake_all();
+}
+
+void audit_part::on_tick(clock::time_point now)
+{
+    batch_->state.check_limits(now);
+    note_stop();
+    if (first_)
+        batch_->waits.look(now);
+    // Another thread may have closed or opened the gate meanwhile.
+    wake_one();
+}
+
+void audit_part::set_timer(clock::time_point when)
+{
+    if (when >= timer_at_)
+        return;
+    timer_at_ = when;
+    timer_.expires_at(when);
+    timer_.async_wait([weak = weak_from_this()](error_code ec) {
+        const auto self = weak.lock();
+        if (ec || !self)
+            return;
+        self->timer_at_ = clock::time_point::max();
+        self->wake_one();
+    });
+}
+
+void audit_part::wake_one()
+{
+    if (parked_.empty())
+        return;
+    auto* last = parked_.back();
+    parked_.pop_back();
+    last->parked_at.notify(net::wake::ready);
+}
+
+void audit_part::wake_one_later()
+{
+    if (std::exchange(wake_posted_, true))
+        return;
+    asio::post(home_->executor(), [self = shared_from_this()] {
+        self->wake_posted_ = false;
+        self->wake_one();
+    });
+}
+
+void audit_part::wake_all()
+{
+    if (parked_.empty())
+        return;
+    asio::post(home_->executor(), [self = shared_from_this()] {
+        for (auto left = self->parked_.size(); left > 0 && !self->parked_.empty(); --left) {
+            auto* first = self->parked_.front();
+            self->parked_.erase(self->parked_.begin());
+            first->parked_at.notify(net::wake::ready);
+        }
+    });
+}
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "client/audit_batch.hpp"
+#include "client/job_request.hpp"
+#include "client/shard.hpp"
+#include "client/task_group.hpp"
+#include "net/wait_point.hpp"
+#include "policy/scheduler.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace jobaudit::client_detail {
+
+/// One thread's part of a batch: asks its scheduler what to do next, and does it. Everything in it happens on its shard's executor.
+///
+/// Each lane is one coroutine that carries one job at a time. A lane for which there is nothing to do parks; one timer a part wakes the parked, at the
+/// time the scheduler named.
+class audit_part final : public std::enable_shared_from_this<audit_part>, tick_listener {
+public:
+    /// `first`: it runs on the client's executor, and speaks for the batch.
+    audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned lanes, std::uint64_t seed,
+               bool first);
+
+    /// `ended` is called on the shard's executor when no lane is left; the part keeps itself until then.
+    void start(std::function<void()> ended);
+
+    /// New jobs have come from an asynchronous source.
+    void jobs_arrived();
+
+    /// The batch was stopped. `drain`: what is in flight may end by itself.
+    void batch_stopped(bool drain);
+
+    /// Once ended.
+    [[nodiscard]] const part_counts& counts() const noexcept { return counts_; }
+    [[nodiscard]] std::vector<policy::scheduler::leftover> take_leftovers() { return scheduler_.take_leftovers(net::clock::now()); }
+
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return home_->executor(); }
+
+private:
+    struct lane {
+        explicit lane(audit_part& part);
+
+        std::unique_ptr<job_writer> writer;
+        job_request request;
+        net::wait_point parked_at;
+        policy::attempt current;
+        std::function<bool()> may_send;
+        bool in_flight = false;
+    };
+
+    void on_tick(net::clock::time_point now) override;
+
+    [[nodiscard]] boost::asio::awaitable<void> run(lane& self);
+    [[nodiscard]] boost::asio::awaitable<void> carry(lane& self);
+    [[nodiscard]] bool allow_sending(lane& self);
+    [[nodiscard]] bool settle(lane& self, job_request::ending& ended, outcome& result);
+    void refill();
+    void note_stop();
+
+    void set_timer(net::clock::time_point when);
+    void wake_one();
+    void wake_one_later();
+    void wake_all();
+
+    const std::shared_ptr<shard> home_;
+    const std::shared_ptr<audit_batch> batch_;
+    const bool first_;
+    policy::scheduler scheduler_;
+    std::vector<std::unique_ptr<lane>> lanes_;
+    std::vector<lane*> parked_;
+    boost::asio::steady_timer timer_;
+    net::clock::time_point timer_at_ = net::clock::time_point::max();
+    bool wake_posted_ = false;
+    bool source_ended_ = false;
+    std::uint64_t opened_before_ = 0;
+    part_counts counts_;
+    task_group tasks_;
+    std::function<void()> ended_;
+    std::shared_ptr<audit_part> self_;  // while lanes live
+};
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,207 @@
+#include "client/audit_run.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <array>
+#include <exception>
+#include <utility>
+
+namespace jobaudit::client_detail {
+
+namespace asio = boost::asio;
+using net::clock;
+
+audit_run::audit_run(asio::any_io_executor home, std::shared_ptr<audit_batch> batch,
+                     std::vector<std::shared_ptr<audit_part>> parts)
+    : home_{std::move(home)}, batch_{std::move(batch)}, parts_{std::move(parts)}, drain_timer_{home_}
+{
+}
+
+void audit_run::start(std::function<void(error_code, summary)> done)
+{
+    done_ = std::move(done);
+    batch_->announce_stop = [weak = weak_from_this(), executor = home_] {
+        asio::post(executor, [weak] {
+            if (const auto self = weak.lock())
+                self->on_stop(self->batch_->state.cause().reason == stop_reason::wait_too_long);
+        });
+    };
+    running_ = parts_.size();
+    if (batch_->feed.is_asynchronous())
+        start_pump();
+    for (const auto& part : parts_)
+        asio::post(part->executor(), [part, self = shared_from_this()] {
+            part->start([self] { asio::post(self->home_, [self] { self->one_ended(); }); });
+        });
+}
+
+void audit_run::start_pump()
+{
+    ++running_;
+    auto arrived = [self = shared_from_this()] {
+        for (const auto& part : self->parts_)
+            asio::post(part->executor(), [part] { part->jobs_arrived(); });
+    };
+    auto ended = [self = shared_from_this(), arrived](const std::exception_ptr& failed) {
+        try {
+            if (failed)
+                std::rethrow_exception(failed);
+        } catch (const std::exception& failure) {
+            if (!self->batch_->state.stopped()) {
+                self->batch_->fail(stop_reason::source_failed, "the source of the jobs", failure);
+                self->on_stop(false);
+            }
+        }
+        self->batch_->feed.stop();
+        arrived();
+        self->one_ended();
+    };
+    asio::co_spawn(home_, batch_->feed.pump(arrived), asio::bind_cancellation_slot(stop_pump_.slot(), std::move(ended)));
+}
+
+void audit_run::cancel(errc why, bool drain)
+{
+    cancel_code_ = why;
+    batch_->state.stop({stop_reason::canceled, "canceled", {}});
+    batch_->stop_announced = true;
+    on_stop(drain);
+}
+
+void audit_run::on_stop(bool drain)
+{
+    batch_->feed.stop();
+    stop_pump_.emit(asio::cancellation_type::terminal);
+    for (const auto& part : parts_)
+        asio::post(part->executor(), [part, drain] { part->batch_stopped(drain); });
+    if (!drain)
+        return;
+    drain_timer_.expires_after(batch_->state.options().drain_limit);
+    drain_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+        if (const auto self = weak.lock(); self && !ec)
+            self->on_stop(false);
+    });
+}
+
+void audit_run::one_ended()
+{
+    if (--running_ > 0)
+        return;
+    asio::co_spawn(home_, finish(), [self = shared_from_this()](const std::exception_ptr& failed) {
+        if (failed)
+            std::terminate();
+        self->drain_timer_.cancel();
+        auto result = self->make_summary();
+        self->parts_.clear();
+        const auto code = self->code_of(result.stopped);
+        self->done_(code, std::move(result));
+    });
+}
+
+asio::awaitable<void> audit_run::finish()
+{
+    sink_works_ = batch_->state.cause().reason != stop_reason::sink_failed;
+    for (const auto& part : parts_) {
+        const auto left = part->take_leftovers();
+        for (const auto& each : left) {
+            auto delivery = deliver_leftover(leftover_outcome(each.job, each.attempts, each.elapsed));
+            co_await std::move(delivery);
+        }
+    }
+    if (!batch_->state.stopped())
+        co_return;
+    std::array<job_id, 256> jobs;
+    for (;;) {
+        job_feed::portion taken;
+        try {
+            taken = batch_->feed.take(jobs);
+        } catch (const std::exception& failure) {
+            batch_->fail(stop_reason::source_failed, "the source of the jobs", failure);
+        }
+        for (std::size_t i = 0; i < taken.count; ++i) {
+            auto delivery = deliver_leftover(leftover_outcome(jobs[i], 0, {}));
+            co_await std::move(delivery);
+        }
+        if (taken.count == 0)
+            co_return;
+    }
+}
+
+outcome audit_run::leftover_outcome(const job_id& job, unsigned attempts, policy::duration elapsed)
+{
+    outcome result;
+    result.job = job;
+    const bool canceled = attempts > 0 && batch_->state.cause().reason == stop_reason::canceled;
+    result.kind = canceled ? outcome_kind::canceled : outcome_kind::not_tried;
+    result.error = canceled ? errc::canceled : errc::not_tried;
+    result.attempts = attempts;
+    result.elapsed = elapsed;
+    result.message = "the batch ended before this job did";
+    ++leftovers_.outcomes[static_cast<std::size_t>(result.kind)];
+    ++leftover_count_;
+    return result;
+}
+
+asio::awaitable<void> audit_run::deliver_leftover(outcome result)
+{
+    if (!sink_works_)
+        co_return;
+    try {
+        if (batch_->delivery.is_asynchronous()) {
+            auto delivery = batch_->delivery.async_deliver(nullptr, std::move(result), home_);
+            co_await std::move(delivery);
+        } else {
+            batch_->delivery.deliver(nullptr, std::move(result));
+        }
+    } catch (const std::exception& failure) {
+        sink_works_ = false;
+        batch_->fail(stop_reason::sink_failed, "the sink", failure);
+    }
+}
+
+summary audit_run::make_summary() const
+{
+    summary result;
+    result.jobs = batch_->feed.given();
+    auto add = [&result](const part_counts& counts) {
+        for (std::size_t i = 0; i < outcome_kind_count; ++i)
+            result.outcomes[i] += counts.outcomes[i];
+        result.failed_files += counts.failed_files;
+        result.requests += counts.requests;
+        result.retries += counts.retries;
+        result.connections += counts.connections;
+    };
+    for (const auto& part : parts_)
+        add(part->counts());
+    add(leftovers_);
+    const auto now = clock::now();
+    result.elapsed = now - started_;
+    result.waited_for_server = batch_->state.held_back(now);
+    const auto cause = batch_->state.cause();
+    // A cancellation that came when everything was done in any case has stopped nothing.
+    if (cause.reason == stop_reason::canceled && leftover_count_ == 0)
+        return result;
+    result.stopped = cause.reason;
+    result.message = cause.message;
+    if (cause.resume_after)
+        result.resume_at = std::chrono::system_clock::now() +
+            std::chrono::duration_cast<std::chrono::system_clock::duration>(*cause.resume_after);
+    return result;
+}
+
+error_code audit_run::code_of(stop_reason stopped) const
+{
+    switch (stopped) {
+    case stop_reason::canceled:
+        return cancel_code_;
+    case stop_reason::sink_failed:
+        return errc::sink_failed;
+    case stop_reason::source_failed:
+        return errc::source_failed;
+    default:
+        return {};
+    }
+}
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,254 @@
+#include <jobaudit/client.hpp>
+
+#include "client/audit_run.hpp"
+#include "client/fetch_run.hpp"
+#include "client/option_checks.hpp"
+#include "client/shard.hpp"
+#include "client/worker_thread.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+#include <vector>
+
+namespace jobaudit {
+
+namespace asio = boost::asio;
+using namespace client_detail;
+
+namespace {
+
+std::uint64_t random_seed()
+{
+    std::random_device system;
+    return (std::uint64_t{system()} << 32) | system();
+}
+
+/// Lets the handler of a cancellation slot reach an operation that may be over.
+template <class Run>
+auto canceler(const std::shared_ptr<Run>& run, const asio::any_io_executor& executor)
+{
+    return [weak = std::weak_ptr{run}, executor](auto how) {
+        asio::dispatch(executor, [weak, how] {
+            if (const auto self = weak.lock())
+                how(*self);
+        });
+    };
+}
+
+}  // namespace
+
+class client::implementation : public std::enable_shared_from_this<client::implementation> {
+public:
+    implementation(executor_type executor, client_options options)
+        : executor_{std::move(executor)}
+        , setup_{std::make_shared<setup>(std::move(options))}
+        , home_{std::make_shared<shard>(executor_, setup_, setup_->options.connections)}
+        , fetches_policy_{std::make_shared<fetch_policy>(random_seed())}
+    {
+    }
+
+    [[nodiscard]] const executor_type& executor() const noexcept { return executor_; }
+
+    void fetch(std::shared_ptr<fetch_run> run, detail::completion<outcome> done)
+    {
+        if (closing_) {
+            done(errc::client_closed, {});
+            return;
+        }
+        prune(fetches_);
+        fetches_.push_back(run);
+        begin();
+        auto held = std::make_shared<detail::completion<outcome>>(std::move(done));
+        run->start([self = shared_from_this(), held](error_code code, outcome result) {
+            (*held)(code, std::move(result));
+            self->end();
+        });
+    }
+
+    [[nodiscard]] std::shared_ptr<fetch_run> make_fetch(job_id job, const fetch_options& options)
+    {
+        return std::make_shared<fetch_run>(home_, fetches_policy_, job, options);
+    }
+
+    /// An audit between its initiation and the time when its parts are made, on the executor.
+    struct audit_ticket {
+        std::shared_ptr<audit_run> run;
+        std::optional<bool> canceled;  // before it ran; true: with a drain
+
+        void cancel(bool drain)
+        {
+            if (run)
+                run->cancel(errc::canceled, drain);
+            else if (!canceled || *canceled)
+                canceled = drain;
+        }
+    };
+
+    void audit(any_job_source jobs, any_sink sink, audit_options options, const std::shared_ptr<audit_ticket>& ticket,
+               detail::completion<summary> done)
+    {
+        if (closing_) {
+            done(errc::client_closed, {});
+            return;
+        }
+        auto run = make_audit(std::move(jobs), std::move(sink), options);
+        ticket->run = run;
+        prune(audits_);
+        audits_.push_back(run);
+        begin();
+        auto held = std::make_shared<detail::completion<summary>>(std::move(done));
+        run->start([self = shared_from_this(), held, ticket](error_code code, summary result) {
+            ticket->run.reset();
+            (*held)(code, std::move(result));
+            self->end();
+        });
+        if (ticket->canceled)
+            run->cancel(errc::canceled, *ticket->canceled);
+    }
+
+    void set_rate(double per_second)
+    {
+        for (const auto& each : audits_)
+            if (const auto run = each.lock())
+                run->set_rate(per_second);
+    }
+
+    void close(detail::completion<> done)
+    {
+        closing_ = true;
+        if (done)
+            close_waiters_.push_back(std::make_shared<detail::completion<>>(std::move(done)));
+        for (const auto& each : fetches_)
+            if (const auto run = each.lock())
+                run->cancel(errc::client_closed);
+        for (const auto& each : audits_)
+            if (const auto run = each.lock())
+                run->cancel(errc::client_closed, false);
+        if (running_ == 0)
+            closed();
+    }
+
+private:
+    void begin() noexcept { ++running_; }
+
+    void end()
+    {
+        if (--running_ == 0 && closing_)
+            asio::post(executor_, [self = shared_from_this()] { self->closed(); });
+    }
+
+    void closed()
+    {
+        if (running_ > 0)
+            return;
+        home_->close();
+        threads_.clear();
+        for (auto& each : std::exchange(close_waiters_, {}))
+            (*each)({});
+    }
+
+    template <class Run>
+    static void prune(std::vector<std::weak_ptr<Run>>& runs)
+    {
+        std::erase_if(runs, [](const auto& each) { return each.expired(); });
+    }
+
+    [[nodiscard]] std::shared_ptr<audit_run> make_audit(any_job_source jobs, any_sink sink, audit_options options)
+    {
+        const auto seed = options.seed != 0 ? options.seed : random_seed();
+        const auto part_count = std::min(options.threads, options.concurrency);
+        auto batch = std::make_shared<audit_batch>(std::move(jobs), std::move(sink), options, executor_, net::clock::now(),
+                                                   seed, setup_->options.observer);
+        while (threads_.size() + 1 < part_count)
+            threads_.push_back(std::make_unique<worker_thread>(setup_));
+        std::vector<std::shared_ptr<audit_part>> parts;
+        for (unsigned i = 0; i < part_count; ++i) {
+            const auto lanes = options.concurrency / part_count + (i < options.concurrency % part_count ? 1 : 0);
+            parts.push_back(std::make_shared<audit_part>(i == 0 ? home_ : threads_[i - 1]->home(), batch, lanes, seed + i, i == 0));
+        }
+        return std::make_shared<audit_run>(executor_, std::move(batch), std::move(parts));
+    }
+
+    const executor_type executor_;
+    const std::shared_ptr<setup> setup_;
+    const std::shared_ptr<shard> home_;
+    const std::shared_ptr<fetch_policy> fetches_policy_;
+    std::vector<std::unique_ptr<worker_thread>> threads_;
+    std::vector<std::weak_ptr<fetch_run>> fetches_;
+    std::vector<std::weak_ptr<audit_run>> audits_;
+    std::size_t running_ = 0;
+    bool closing_ = false;
+    std::vector<std::shared_ptr<detail::completion<>>> close_waiters_;
+};
+
+client::client(executor_type executor, client_options options)
+    : implementation_{std::make_shared<implementation>(std::move(executor), std::move(options))}
+{
+}
+
+client::client(client&&) noexcept = default;
+
+client& client::operator=(client&& other) noexcept
+{
+    std::swap(implementation_, other.implementation_);
+    return *this;
+}
+
+client::~client()
+{
+    if (implementation_)
+        asio::post(implementation_->executor(), [self = implementation_] { self->close({}); });
+}
+
+client::executor_type client::get_executor() const noexcept { return implementation_->executor(); }
+
+void client::start_fetch(job_id job, const fetch_options& options, asio::cancellation_slot slot,
+                         detail::completion<outcome> done)
+{
+    check(options);
+    auto run = implementation_->make_fetch(job, options);
+    if (slot.is_connected())
+        slot.assign([cancel = canceler(run, implementation_->executor())](asio::cancellation_type) {
+            cancel([](fetch_run& self) { self.cancel(errc::canceled); });
+        });
+    asio::dispatch(implementation_->executor(), [self = implementation_, run, done = std::move(done)]() mutable {
+        self->fetch(std::move(run), std::move(done));
+    });
+}
+
+void client::start_audit(any_job_source jobs, any_sink sink, const audit_options& options, asio::cancellation_slot slot,
+                         detail::completion<summary> done)
+{
+    check(options);
+    auto ticket = std::make_shared<implementation::audit_ticket>();
+    if (slot.is_connected())
+        slot.assign([cancel = canceler(ticket, implementation_->executor())](asio::cancellation_type type) {
+            const bool drain = (type & (asio::cancellation_type::terminal | asio::cancellation_type::total)) ==
+                asio::cancellation_type::none;
+            cancel([drain](implementation::audit_ticket& self) { self.cancel(drain); });
+        });
+    asio::dispatch(implementation_->executor(), [self = implementation_, jobs = std::move(jobs), sink = std::move(sink),
+                                                 options, ticket, done = std::move(done)]() mutable {
+        self->audit(std::move(jobs), std::move(sink), options, ticket, std::move(done));
+    });
+}
+
+void client::set_rate(double per_second)
+{
+    audit_options checked;
+    checked.rate = per_second;
+    check(checked);
+    asio::dispatch(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
+}
+
+void client::start_close(detail::completion<> done)
+{
+    asio::dispatch(implementation_->executor(),
+                   [self = implementation_, done = std::move(done)]() mutable { self->close(std::move(done)); });
+}
+
+}  // namespace jobaudit

@@ -1,0 +1,172 @@
+#include "client/fetch_run.hpp"
+
+#include "policy/backoff.hpp"
+
+#include <jobaudit/observer.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace jobaudit::client_detail {
+
+namespace asio = boost::asio;
+using net::clock;
+
+namespace {
+
+class file_list final : public job_writer {
+public:
+    void begin(const job_id&) override { files.clear(); }
+    void append(std::span<const failed_file_view> records) override
+    {
+        for (const auto& each : records)
+            files.push_back({std::string{each.document}, std::string{each.error}});
+    }
+    void commit(outcome&&) override {}
+    void discard() override { files.clear(); }
+
+    std::vector<failed_file> files;
+};
+
+}  // namespace
+
+fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job,
+                     const fetch_options& options)
+    : home_{std::move(home)}
+    , policy_{std::move(shared)}
+    , options_{options}
+    , request_{*home_}
+    , timer_{home_->executor()}
+{
+    result_.job = job;
+}
+
+void fetch_run::start(std::function<void(error_code, outcome)> done)
+{
+    done_ = std::move(done);
+    started_ = clock::now();
+    held_before_ = policy_->held.total(started_);
+    asio::co_spawn(home_->executor(), run(), [self = shared_from_this()](const std::exception_ptr& failed) {
+        if (failed)
+            std::terminate();
+        const auto finish = std::move(self->done_);
+        const error_code code = self->canceled_ ? error_code{*self->canceled_} : error_code{};
+        finish(code, std::move(self->result_));
+    });
+}
+
+void fetch_run::cancel(errc why)
+{
+    if (!canceled_)
+        canceled_ = why;
+    request_.interrupt(why);
+    timer_.cancel();
+}
+
+asio::awaitable<void> fetch_run::run()
+{
+    file_list records;
+    for (;;) {
+        const auto opens = policy_->gate.open_at();
+        if (clock::now() < opens) {
+            const bool open = co_await pause_until(opens);
+            if (!open)
+                break;
+            continue;
+        }
+        co_await attempt(records);
+        if (canceled_)
+            break;
+        const auto pause = pause_before_retry(*verdict_, clock::now());
+        if (!pause)
+            break;
+        if (home_->shared().options.observer != nullptr)
+            home_->shared().options.observer->retry_scheduled(result_.job, result_.attempts + 1, *pause);
+        const bool goes_on = co_await pause_until(clock::now() + *pause);
+        if (!goes_on)
+            break;
+    }
+    result_.elapsed = clock::now() - started_;
+    if (canceled_) {
+        result_.kind = outcome_kind::canceled;
+        result_.error = *canceled_;
+        co_return;
+    }
+    take(std::move(*verdict_));
+    if (result_.kind == outcome_kind::ok) {
+        result_.failed_files = std::move(records.files);
+        result_.failed_file_count = result_.failed_files.size();
+    }
+}
+
+asio::awaitable<bool> fetch_run::pause_until(clock::time_point when)
+{
+    if (canceled_)
+        co_return false;
+    timer_.expires_at(when);
+    co_await timer_.async_wait(asio::as_tuple(asio::deferred));
+    co_return !canceled_;
+}
+
+asio::awaitable<void> fetch_run::attempt(job_writer& records)
+{
+    auto* observer = home_->shared().options.observer;
+    const auto began = clock::now();
+    const auto epoch = policy_->gate.epoch();
+    const auto job_ends = started_ + options_.job_timeout + policy_->held.total(began) - held_before_;
+    const bool last = job_ends < began + options_.timeout;
+    ++result_.attempts;
+    if (observer != nullptr)
+        observer->attempt_started(result_.job, result_.attempts);
+    auto request = request_.async_run({result_.job, last ? job_ends : began + options_.timeout,
+                                       last ? errc::job_timed_out : errc::attempt_timed_out, &records},
+                                      nullptr);
+    auto ended = co_await std::move(request);
+    if (ended.interrupted)
+        co_return;
+    const auto now = clock::now();
+    if (observer != nullptr)
+        observer->attempt_finished(result_.job, result_.attempts, ended.verdict.http_status, ended.verdict.error, now - began);
+    if (ended.verdict.slows_host)
+        (void)policy_->gate.throttled(now, epoch, ended.verdict.retry_after);
+    else if (!ended.verdict.error)
+        policy_->gate.recovered(epoch);
+    if (!ended.verdict.error)
+        policy_->budget.give_back(now, policy::retry_budget::success_gain);
+    verdict_ = std::move(ended.verdict);
+}
+
+std::optional<policy::duration> fetch_run::pause_before_retry(const protocol::verdict& verdict, clock::time_point now)
+{
+    if (verdict.then != protocol::action::retry || result_.attempts >= options_.attempts)
+        return std::nullopt;
+    const auto asked = verdict.retry_after.value_or(policy::duration::zero());
+    if (asked > options_.max_wait)
+        return std::nullopt;
+    auto pause = policy::full_jitter(policy_->random, options_.backoff_base, options_.backoff_limit, result_.attempts - 1);
+    pause = std::max(pause, policy::at_least(policy_->random, asked));
+    const auto cost = verdict.kind == outcome_kind::timeout ? policy::retry_budget::timeout_retry_cost
+                                                            : policy::retry_budget::retry_cost;
+    if (!verdict.slows_host && !policy_->budget.take(now, cost))
+        pause = std::max(pause, policy::duration{policy_->budget.available_at(now, cost) - now});
+    if (now + pause >= started_ + options_.job_timeout)
+        return std::nullopt;
+    return pause;
+}
+
+void fetch_run::take(protocol::verdict verdict)
+{
+    result_.kind = verdict.kind;
+    result_.http_status = verdict.http_status;
+    result_.message = std::move(verdict.message);
+    result_.validation = std::move(verdict.validation);
+    result_.error = verdict.error;
+}
+
+}  // namespace jobaudit::client_detail

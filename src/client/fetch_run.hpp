@@ -1,0 +1,61 @@
+#pragma once
+
+#include "client/job_request.hpp"
+#include "client/shard.hpp"
+#include "policy/held_time.hpp"
+#include "policy/host_gate.hpp"
+#include "policy/random.hpp"
+#include "policy/retry_budget.hpp"
+
+#include <jobaudit/options.hpp>
+#include <jobaudit/outcome.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace jobaudit::client_detail {
+
+/// What all single fetches of a client share: when the host said "slow down" to one, the others wait too. Lives on the client's executor.
+struct fetch_policy {
+    explicit fetch_policy(std::uint64_t seed) : gate{held, seed}, random{seed} {}
+
+    policy::held_time held;
+    policy::host_gate gate;
+    policy::retry_budget budget;
+    policy::random_source random;
+};
+
+/// One job, asked for on its own, with retries. Lives on the client's executor, and keeps itself until it has completed.
+class fetch_run : public std::enable_shared_from_this<fetch_run> {
+public:
+    fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job, const fetch_options& options);
+
+    void start(std::function<void(error_code, outcome)> done);
+    void cancel(errc why);
+
+private:
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] boost::asio::awaitable<bool> pause_until(net::clock::time_point when);
+    [[nodiscard]] boost::asio::awaitable<void> attempt(job_writer& records);
+    [[nodiscard]] std::optional<policy::duration> pause_before_retry(const protocol::verdict& verdict, net::clock::time_point now);
+    void take(protocol::verdict verdict);
+
+    const std::shared_ptr<shard> home_;
+    const std::shared_ptr<fetch_policy> policy_;
+    const fetch_options options_;
+    job_request request_;
+    boost::asio::steady_timer timer_;
+    net::clock::time_point started_{};
+    net::clock::duration held_before_{};
+    std::optional<errc> canceled_;
+    std::optional<protocol::verdict> verdict_;  // of the last attempt
+    outcome result_;
+    std::function<void(error_code, outcome)> done_;
+};
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,136 @@
+#include "client/job_request.hpp"
+
+#include <algorithm>
+
+namespace jobaudit::client_detail {
+
+namespace asio = boost::asio;
+using net::clock;
+
+namespace {
+
+// Of a body that is no success: enough for a long list of validation errors.
+constexpr std::size_t kept_error_body = 64 * 1024;
+// Of a 200: for the snippet, should it turn out malformed.
+constexpr std::size_t kept_good_body = 256;
+
+bool is_end_from_outside(const error_code& error) { return error == errc::canceled || error == errc::client_closed; }
+
+protocol::response_reader::limits limits_of(const client_options& options)
+{
+    protocol::response_reader::limits bounds;
+    bounds.head = options.max_head;
+    bounds.body = options.max_body;
+    return bounds;
+}
+
+}  // namespace
+
+job_request::job_request(shard& home)
+    : home_{home}, request_{home.shared().request}, response_{limits_of(home.shared().options)}
+{
+}
+
+asio::awaitable<job_request::ending> job_request::async_run(terms what, std::function<bool()>* may_send)
+{
+    ending result;
+    job_ = what.job;
+    writer_ = what.records;
+    operation_.reset();
+    operation_.set_deadline(what.deadline, what.deadline_reason);
+    home_.watch(operation_);
+
+    net::failure failed;
+    for (bool replay = false;; replay = true) {
+        net::pool::lease lease;
+        if (!replay)
+            lease = home_.connections().try_acquire(clock::now());
+        if (!lease) {
+            auto acquired = co_await home_.connections().async_acquire(operation_, replay);
+            lease = std::move(acquired.lease);
+            failed = std::move(acquired.failure);
+        }
+        if (!lease)
+            break;
+        if (may_send != nullptr && !(*may_send)()) {
+            lease.release(clock::now());
+            operation_.unlink();
+            result.taken_back = true;
+            co_return result;
+        }
+        result.connection = lease->number();
+        ++result.requests;
+        begin_response();
+        const bool reused = lease->used();
+        failed = co_await lease->async_exchange(request_.for_job(job_), response_, operation_, home_.buffer());
+        lease.release(clock::now());
+        if (failed.error == errc::connection_lost && reused && !replay && !response_.started())
+            continue;
+        break;
+    }
+    operation_.unlink();
+    if (is_end_from_outside(failed.error)) {
+        discard_records();
+        result.interrupted = true;
+        co_return result;
+    }
+    result.verdict = judge(failed);
+    if (result.verdict.kind == outcome_kind::ok)
+        writing_ = false;
+    else
+        discard_records();
+    co_return result;
+}
+
+void job_request::begin_response()
+{
+    response_.begin(*this);
+    files_.begin(*this);
+    body_.clear();
+    body_error_ = {};
+    status_ = 0;
+}
+
+void job_request::on_head(const protocol::response_head& head)
+{
+    status_ = head.status;
+    if (status_ == 200) {
+        writing_ = true;
+        writer_->begin(job_);
+    }
+}
+
+error_code job_request::on_body(std::string_view bytes)
+{
+    const auto kept = status_ == 200 ? kept_good_body : kept_error_body;
+    if (body_.size() < kept)
+        body_.append(bytes.substr(0, kept - body_.size()));
+    // A body that is malformed is read to its end all the same: the connection stays good.
+    if (status_ == 200 && !body_error_)
+        body_error_ = files_.write(bytes);
+    return {};
+}
+
+void job_request::on_records(std::span<const failed_file_view> records) { writer_->append(records); }
+
+protocol::verdict job_request::judge(const net::failure& failed)
+{
+    if (failed) {
+        auto verdict = protocol::judge_failure(failed.error, failed.message);
+        const bool answered = failed.error == errc::body_too_large || failed.error == errc::bad_content_coding;
+        verdict.http_status = answered ? status_ : 0;
+        return verdict;
+    }
+    if (status_ == 200 && !body_error_)
+        body_error_ = files_.finish();
+    const auto wall_now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return protocol::judge_response(response_.head(), body_, body_error_, files_.problem(), wall_now);
+}
+
+void job_request::discard_records()
+{
+    if (std::exchange(writing_, false))
+        writer_->discard();
+}
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "client/shard.hpp"
+#include "net/operation.hpp"
+#include "protocol/failed_files_reader.hpp"
+#include "protocol/request_head.hpp"
+#include "protocol/response_reader.hpp"
+#include "protocol/verdict.hpp"
+
+#include <jobaudit/sink.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace jobaudit::client_detail {
+
+/// Makes one attempt after the other at asking for a job's failed files, and keeps what memory that takes from job to job. One for each job in flight.
+class job_request final : protocol::response_consumer, protocol::record_consumer {
+public:
+    explicit job_request(shard& home);
+
+    struct terms {
+        job_id job;
+        net::clock::time_point deadline{};
+        errc deadline_reason = errc::attempt_timed_out;
+        job_writer* records = nullptr;  ///< begun with the first 200; discarded when the attempt came to nothing
+    };
+
+    struct ending {
+        protocol::verdict verdict;
+        std::uint64_t connection = 0;  ///< the last one used; 0: none was made
+        unsigned requests = 0;         ///< sent: more than one when a stale connection had to be replaced
+        bool taken_back = false;       ///< may_send said no: nothing was sent
+        bool interrupted = false;      ///< ended from outside by a cancellation; `verdict` holds nothing
+    };
+
+    /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that was reused and is lost before the
+    /// first byte of the response is replaced once by a fresh one (RFC 9112 §9.3.1: GET is safe to repeat). The connection is back in the
+    /// pool, or closed, when this completes. Exceptions of the writer pass through as they are.
+    [[nodiscard]] boost::asio::awaitable<ending> async_run(terms what, std::function<bool()>* may_send);
+
+    /// Ends the attempt from outside.
+    void interrupt(errc reason) { operation_.interrupt(reason); }
+
+    /// Records of the last attempt, when it was a success.
+    [[nodiscard]] std::uint64_t records() const noexcept { return files_.records(); }
+
+private:
+    void on_head(const protocol::response_head& head) override;
+    error_code on_body(std::string_view bytes) override;
+    void on_records(std::span<const failed_file_view> records) override;
+
+    void begin_response();
+    [[nodiscard]] protocol::verdict judge(const net::failure& failed);
+    void discard_records();
+
+    shard& home_;
+    net::operation operation_;
+    protocol::request_head request_;
+    protocol::response_reader response_;
+    protocol::failed_files_reader files_;
+    job_writer* writer_ = nullptr;
+    bool writing_ = false;  // between the writer's begin and its commit or discard
+    job_id job_;
+    int status_ = 0;
+    error_code body_error_;
+    std::string body_;  // its beginning: for a message, or for an error's JSON
+};
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,77 @@
+#include "client/option_checks.hpp"
+
+#include "net/endpoint.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace jobaudit::client_detail {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+void require(bool holds, const char* field, const char* message)
+{
+    if (!holds)
+        throw option_error{field, message};
+}
+
+void require_positive(nanoseconds value, const char* field) { require(value > nanoseconds::zero(), field, "must be above zero"); }
+
+void require_not_negative(nanoseconds value, const char* field)
+{
+    require(value >= nanoseconds::zero(), field, "must not be negative");
+}
+
+// What fetch_options and audit_options have in common.
+template <class Options>
+void check_retries(const Options& options)
+{
+    require(options.attempts >= 1, "attempts", "must be at least 1");
+    require_positive(options.timeout, "timeout");
+    require_positive(options.job_timeout, "job_timeout");
+    require_not_negative(options.max_wait, "max_wait");
+    require_positive(options.backoff_base, "backoff_base");
+    require(options.backoff_limit >= options.backoff_base, "backoff_limit", "must not be below backoff_base");
+}
+
+}  // namespace
+
+protocol::origin checked_origin(const client_options& options)
+{
+    auto origin = protocol::parse_origin(options.url);
+    require(origin.tls || origin.is_loopback() || options.allow_plain_http, "url",
+            "http:// would send the key in clear text to a host that is not this machine: use https://, or allow it "
+            "explicitly (allow_plain_http, --allow-plain-http)");
+    protocol::validate(options.credentials);
+    if (!options.proxy.empty())
+        (void)net::parse_proxy(options.proxy);
+    require_positive(options.connect_timeout, "connect_timeout");
+    require_positive(options.idle_timeout, "idle_timeout");
+    require_positive(options.max_connection_age, "max_connection_age");
+    require(options.connections >= 1, "connections", "must be at least 1");
+    require(options.max_head >= 1024 && options.max_head <= 16 * 1024 * 1024, "max_head", "must be from 1 KiB to 16 MiB");
+    require(options.max_body >= 1, "max_body", "must be at least 1 byte");
+    require(!options.user_agent.empty() &&
+                std::ranges::all_of(options.user_agent, [](unsigned char c) { return c >= ' ' && c < 127; }),
+            "user_agent", "must be printable ASCII, and not empty");
+    return origin;
+}
+
+void check(const fetch_options& options) { check_retries(options); }
+
+void check(const audit_options& options)
+{
+    check_retries(options);
+    require(options.concurrency >= 1 && options.concurrency <= 100'000, "concurrency", "must be from 1 to 100000");
+    require(options.threads >= 1 && options.threads <= 1024, "threads", "must be from 1 to 1024");
+    require(std::isfinite(options.rate) && options.rate >= 0, "rate", "must be a number of requests a second, or 0 for no limit");
+    require(options.burst >= 1, "burst", "must be at least 1");
+    require_not_negative(options.deadline, "deadline");
+    require_positive(options.outage_limit, "outage_limit");
+    require_positive(options.outage_limit_at_start, "outage_limit_at_start");
+    require_not_negative(options.drain_limit, "drain_limit");
+}
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,105 @@
+#include "client/outcome_delivery.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace jobaudit::client_detail {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Keeps one job's records for a sink that wants them as a part of the outcome.
+class collecting_writer final : public job_writer {
+public:
+    void begin(const job_id&) override { files_.clear(); }
+
+    void append(std::span<const failed_file_view> records) override
+    {
+        for (const auto& each : records)
+            files_.push_back({std::string{each.document}, std::string{each.error}});
+    }
+
+    void commit(outcome&& result) override { result.failed_files = std::move(files_); }
+    void discard() override { files_.clear(); }
+
+private:
+    std::vector<failed_file> files_;
+};
+
+}  // namespace
+
+outcome_delivery::outcome_delivery(any_sink sink, asio::any_io_executor home)
+    : sink_{std::move(sink)}, home_{std::move(home)}
+{
+}
+
+std::unique_ptr<job_writer> outcome_delivery::make_writer()
+{
+    if (sink_.streaming() != nullptr)
+        return sink_.streaming()->make_writer();
+    return std::make_unique<collecting_writer>();
+}
+
+void outcome_delivery::complete(job_writer* writer, outcome& result) const
+{
+    if (writer != nullptr && result.kind == outcome_kind::ok)
+        writer->commit(std::move(result));
+}
+
+void outcome_delivery::deliver(job_writer* writer, outcome&& result)
+{
+    const std::lock_guard lock{turn_};
+    if (sink_.streaming() != nullptr) {
+        if (writer == nullptr) {
+            if (!spare_writer_)
+                spare_writer_ = sink_.streaming()->make_writer();
+            writer = spare_writer_.get();
+        }
+        writer->commit(std::move(result));
+        return;
+    }
+    complete(writer, result);
+    sink_.plain()(std::move(result));
+}
+
+asio::awaitable<void> outcome_delivery::async_deliver(job_writer* writer, outcome result, asio::any_io_executor here)
+{
+    complete(writer, result);
+    if (here == home_) {
+        auto call = call_in_turn(std::move(result));
+        co_await std::move(call);
+    } else {
+        co_await asio::co_spawn(home_, call_in_turn(std::move(result)), asio::use_awaitable);
+    }
+}
+
+asio::awaitable<void> outcome_delivery::call_in_turn(outcome result)
+{
+    if (busy_) {
+        net::wait_point turn;
+        waiting_turns_.push_back(&turn);
+        (void)co_await turn.async_wait(asio::deferred);
+    }
+    busy_ = true;
+    struct pass_on {
+        outcome_delivery* self;
+        ~pass_on()
+        {
+            self->busy_ = false;
+            if (self->waiting_turns_.empty())
+                return;
+            auto* next = self->waiting_turns_.front();
+            self->waiting_turns_.pop_front();
+            self->busy_ = true;
+            // Not from within: sinks that complete at once would pile up on the stack.
+            asio::post(self->home_, [next] { next->notify(net::wake::ready); });
+        }
+    } at_end{this};
+    auto call = sink_.awaitable()(std::move(result));
+    co_await std::move(call);
+}
+
+}  // namespace jobaudit::client_detail

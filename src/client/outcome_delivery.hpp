@@ -1,0 +1,47 @@
+#pragma once
+
+#include "net/wait_point.hpp"
+
+#include <jobaudit/sink.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace jobaudit::client_detail {
+
+/// Takes outcomes to a batch's sink, one at a time, whatever kind of sink it is and whichever thread they come from.
+class outcome_delivery {
+public:
+    /// `home`: where an awaitable sink runs.
+    outcome_delivery(any_sink sink, boost::asio::any_io_executor home);
+
+    /// Where one job in flight puts its records.
+    [[nodiscard]] std::unique_ptr<job_writer> make_writer();
+
+    /// Whether a delivery may have to wait; if not, use deliver().
+    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(sink_.awaitable()); }
+
+    /// `writer` made the job's records; null: the job has none. Exceptions of the sink pass through.
+    void deliver(job_writer* writer, outcome&& result);
+    /// The same for an awaitable sink: completes when the sink has. `here`: the caller's executor.
+    [[nodiscard]] boost::asio::awaitable<void> async_deliver(job_writer* writer, outcome result,
+                                                             boost::asio::any_io_executor here);
+
+private:
+    [[nodiscard]] boost::asio::awaitable<void> call_in_turn(outcome result);
+    void complete(job_writer* writer, outcome& result) const;
+
+    const any_sink sink_;
+    const boost::asio::any_io_executor home_;
+    std::mutex turn_;                             // of plain and streaming sinks
+    bool busy_ = false;                           // an awaitable sink is at work
+    std::deque<net::wait_point*> waiting_turns_;  // for it; on `home_` only
+    std::unique_ptr<job_writer> spare_writer_;    // for outcomes without a writer of their own
+};
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,120 @@
+#include "client/shard.hpp"
+
+#include "client/option_checks.hpp"
+
+#include <algorithm>
+
+namespace jobaudit::client_detail {
+
+namespace {
+
+net::endpoint endpoint_of(const setup& shared)
+{
+    net::endpoint where;
+    where.host = shared.origin.host;
+    where.port = shared.origin.port;
+    where.tls = shared.origin.tls;
+    where.connect_timeout = shared.options.connect_timeout;
+    if (!shared.options.proxy.empty())
+        where.proxy = net::parse_proxy(shared.options.proxy);
+    return where;
+}
+
+// More than one head, so that a head at its limit still fits with what follows it.
+std::size_t buffer_size(const client_options& options) { return std::max<std::size_t>(2 * options.max_head, 128 * 1024); }
+
+}  // namespace
+
+setup::setup(client_options checked)
+    : options{std::move(checked)}
+    , origin{checked_origin(options)}
+    , tls{origin.tls ? std::make_unique<net::tls_context>(options.tls) : nullptr}
+    , request{origin, options.credentials, options.user_agent}
+{
+}
+
+shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared, std::size_t connections)
+    : executor_{std::move(executor)}
+    , setup_{std::move(shared)}
+    , reactor_{executor_}
+    , connector_{executor_, reactor_, setup_->tls.get(), endpoint_of(*setup_)}
+    , pool_{connector_,
+            {connections, setup_->options.idle_timeout, setup_->options.max_connection_age},
+            setup_->connections,
+            setup_->options.observer}
+    , buffer_(buffer_size(setup_->options))
+    , timer_{executor_}
+{
+}
+
+void shard::watch(net::operation& op)
+{
+    if (!op.is_linked())
+        operations_.push_back(op);
+    start_ticking();
+}
+
+void shard::interrupt_all(errc reason)
+{
+    // An interrupted operation runs on within the call and may end others: begin anew each time.
+    for (;;) {
+        const auto open = std::ranges::find_if(operations_, [](const auto& op) { return !op.interrupted(); });
+        if (open == operations_.end())
+            return;
+        open->interrupt(reason);
+    }
+}
+
+void shard::listen(tick_listener& listener)
+{
+    listeners_.push_back(&listener);
+    start_ticking();
+}
+
+void shard::leave(tick_listener& listener) noexcept { std::erase(listeners_, &listener); }
+
+void shard::close() noexcept
+{
+    closed_ = true;
+    pool_.close_idle();
+    timer_.cancel();
+}
+
+bool shard::needs_ticks() const noexcept { return !operations_.empty() || !listeners_.empty() || pool_.idle() > 0; }
+
+void shard::start_ticking()
+{
+    if (ticking_ || closed_)
+        return;
+    ticking_ = true;
+    next_tick_ = net::clock::now() + tick_interval;
+    timer_.expires_at(next_tick_);
+    timer_.async_wait([weak = weak_from_this()](error_code) {
+        if (const auto self = weak.lock()) {
+            self->ticking_ = false;
+            self->tick();
+        }
+    });
+}
+
+void shard::tick()
+{
+    const auto now = net::clock::now();
+    // Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the operations.
+    if (const auto late = now - next_tick_; late > 2 * tick_interval)
+        for (auto& op : operations_)
+            op.postpone(late);
+    for (;;) {
+        const auto due = std::ranges::find_if(operations_, [now](const auto& op) { return op.is_due(now); });
+        if (due == operations_.end())
+            break;
+        due->check(now);
+    }
+    for (std::size_t i = 0; i < listeners_.size(); ++i)
+        listeners_[i]->on_tick(now);
+    pool_.reap(now);
+    if (needs_ticks())
+        start_ticking();
+}
+
+}  // namespace jobaudit::client_detail

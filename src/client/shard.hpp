@@ -1,0 +1,88 @@
+#pragma once
+
+#include "net/connector.hpp"
+#include "net/operation.hpp"
+#include "net/pool.hpp"
+#include "net/reactor.hpp"
+#include "net/tls_context.hpp"
+#include "protocol/request_head.hpp"
+
+#include <jobaudit/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace jobaudit::client_detail {
+
+/// What all threads of a client share. Never changes, but for the count of connections.
+struct setup {
+    explicit setup(client_options checked);
+
+    const client_options options;
+    const protocol::origin origin;
+    const std::unique_ptr<net::tls_context> tls;  // null when the origin is spoken to in clear
+    const protocol::request_head request;         // copied by each job in flight
+    std::atomic<std::uint64_t> connections{0};
+};
+
+/// Told of each coarse tick, about 20 times a second.
+class tick_listener {
+public:
+    virtual void on_tick(net::clock::time_point now) = 0;
+
+protected:
+    ~tick_listener() = default;
+};
+
+/// One thread's share of a client: its connections, its deadlines, its buffer. Everything in it happens on one executor.
+class shard : public std::enable_shared_from_this<shard> {
+public:
+    /// `connections`: the pool's limit.
+    shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared, std::size_t connections);
+    shard(const shard&) = delete;
+    shard& operator=(const shard&) = delete;
+
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    [[nodiscard]] setup& shared() const noexcept { return *setup_; }
+    [[nodiscard]] net::pool& connections() noexcept { return pool_; }
+    /// Bytes in passing, from the socket to a response reader: whose turn it is may use it until it waits.
+    [[nodiscard]] std::span<char> buffer() noexcept { return buffer_; }
+
+    /// Looks after the deadlines of `op` until it ends.
+    void watch(net::operation& op);
+    void interrupt_all(errc reason);
+
+    void listen(tick_listener& listener);
+    void leave(tick_listener& listener) noexcept;
+
+    /// Closes the idle connections and ticks no more.
+    void close() noexcept;
+
+private:
+    static constexpr auto tick_interval = std::chrono::milliseconds{50};
+
+    void start_ticking();
+    void tick();
+    [[nodiscard]] bool needs_ticks() const noexcept;
+
+    const boost::asio::any_io_executor executor_;
+    const std::shared_ptr<setup> setup_;
+    net::reactor reactor_;
+    net::connector connector_;
+    net::pool pool_;
+    net::operation_list operations_;
+    std::vector<tick_listener*> listeners_;
+    std::vector<char> buffer_;
+    boost::asio::steady_timer timer_;
+    net::clock::time_point next_tick_{};
+    bool ticking_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace jobaudit::client_detail

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "policy/batch_state.hpp"
+
+#include <jobaudit/observer.hpp>
+
+namespace jobaudit::client_detail {
+
+/// Tells an observer when and why a batch sends nothing. Asked with each tick of one thread.
+class wait_reporter {
+public:
+    wait_reporter(const policy::batch_state& state, observer* watcher) noexcept : state_{state}, observer_{watcher} {}
+
+    void look(policy::time_point now);
+    /// The batch is over: no wait goes on.
+    void finish();
+
+private:
+    void report_gate(policy::time_point now);
+    void report_outage(policy::time_point now);
+
+    const policy::batch_state& state_;
+    observer* const observer_;
+    policy::time_point gate_until_ = policy::time_point::min();
+    policy::time_point probe_at_ = policy::time_point::min();
+    bool gate_closed_ = false;
+    bool outage_ = false;
+};
+
+}  // namespace jobaudit::client_detail

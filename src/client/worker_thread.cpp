@@ -1,0 +1,45 @@
+#include "client/worker_thread.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <signal.h>
+
+namespace jobaudit::client_detail {
+
+namespace {
+
+/// Signals belong to the program's own threads: while this lives, a new thread is born with all of them blocked.
+class all_signals_blocked {
+public:
+    all_signals_blocked()
+    {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~all_signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_;
+};
+
+}  // namespace
+
+worker_thread::worker_thread(const std::shared_ptr<setup>& shared)
+    : shard_{std::make_shared<shard>(context_.get_executor(), shared, shared->options.connections)}
+{
+    const all_signals_blocked while_born;
+    thread_ = std::thread{[this] { context_.run(); }};
+}
+
+void worker_thread::stop()
+{
+    if (!thread_.joinable())
+        return;
+    boost::asio::post(context_, [home = shard_] { home->close(); });
+    work_.reset();
+    thread_.join();
+    shard_.reset();
+}
+
+}  // namespace jobaudit::client_detail

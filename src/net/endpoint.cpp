@@ -1,0 +1,84 @@
+#include "net/endpoint.hpp"
+
+#include <jobaudit/options.hpp>
+
+#include <algorithm>
+#include <boost/beast/core/detail/base64.hpp>
+#include <cctype>
+
+namespace jobaudit::net {
+
+namespace {
+
+[[noreturn]] void refuse(const char* what) { throw option_error{"proxy", what}; }
+
+std::string percent_decoded(std::string_view text)
+{
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
+            std::isxdigit(static_cast<unsigned char>(text[i + 2]))) {
+            plain += static_cast<char>(std::stoi(std::string{text.substr(i + 1, 2)}, nullptr, 16));
+            i += 2;
+        } else {
+            plain += text[i];
+        }
+    }
+    return plain;
+}
+
+std::string basic_authorization(std::string_view user_info)
+{
+    const auto plain = percent_decoded(user_info);
+    namespace base64 = boost::beast::detail::base64;
+    std::string encoded(base64::encoded_size(plain.size()), '\0');
+    encoded.resize(base64::encode(encoded.data(), plain.data(), plain.size()));
+    return "Basic " + encoded;
+}
+
+}  // namespace
+
+std::string endpoint::authority() const
+{
+    return (host.find(':') != std::string::npos ? "[" + host + "]" : host) + ":" + port;
+}
+
+proxy_endpoint parse_proxy(std::string_view url)
+{
+    if (std::ranges::any_of(url, [](unsigned char c) { return c <= ' ' || c == 127; }))
+        refuse("holds a blank or a control character");
+    constexpr std::string_view scheme = "http://";
+    if (url.starts_with("https://"))
+        refuse("a proxy that is itself spoken to in TLS is not supported: use http://host:port");
+    if (url.starts_with(scheme))
+        url.remove_prefix(scheme.size());
+    else if (url.find("://") != std::string_view::npos)
+        refuse("only http:// proxies are supported: use http://host:port");
+    url = url.substr(0, url.find('/'));
+
+    proxy_endpoint parsed;
+    if (const auto at = url.rfind('@'); at != std::string_view::npos) {
+        parsed.authorization = basic_authorization(url.substr(0, at));
+        url.remove_prefix(at + 1);
+    }
+    auto host_end = url.rfind(':');
+    if (url.starts_with('[')) {
+        const auto bracket = url.find(']');
+        if (bracket == std::string_view::npos)
+            refuse("the bracket of an IPv6 address is not closed");
+        parsed.host = url.substr(1, bracket - 1);
+        host_end = bracket + 1 < url.size() ? bracket + 1 : std::string_view::npos;
+    } else {
+        parsed.host = url.substr(0, host_end);
+    }
+    parsed.port = host_end == std::string_view::npos ? "3128" : url.substr(host_end + 1);
+    if (parsed.host.empty())
+        refuse("names no host: use http://host:port");
+    const bool digits = !parsed.port.empty() && parsed.port.size() <= 5 &&
+        std::ranges::all_of(parsed.port, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || std::stoul(parsed.port) == 0 || std::stoul(parsed.port) > 65535)
+        refuse("the port is no number from 1 to 65535");
+    return parsed;
+}
+
+}  // namespace jobaudit::net

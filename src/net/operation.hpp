@@ -1,0 +1,108 @@
+#pragma once
+
+#include "net/wait_point.hpp"
+
+#include <jobaudit/error.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace jobaudit::net {
+
+using clock = std::chrono::steady_clock;
+
+/// One piece of work that a deadline or a cancellation may end from outside, wherever it is suspended.
+///
+/// It is made known to a deadline_watch, which looks at all operations with one coarse tick; no wait needs a timer of its own. Every wait of the work
+/// goes through wait(), so that interrupt() reaches it. Not thread-safe: all happens on one executor.
+class operation : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    operation() = default;
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+
+    /// Makes ready for the next piece of work.
+    void reset() noexcept
+    {
+        reason_ = {};
+        deadline_ = phase_deadline_ = clock::time_point::max();
+    }
+
+    void set_deadline(clock::time_point when, errc reason) noexcept
+    {
+        deadline_ = when;
+        deadline_reason_ = reason;
+    }
+
+    /// A second deadline, for a part of the work (connecting).
+    void set_phase_deadline(clock::time_point when, errc reason) noexcept
+    {
+        phase_deadline_ = when;
+        phase_reason_ = reason;
+    }
+    void set_phase_reason(errc reason) noexcept { phase_reason_ = reason; }
+    void clear_phase_deadline() noexcept { phase_deadline_ = clock::time_point::max(); }
+
+    /// Ends the work with `reason`; the first reason stands.
+    void interrupt(errc reason)
+    {
+        if (reason_)
+            return;
+        reason_ = reason;
+        if (suspended_at_ != nullptr)
+            std::exchange(suspended_at_, nullptr)->notify(wake::interrupted);
+    }
+
+    [[nodiscard]] bool is_due(clock::time_point now) const noexcept
+    {
+        return !reason_ && (now >= deadline_ || now >= phase_deadline_);
+    }
+
+    /// Interrupts when a deadline has passed.
+    void check(clock::time_point now)
+    {
+        if (now >= deadline_)
+            interrupt(deadline_reason_);
+        else if (now >= phase_deadline_)
+            interrupt(phase_reason_);
+    }
+
+    /// Moves the deadlines: the time in which the event loop itself stood still counts against nobody.
+    void postpone(clock::duration by) noexcept
+    {
+        if (deadline_ != clock::time_point::max())
+            deadline_ += by;
+        if (phase_deadline_ != clock::time_point::max())
+            phase_deadline_ += by;
+    }
+
+    [[nodiscard]] error_code reason() const noexcept { return reason_; }
+    [[nodiscard]] bool interrupted() const noexcept { return static_cast<bool>(reason_); }
+
+    /// Waits at `point` until it is notified or the operation interrupted.
+    /// `co_await operation.wait(point)`; suspends once, allocates nothing.
+    [[nodiscard]] auto wait(wait_point& point)
+    {
+        suspended_at_ = &point;
+        return point.async_wait(boost::asio::deferred);
+    }
+    /// To be called behind each wait().
+    void resumed() noexcept { suspended_at_ = nullptr; }
+
+private:
+    error_code reason_;
+    clock::time_point deadline_ = clock::time_point::max();
+    clock::time_point phase_deadline_ = clock::time_point::max();
+    errc deadline_reason_ = errc::attempt_timed_out;
+    errc phase_reason_ = errc::connect_timed_out;
+    wait_point* suspended_at_ = nullptr;
+};
+
+/// The operations that a tick looks at. Leaves them by itself when they end.
+using operation_list = boost::intrusive::list<operation, boost::intrusive::constant_time_size<false>>;
+
+}  // namespace jobaudit::net

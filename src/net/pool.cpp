@@ -1,0 +1,183 @@
+#include "net/pool.hpp"
+
+#include <jobaudit/observer.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace jobaudit::net {
+
+namespace asio = boost::asio;
+
+pool::pool(connector& maker, limits bounds, std::atomic<std::uint64_t>& numbers, observer* watcher)
+    : maker_{maker}
+    , limits_{bounds}
+    , numbers_{numbers}
+    , observer_{watcher}
+    , random_{static_cast<std::uint64_t>(clock::now().time_since_epoch().count())}
+{
+}
+
+pool::~pool()
+{
+    assert(waiters_.empty());
+    close_idle();
+    assert(places_ == 0);
+}
+
+pool::lease& pool::lease::operator=(lease&& other) noexcept
+{
+    if (this != &other) {
+        close();
+        owner_ = other.owner_;
+        held_ = std::move(other.held_);
+    }
+    return *this;
+}
+
+void pool::lease::release(clock::time_point now)
+{
+    if (held_)
+        owner_->put_back(std::move(held_), now);
+}
+
+void pool::lease::close() noexcept
+{
+    if (held_)
+        owner_->discard(std::move(held_));
+}
+
+pool::lease pool::try_acquire(clock::time_point now)
+{
+    while (!idle_.empty()) {
+        auto newest = std::move(idle_.back());
+        idle_.pop_back();
+        if (now < newest->retire_at && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh())
+            return {this, std::move(newest)};
+        discard(std::move(newest));
+    }
+    return {};
+}
+
+asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
+{
+    if (places_ >= limits_.connections && fresh && !idle_.empty()) {
+        auto oldest = std::move(idle_.front());
+        idle_.erase(idle_.begin());
+        discard(std::move(oldest));
+    }
+    if (places_ >= limits_.connections) {
+        waiter self;
+        waiters_.push_back(&self);
+        (void)co_await op.wait(self.point);
+        op.resumed();
+        if (!self.served) {
+            std::erase(waiters_, &self);
+            co_return result{{}, {op.reason(), "no connection came free in time"}};
+        }
+        if (self.given && !fresh) {
+            lease given{this, std::move(self.given)};
+            co_return result{std::move(given), {}};
+        }
+        if (self.given) {
+            const auto number = self.given->number();
+            self.given.reset();
+            if (observer_ != nullptr)
+                observer_->connection_closed(number);
+        }
+        // The place of a connection that was closed is this waiter's now.
+    } else {
+        ++places_;
+    }
+
+    place taken{*this};
+    const auto number = ++numbers_;
+    auto made = co_await maker_.async_connect(number, op);
+    if (made.failure) {
+        if (observer_ != nullptr)
+            observer_->connection_failed(number, made.failure.error, made.failure.message);
+        co_return result{{}, std::move(made.failure)};
+    }
+    taken.keep();
+    ++opened_;
+    made.connection->retire_at = clock::now() + jittered_age();
+    if (observer_ != nullptr)
+        observer_->connection_opened(number, made.connection->channel().resumed());
+    lease opened{this, std::move(made.connection)};
+    co_return result{std::move(opened), {}};
+}
+
+void pool::put_back(std::unique_ptr<connection> returned, clock::time_point now)
+{
+    if (!returned->reusable() || now >= returned->retire_at || !returned->still_fresh()) {
+        discard(std::move(returned));
+        return;
+    }
+    if (!waiters_.empty()) {
+        auto* first = waiters_.front();
+        waiters_.pop_front();
+        first->given = std::move(returned);
+        first->served = true;
+        first->point.notify(wake::ready);
+        return;
+    }
+    returned->idle_since = now;
+    idle_.push_back(std::move(returned));
+}
+
+void pool::discard(std::unique_ptr<connection> closed) noexcept
+{
+    const auto number = closed->number();
+    closed.reset();
+    free_place();
+    if (observer_ != nullptr)
+        observer_->connection_closed(number);
+}
+
+void pool::free_place() noexcept
+{
+    if (waiters_.empty()) {
+        --places_;
+        return;
+    }
+    auto* first = waiters_.front();
+    waiters_.pop_front();
+    first->served = true;
+    first->point.notify(wake::ready);
+}
+
+void pool::reap(clock::time_point now)
+{
+    for (std::size_t i = 0; i < idle_.size();) {
+        auto& each = idle_[i];
+        if (now >= each->retire_at || now - each->idle_since >= limits_.idle_timeout || !each->still_fresh()) {
+            auto old = std::move(each);
+            idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+            discard(std::move(old));
+        } else {
+            ++i;
+        }
+    }
+}
+
+void pool::close_idle() noexcept
+{
+    while (!idle_.empty()) {
+        auto last = std::move(idle_.back());
+        idle_.pop_back();
+        discard(std::move(last));
+    }
+}
+
+void pool::raise_limit(std::size_t connections) noexcept
+{
+    limits_.connections = std::max(limits_.connections, connections);
+}
+
+clock::duration pool::jittered_age() noexcept
+{
+    const double factor = 0.9 + 0.2 * random_.unit();
+    return std::chrono::duration_cast<clock::duration>(limits_.max_age * factor);
+}
+
+}  // namespace jobaudit::net

@@ -1,0 +1,98 @@
+#include "net/reactor.hpp"
+
+#include <boost/system/error_code.hpp>
+
+#include <cerrno>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace jobaudit::net {
+
+unique_socket::~unique_socket()
+{
+    if (descriptor_ >= 0)
+        ::close(descriptor_);
+}
+
+void socket_watch::detach() noexcept
+{
+    if (reactor_ != nullptr)
+        reactor_->remove(*this);
+}
+
+reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor, ::epoll_create1(EPOLL_CLOEXEC)} {}
+
+reactor::~reactor() { *self_ = nullptr; }
+
+bool reactor::add(socket_watch& watch, int descriptor)
+{
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.data.ptr = &watch;
+    if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0)
+        return false;
+    watch.reactor_ = this;
+    watch.descriptor_ = descriptor;
+    ++watches_;
+    arm();
+    return true;
+}
+
+void reactor::remove(socket_watch& watch) noexcept
+{
+    if (watch.reactor_ == nullptr)
+        return;
+    ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, watch.descriptor_, nullptr);
+    watch.reactor_ = nullptr;
+    for (std::size_t i = events_at_; i < events_at_ + events_left_; ++i)
+        if (events_[i].data.ptr == &watch)
+            events_[i].data.ptr = nullptr;
+    // A wait with nothing to wait for would keep the context's run() from returning.
+    if (--watches_ == 0 && armed_) {
+        boost::system::error_code ignored;
+        epoll_.cancel(ignored);
+    }
+}
+
+void reactor::arm()
+{
+    if (armed_)
+        return;
+    armed_ = true;
+    epoll_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                      [alive = self_](boost::system::error_code) {
+                          if (auto* self = *alive; self != nullptr) {
+                              self->armed_ = false;
+                              self->dispatch();
+                          }
+                      });
+}
+
+void reactor::dispatch()
+{
+    const auto alive = self_;
+    const int count = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(batch_size), 0);
+    events_left_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+    events_at_ = 0;
+    while (events_left_ > 0) {
+        const auto event = events_[events_at_++];
+        --events_left_;
+        auto* watch = static_cast<socket_watch*>(event.data.ptr);
+        if (watch == nullptr)
+            continue;
+        if ((event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+            watch->readable = true;
+        if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0)
+            watch->writable = true;
+        if ((event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+            watch->hung_up = true;
+        if (watch->waiter != nullptr)
+            watch->waiter->notify(wake::ready);
+        if (*alive == nullptr)
+            return;
+    }
+    if (watches_ > 0)
+        arm();
+}
+
+}  // namespace jobaudit::net

@@ -1,0 +1,128 @@
+#include "net/tls_context.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <system_error>
+
+namespace jobaudit::net {
+
+namespace {
+
+int keep_session(SSL* ssl, SSL_SESSION* session)
+{
+    auto* cache = static_cast<session_cache*>(SSL_get_app_data(ssl));
+    if (cache == nullptr)
+        return 0;
+    cache->put(session_cache::session{session});
+    return 1;
+}
+
+int refuse_passphrase(char*, int, int, void*) { return 0; }
+
+void require_readable(const char* field, const std::string& file)
+{
+    std::ifstream in{file};
+    const bool directory = in && (in.peek(), in.bad());
+    if (!in || directory)
+        throw option_error{field, "cannot read '" + file + "': " + std::strerror(directory ? EISDIR : errno)};
+}
+
+void load_trust(SSL_CTX* context, const std::string& ca_file)
+{
+    if (ca_file.empty()) {
+        if (SSL_CTX_set_default_verify_paths(context) != 1)
+            throw option_error{"tls.ca_file", "the system's trust store cannot be used (" + take_openssl_error() +
+                                                  "): install ca-certificates or name a CA file"};
+        return;
+    }
+    require_readable("tls.ca_file", ca_file);
+    if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1)
+        throw option_error{"tls.ca_file", "'" + ca_file + "' holds no certificate in PEM form (" + take_openssl_error() + ")"};
+}
+
+void load_identity(SSL_CTX* context, const tls_options& options)
+{
+    if (options.client_certificate_file.empty()) {
+        if (!options.client_key_file.empty())
+            throw option_error{"tls.client_key_file", "a client key without a client certificate: give both"};
+        return;
+    }
+    require_readable("tls.client_certificate_file", options.client_certificate_file);
+    if (SSL_CTX_use_certificate_chain_file(context, options.client_certificate_file.c_str()) != 1)
+        throw option_error{"tls.client_certificate_file", "'" + options.client_certificate_file +
+                                                              "' holds no certificate in PEM form (" +
+                                                              take_openssl_error() + ")"};
+    const bool apart = !options.client_key_file.empty();
+    const char* field = apart ? "tls.client_key_file" : "tls.client_certificate_file";
+    const auto& key_file = apart ? options.client_key_file : options.client_certificate_file;
+    require_readable(field, key_file);
+    if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+        throw option_error{field, "'" + key_file + "' holds no unencrypted private key in PEM form that fits the certificate (" +
+                                      take_openssl_error() + ")"};
+    if (SSL_CTX_check_private_key(context) != 1)
+        throw option_error{field, "the key in '" + key_file + "' does not belong to the certificate in '" +
+                                      options.client_certificate_file + "'"};
+}
+
+}  // namespace
+
+std::string take_openssl_error()
+{
+    unsigned long first = 0;
+    while (const auto code = ERR_get_error())
+        if (first == 0)
+            first = code;
+    const char* reason = first != 0 ? ERR_reason_error_string(first) : nullptr;
+    return reason != nullptr ? reason : "no further reason is known";
+}
+
+void bind_session_cache(SSL* session, session_cache* cache) noexcept { SSL_set_app_data(session, cache); }
+
+tls_context::tls_context(const tls_options& options) : context_{SSL_CTX_new(TLS_client_method())}
+{
+    if (!context_)
+        throw option_error{"tls", "TLS cannot be used: " + take_openssl_error()};
+    auto* context = context_.get();
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_default_passwd_cb(context, &refuse_passphrase);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, &keep_session);
+    static constexpr unsigned char http_1_1[] = "\x08http/1.1";
+    SSL_CTX_set_alpn_protos(context, http_1_1, sizeof http_1_1 - 1);
+    load_trust(context, options.ca_file);
+    load_identity(context, options);
+    ERR_clear_error();
+}
+
+void session_cache::put(session fresh)
+{
+    if (sessions_.size() == capacity)
+        sessions_.erase(sessions_.begin());
+    sessions_.push_back(std::move(fresh));
+}
+
+session_cache::session session_cache::take()
+{
+    while (!sessions_.empty()) {
+        auto newest = std::move(sessions_.back());
+        sessions_.pop_back();
+        const auto ends = SSL_SESSION_get_time(newest.get()) + SSL_SESSION_get_timeout(newest.get());
+        if (SSL_SESSION_is_resumable(newest.get()) != 1 || ends <= std::time(nullptr))
+            continue;
+        // Before TLS 1.3 a session may be resumed many times.
+        if (SSL_SESSION_get_protocol_version(newest.get()) < TLS1_3_VERSION) {
+            SSL_SESSION_up_ref(newest.get());
+            sessions_.push_back(session{newest.get()});
+        }
+        return newest;
+    }
+    return nullptr;
+}
+
+}  // namespace jobaudit::net

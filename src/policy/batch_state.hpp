@@ -1,0 +1,80 @@
+#pragma once
+
+#include "policy/adaptive_rate.hpp"
+#include "policy/held_time.hpp"
+#include "policy/host_gate.hpp"
+#include "policy/outage_detector.hpp"
+#include "policy/rate_limiter.hpp"
+#include "policy/retry_budget.hpp"
+#include "policy/stop_cause.hpp"
+#include "policy/time.hpp"
+
+#include <jobaudit/options.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+namespace jobaudit::policy {
+
+/// What all threads of one batch share: the limits of the host, and whether the batch goes on.
+///
+/// Thread safety: every member may be called concurrently. What a request needs on its way out and back is
+/// atomic; only what happens rarely (a failure, a throttle, a stop) takes a mutex.
+class batch_state {
+    // First, for those below refer to it.
+    held_time held_;
+
+public:
+    /// `seed` is that of all jitter here.
+    batch_state(const audit_options& options, time_point now, std::uint64_t seed);
+
+    [[nodiscard]] const audit_options& options() const noexcept { return options_; }
+
+    rate_limiter limiter;
+    host_gate gate;
+    retry_budget budget;
+    outage_detector outage;
+    adaptive_rate adaptive;  ///< told and obeyed only with options().adaptive
+
+    /// Changes the rate, in requests a second; 0: no limit. With options().adaptive it is the highest
+    /// allowed.
+    void set_rate(double per_second, time_point now);
+
+    /// Ends the batch; the first cause stands, and true is returned for it. Schedulers start nothing from now
+    /// on.
+    bool stop(stop_cause cause);
+    [[nodiscard]] bool stopped() const noexcept { return stopped_.load(std::memory_order_acquire); }
+    /// Meaningful once stopped().
+    [[nodiscard]] stop_cause cause() const;
+
+    /// Stops the batch when its deadline, or an outage's limit, has passed by `now`. Called with every coarse
+    /// tick.
+    void check_limits(time_point now);
+
+    /// A whole, right answer of the server came: 200, or any that is no failure of the server's.
+    void note_success() noexcept
+    {
+        if (!succeeded())
+            succeeded_.store(true, std::memory_order_relaxed);
+    }
+    [[nodiscard]] bool succeeded() const noexcept { return succeeded_.load(std::memory_order_relaxed); }
+
+    /// Counts an answer among the first 20 of the batch; true, once, when all of those were 403.
+    [[nodiscard]] bool note_answer(int http_status) noexcept;
+
+    /// Time until `now` behind a closed gate or in an outage; grows monotonically. What counts against no
+    /// job.
+    [[nodiscard]] duration held_back(time_point now) const noexcept { return held_.total(now); }
+
+private:
+    const audit_options options_;
+    const time_point started_;
+    std::atomic<bool> stopped_{false};
+    std::atomic<bool> succeeded_{false};
+    std::atomic<std::uint32_t> answers_{0};  // the first ones; in its upper half, those that were 403
+    mutable std::mutex mutex_;
+    stop_cause cause_;
+};
+
+}  // namespace jobaudit::policy

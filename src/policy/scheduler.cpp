@@ -1,0 +1,278 @@
+#include "policy/scheduler.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace jobaudit::policy {
+
+namespace {
+
+constexpr std::size_t most_jobs_ahead = 256;
+
+// What a job is given for an attempt even when an outage ended in the middle of its wait and left it less.
+constexpr duration shortest_attempt = std::chrono::milliseconds{100};
+
+// Connecting may outlast a slot of the rate more than once, but not for ever.
+constexpr std::uint8_t most_late_starts = 3;
+
+[[nodiscard]] decision wait(time_point until, wait_cause cause) noexcept
+{
+    decision result;
+    result.what = decision::kind::wait;
+    result.until = until;
+    result.cause = cause;
+    return result;
+}
+
+[[nodiscard]] decision wait_for_flight(wait_cause cause = wait_cause::jobs_in_flight) noexcept
+{
+    return wait(time_point::max(), cause);
+}
+
+}  // namespace
+
+scheduler::scheduler(batch_state& shared, unsigned lanes, std::uint64_t seed)
+    : shared_{shared}
+    , options_{shared.options()}
+    , lanes_{std::max(lanes, 1u)}
+    , random_{seed}
+    , seen_open_at_{shared.gate.open_at()}
+    , seen_outages_{shared.outage.ended()}
+{}
+
+std::size_t scheduler::wanted_jobs() const noexcept
+{
+    if (source_ended_ || shared_.stopped() || waiting_for_retry() >= max_waiting)
+        return 0;
+    const std::size_t ahead = std::min<std::size_t>(std::size_t{2} * lanes_, most_jobs_ahead);
+    return pending_.size() > ahead / 2 ? 0 : ahead - pending_.size();
+}
+
+void scheduler::add(const job_id& job)
+{
+    const std::uint32_t index = table_.insert(job);
+    table_[index].time_left = options_.job_timeout;
+    table_[index].place = job_place::pending;
+    pending_.push_back(index);
+}
+
+void scheduler::no_more_jobs() noexcept { source_ended_ = true; }
+
+decision scheduler::next(time_point now)
+{
+    if (shared_.stopped())
+        return in_flight_ == 0 ? decision{} : wait_for_flight();
+    if (pending_.empty() && waiting_for_retry() == 0)
+        return in_flight_ == 0 && source_ended_ ? decision{} : wait_for_flight();
+    if (in_flight_ >= lanes_)
+        return wait_for_flight();
+
+    // Read before the gate is looked at, so that may_send notices a closing in between.
+    const std::uint64_t epoch = shared_.gate.epoch();
+    if (shared_.gate.closed(now))
+        return wait(shared_.gate.open_at(), wait_cause::server_asked);
+    if (shared_.outage.active())
+        return next_probe(epoch, now);
+    watch_for_reopening();
+
+    for (;;) {
+        const source from = choose(now);
+        if (from == source::none)
+            return wait_for_retry(now);
+        if (ramping_ && ramp_in_flight_ >= ramp_limit_)
+            return wait_for_flight(wait_cause::ramp);
+        if (!slot_is_due(now))
+            return wait(slot_, wait_cause::rate);
+        if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed))
+            return start(from, false, epoch, now);
+    }
+}
+
+scheduler::source scheduler::choose(time_point now) const noexcept
+{
+    const bool free_is_due = free_.due() <= now;
+    const bool paying_is_due =
+        paying_.due() <= now && shared_.budget.available_at(now, table_[paying_.front()].owed) <= now;
+    if (free_is_due && paying_is_due)
+        return free_.due() <= paying_.due() ? source::free : source::paying;
+    if (free_is_due)
+        return source::free;
+    if (paying_is_due)
+        return source::paying;
+    return pending_.empty() ? source::none : source::pending;
+}
+
+decision scheduler::wait_for_retry(time_point now) const noexcept
+{
+    if (paying_.due() > now)
+        return wait(std::min(free_.due(), paying_.due()), wait_cause::backoff);
+    const time_point paid_at = shared_.budget.available_at(now, table_[paying_.front()].owed);
+    return free_.due() < paid_at ? wait(free_.due(), wait_cause::backoff)
+                                 : wait(paid_at, wait_cause::retry_budget);
+}
+
+decision scheduler::next_probe(std::uint64_t epoch, time_point now)
+{
+    // A job that was never asked for tells most: one that fails again may be at fault itself.
+    const source retry = free_.due() <= paying_.due() ? source::free : source::paying;
+    const source from = pending_.empty() ? retry : source::pending;
+    const time_point due = pending_.empty() ? std::min(free_.due(), paying_.due()) : time_point::min();
+
+    const time_point at = std::max(due, shared_.outage.next_probe_at());
+    if (at > now)
+        return wait(at, wait_cause::outage);
+    if (!slot_is_due(now))
+        return wait(slot_, wait_cause::rate);
+    if (!shared_.outage.try_begin_probe(now))
+        return shared_.outage.active() ? wait_for_flight(wait_cause::outage) : next(now);
+    if (from == source::paying)
+        table_[paying_.front()].owed = 0;
+    return start(from, true, epoch, now);
+}
+
+bool scheduler::slot_is_due(time_point now) noexcept
+{
+    if (shared_.limiter.unlimited()) {
+        has_slot_ = false;
+        return true;
+    }
+    if (has_slot_) {
+        slot_ = shared_.limiter.moved(slot_, slot_interval_, now);
+        has_slot_ = now - slot_ <= rate_limiter::max_delay;
+    }
+    slot_interval_ = shared_.limiter.interval();
+    if (!has_slot_) {
+        slot_ = shared_.limiter.reserve(now);
+        has_slot_ = true;
+    }
+    return slot_ <= now;
+}
+
+void scheduler::watch_for_reopening() noexcept
+{
+    const time_point open_at = shared_.gate.open_at();
+    const std::uint64_t outages = shared_.outage.ended();
+    if (open_at == seen_open_at_ && outages == seen_outages_)
+        return;
+    seen_open_at_ = open_at;
+    seen_outages_ = outages;
+    ++ramp_;
+    ramping_ = true;
+    ramp_limit_ = 1;
+    ramp_in_flight_ = 0;
+}
+
+std::uint32_t scheduler::take(source from)
+{
+    if (from == source::pending) {
+        const std::uint32_t index = pending_.front();
+        pending_.pop_front();
+        return index;
+    }
+    retry_queue& queue = from == source::paying ? paying_ : free_;
+    const std::uint32_t index = queue.front();
+    queue.pop();
+    return index;
+}
+
+decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_point now)
+{
+    const std::uint32_t index = take(from);
+    job_entry& entry = table_[index];
+    const duration held = shared_.held_back(now);
+    if (entry.tried) {
+        settle_wait(entry, held, now);
+        ++retries_;
+    } else {
+        entry.first_start = now;
+    }
+    forgive(entry);
+    entry.paid = static_cast<std::uint8_t>(std::min(entry.paid + entry.owed, 255));
+    entry.owed = 0;
+    entry.started = now;
+    entry.held_then = held;
+    entry.place = job_place::in_flight;
+    entry.probe = probe;
+    entry.outages = shared_.outage.ended();
+    entry.ramp = ramp_;
+    ++in_flight_;
+    ramp_in_flight_ += ramping_ ? 1 : 0;
+    has_slot_ = false;
+
+    decision result;
+    result.what = decision::kind::start;
+    attempt& started = result.attempt;
+    started.entry = index;
+    started.job = entry.job;
+    started.number = entry.counted + 1;
+    started.probe = probe;
+    started.last_of_job = entry.time_left < options_.timeout;
+    started.deadline = now + std::min(entry.time_left, duration{options_.timeout});
+    started.gate_epoch = epoch;
+    return result;
+}
+
+void scheduler::settle_wait(job_entry& entry, duration held, time_point now) const noexcept
+{
+    // What the job waited beyond its time, for a lane, a slot or the budget, is not its own either.
+    const duration waited = std::min(entry.due, now) - entry.failed_at;
+    const duration own = waited - (held - entry.held_then);
+    if (own > duration::zero())
+        entry.time_left = std::max(entry.time_left - own, shortest_attempt);
+}
+
+bool scheduler::may_send(const attempt& started, time_point now)
+{
+    job_entry& entry = table_[started.entry];
+    const bool is_probe = probes_now(entry);
+    if (shared_.stopped() || shared_.gate.epoch() != started.gate_epoch || shared_.gate.closed(now) ||
+        (shared_.outage.active() && !is_probe) || slot_has_passed(entry, now)) {
+        take_back(started.entry, now);
+        return false;
+    }
+    if (options_.adaptive)
+        shared_.adaptive.note_sent();
+    return true;
+}
+
+bool scheduler::probes_now(const job_entry& entry) const noexcept
+{
+    return entry.probe && entry.outages == shared_.outage.ended();
+}
+
+bool scheduler::slot_has_passed(job_entry& entry, time_point now)
+{
+    if (now - entry.started <= rate_limiter::max_delay || shared_.limiter.unlimited())
+        return false;
+    if (slot_is_due(now)) {
+        has_slot_ = false;
+        return false;
+    }
+    return entry.late_starts++ < most_late_starts;
+}
+
+void scheduler::take_back(std::uint32_t index, time_point now)
+{
+    job_entry& entry = table_[index];
+    leave_flight(entry);
+    if (probes_now(entry))
+        shared_.outage.release_probe(now);
+    if (!has_slot_ && !shared_.limiter.unlimited()) {
+        has_slot_ = true;
+        slot_ = entry.started;
+        slot_interval_ = shared_.limiter.interval();
+    }
+    if (!entry.tried) {
+        entry.place = job_place::pending;
+        pending_.push_front(index);
+        return;
+    }
+    --retries_;
+    entry.place = job_place::waiting;
+    // It has waited and paid: nothing of that is asked for again.
+    const time_point was_due = entry.due;
+    entry.due = entry.failed_at = now;
+    free_.push(was_due, index);
+}
+
+}  // namespace jobaudit::policy

@@ -1,0 +1,251 @@
+#include "policy/backoff.hpp"
+#include "policy/scheduler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jobaudit::policy {
+
+namespace {
+
+/// Whether the server did what it is there for, whatever it said of the job.
+[[nodiscard]] bool is_success(const protocol::verdict& result) noexcept
+{
+    switch (result.kind) {
+    case outcome_kind::ok:
+    case outcome_kind::forbidden:
+    case outcome_kind::not_found:
+    case outcome_kind::validation:
+        return true;
+    case outcome_kind::http_error:
+        return result.then == protocol::action::deliver && result.http_status < 500;
+    default:
+        return false;
+    }
+}
+
+[[nodiscard]] std::uint8_t cost_of_retry_after(const protocol::verdict& result) noexcept
+{
+    if (result.slows_host)
+        return 0;
+    return result.kind == outcome_kind::timeout ? retry_budget::timeout_retry_cost : retry_budget::retry_cost;
+}
+
+}  // namespace
+
+resolution scheduler::finished(const attempt& started, const protocol::verdict& result,
+                               std::uint64_t connection, time_point now)
+{
+    using protocol::action;
+
+    job_entry& entry = table_[started.entry];
+    leave_flight(entry);
+    entry.late_starts = 0;
+
+    bool counts = true;
+    if (is_success(result)) {
+        note_success(started, entry, now);
+    } else {
+        entry.time_left -=
+            std::max(duration::zero(), now - entry.started - (shared_.held_back(now) - entry.held_then));
+        counts = note_failure(started, entry, result, connection, now);
+    }
+    if (result.http_status != 0 && shared_.note_answer(result.http_status))
+        shared_.stop(all_forbidden(result));
+
+    switch (result.then) {
+    case action::deliver:
+        break;
+    case action::stop:
+        return stop_with(started.entry, refused(result), now);
+    case action::confirm_then_stop:
+        if (!shared_.succeeded() || entry.confirming)
+            return stop_with(started.entry, refused(result), now);
+        return confirm(started.entry, now);
+    case action::stop_at_start:
+        if (!shared_.succeeded())
+            return stop_with(started.entry, refused(result), now);
+        return retry(started.entry, result, counts, now);
+    case action::retry:
+        return retry(started.entry, result, counts, now);
+    }
+    ++entry.counted;
+    forgive(entry);
+    return deliver(started.entry, false, now);
+}
+
+void scheduler::leave_flight(const job_entry& entry) noexcept
+{
+    --in_flight_;
+    if (ramping_ && entry.ramp == ramp_)
+        --ramp_in_flight_;
+}
+
+void scheduler::note_success(const attempt& started, const job_entry& entry, time_point now)
+{
+    shared_.note_success();
+    shared_.outage.note_answer(now);
+    shared_.budget.give_back(now, retry_budget::success_gain + entry.paid);
+    if (options_.adaptive)
+        shared_.adaptive.note_success(now);
+    if (ramping_ && entry.ramp == ramp_ && ++ramp_limit_ >= lanes_) {
+        ramping_ = false;
+        shared_.gate.recovered(started.gate_epoch);
+    }
+}
+
+bool scheduler::note_failure(const attempt& started, job_entry& entry, const protocol::verdict& result,
+                             std::uint64_t connection, time_point now)
+{
+    if (result.outage_sign && !result.slows_host) {
+        const auto failure = shared_.outage.note_failure(
+            now, {connection, entry.suspect, entry.streak, probes_now(entry), result.message});
+        entry.suspect = failure.suspect;
+        if (failure.in_outage)
+            return false;
+        if (entry.streak != failure.streak) {
+            forgive(entry);
+            entry.streak = failure.streak;
+            entry.streak_charges = 0;
+        }
+        ++entry.streak_charges;
+        return true;
+    }
+
+    if (result.http_status != 0)
+        shared_.outage.note_answer(now);
+    else if (probes_now(entry))
+        shared_.outage.release_probe(now);
+    // A wait that is too long ends the batch instead.
+    if (result.slows_host && result.retry_after.value_or(duration::zero()) <= options_.max_wait &&
+        shared_.gate.throttled(now, started.gate_epoch, result.retry_after) && options_.adaptive)
+        shared_.adaptive.note_throttle(now);
+    return true;
+}
+
+void scheduler::forgive(job_entry& entry) const
+{
+    if (entry.streak_charges == 0 || !shared_.outage.tripped(entry.streak))
+        return;
+    entry.counted -= entry.streak_charges;
+    entry.streak_charges = 0;
+}
+
+resolution scheduler::deliver(std::uint32_t index, bool out_of_time, time_point now) noexcept
+{
+    const job_entry& entry = table_[index];
+    resolution result;
+    result.what = resolution::kind::final;
+    result.attempts = entry.counted;
+    result.elapsed = now - entry.first_start;
+    result.out_of_time = out_of_time;
+    table_.erase(index);
+    return result;
+}
+
+resolution scheduler::set_aside(std::uint32_t index, time_point now) noexcept
+{
+    job_entry& entry = table_[index];
+    entry.tried = true;
+    entry.place = job_place::set_aside;
+    resolution result;
+    result.what = resolution::kind::unfinished;
+    result.attempts = entry.counted;
+    result.elapsed = now - entry.first_start;
+    return result;
+}
+
+resolution scheduler::stop_with(std::uint32_t index, stop_cause cause, time_point now)
+{
+    ++table_[index].counted;
+    forgive(table_[index]);
+    // One job tells why the batch ended; the others that were told the same have nothing to add.
+    return shared_.stop(std::move(cause)) ? deliver(index, false, now) : set_aside(index, now);
+}
+
+resolution scheduler::confirm(std::uint32_t index, time_point now)
+{
+    job_entry& entry = table_[index];
+    if (shared_.stopped())
+        return set_aside(index, now);
+    forgive(entry);
+    entry.confirming = true;
+    entry.owed = 0;
+    return wait_until(index, now, now);
+}
+
+resolution scheduler::retry(std::uint32_t index, const protocol::verdict& result, bool counts, time_point now)
+{
+    job_entry& entry = table_[index];
+    entry.counted += counts ? 1 : 0;
+    forgive(entry);
+    if (result.retry_after.value_or(duration::zero()) > options_.max_wait)
+        shared_.stop(asked_to_wait(*result.retry_after, options_.max_wait));
+    if (shared_.stopped())
+        return set_aside(index, now);
+    if (entry.counted >= options_.attempts)
+        return deliver(index, false, now);
+
+    const unsigned failures = std::max(entry.counted, 1u) - 1;
+    const duration backoff = full_jitter(random_, options_.backoff_base, options_.backoff_limit, failures);
+    const duration asked = at_least(random_, result.retry_after.value_or(duration::zero()));
+    const time_point due = now + std::max(backoff, asked);
+    if (entry.time_left <= own_wait(due, now))
+        return deliver(index, true, now);
+    entry.owed = counts ? cost_of_retry_after(result) : std::uint8_t{0};
+    return wait_until(index, due, now);
+}
+
+duration scheduler::own_wait(time_point due, time_point now) const noexcept
+{
+    if (shared_.outage.active())
+        return duration::zero();
+    return std::max(duration::zero(), due - std::max(now, shared_.gate.open_at()));
+}
+
+resolution scheduler::wait_until(std::uint32_t index, time_point due, time_point now)
+{
+    job_entry& entry = table_[index];
+    entry.tried = true;
+    entry.place = job_place::waiting;
+    entry.due = due;
+    entry.failed_at = now;
+    entry.held_then = shared_.held_back(now);
+    (entry.owed == 0 ? free_ : paying_).push(due, index);
+
+    resolution result;
+    result.what = resolution::kind::again;
+    result.attempts = entry.counted;
+    result.elapsed = now - entry.first_start;
+    result.retry_in = due - now;
+    return result;
+}
+
+void scheduler::abandoned(const attempt& started) noexcept
+{
+    job_entry& entry = table_[started.entry];
+    leave_flight(entry);
+    entry.tried = true;
+    ++entry.counted;
+    entry.place = job_place::set_aside;
+}
+
+std::vector<scheduler::leftover> scheduler::take_leftovers(time_point now)
+{
+    std::vector<leftover> jobs;
+    jobs.reserve(table_.size());
+    for (std::uint32_t index = 0; index < table_.capacity(); ++index) {
+        job_entry& entry = table_[index];
+        if (entry.place == job_place::nowhere)
+            continue;
+        forgive(entry);
+        jobs.push_back({entry.job, entry.counted, entry.tried ? now - entry.first_start : duration::zero()});
+    }
+    table_.clear();
+    pending_.clear();
+    paying_.clear();
+    free_.clear();
+    return jobs;
+}
+
+}  // namespace jobaudit::policy

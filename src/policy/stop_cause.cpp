@@ -1,0 +1,109 @@
+#include "policy/stop_cause.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace jobaudit::policy {
+
+namespace {
+
+[[nodiscard]] std::string with_status(const protocol::verdict& result)
+{
+    if (result.http_status == 0)
+        return result.message;
+    const std::string status = std::to_string(result.http_status);
+    return result.message.empty() ? status : status + ": " + result.message;
+}
+
+[[nodiscard]] std::string refusal(const protocol::verdict& result)
+{
+    switch (result.kind) {
+    case outcome_kind::unauthorized:
+        return "the API key was refused (" + with_status(result) +
+               "); check UNSTRUCTURED_API_KEY or --api-key-file, and --auth";
+    case outcome_kind::payment_required:
+        return "the account's quota does not allow more requests (" + with_status(result) +
+               "); raise it, then continue with --resume";
+    case outcome_kind::dns:
+        return with_status(result) + "; check the host name in --url";
+    case outcome_kind::tls:
+        return with_status(result) +
+               "; check --url, and give a private authority's certificate with --ca-file";
+    default:
+        return with_status(result);
+    }
+}
+
+[[nodiscard]] std::string decimal(double value, const char* unit)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), value < 9.95 ? "%.1f" : "%.0f", value);
+    std::string number{text.data()};
+    if (number.ends_with(".0"))
+        number.resize(number.size() - 2);
+    return number + " " + unit;
+}
+
+[[nodiscard]] std::string two_units(std::int64_t count, std::int64_t ratio, const char* large,
+                                    const char* small)
+{
+    std::string text = std::to_string(count / ratio) + " " + large;
+    if (count % ratio != 0)
+        text += " " + std::to_string(count % ratio) + " " + small;
+    return text;
+}
+
+}  // namespace
+
+stop_cause refused(const protocol::verdict& result) { return {stop_reason::fatal, refusal(result), {}}; }
+
+stop_cause all_forbidden(const protocol::verdict& result)
+{
+    return {stop_reason::fatal,
+            "the key has no right to any of the first jobs (" + with_status(result) +
+                "); check that the key and the jobs belong to the same workspace, and --url",
+            {}};
+}
+
+stop_cause asked_to_wait(duration wait, duration limit)
+{
+    return {stop_reason::wait_too_long,
+            "the server asks for a pause of " + in_words(wait) + ", longer than --max-wait (" +
+                in_words(limit) + "); continue with --resume after that time",
+            wait};
+}
+
+stop_cause outage_too_long(duration lasted, std::string_view last_failure)
+{
+    std::string message = "the server has been failing for " + in_words(lasted);
+    if (!last_failure.empty())
+        message.append(" (last: ").append(last_failure).append(")");
+    return {stop_reason::outage, message + "; continue with --resume when it works again", {}};
+}
+
+stop_cause deadline_passed(duration deadline)
+{
+    return {stop_reason::deadline,
+            "the time limit of the batch (--deadline " + in_words(deadline) +
+                ") has passed; continue with --resume",
+            {}};
+}
+
+std::string in_words(duration span)
+{
+    using namespace std::chrono;
+
+    const duration positive = std::max(span, duration::zero());
+    if (positive < 1s)
+        return std::to_string(ceil<milliseconds>(positive).count()) + " ms";
+    if (positive < 1min)
+        return decimal(std::chrono::duration<double>{positive}.count(), "s");
+    if (positive < 1h)
+        return two_units(round<seconds>(positive).count(), 60, "min", "s");
+    if (positive < 48h)
+        return two_units(round<minutes>(positive).count(), 60, "h", "min");
+    return two_units(round<hours>(positive).count(), 24, "days", "h");
+}
+
+}  // namespace jobaudit::policy

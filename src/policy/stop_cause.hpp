@@ -1,0 +1,38 @@
+#pragma once
+
+#include "policy/time.hpp"
+#include "protocol/verdict.hpp"
+
+#include <jobaudit/summary.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace jobaudit::policy {
+
+/// Why a batch ended early.
+struct stop_cause {
+    stop_reason reason = stop_reason::none;
+    std::string message;  ///< what happened and what to do
+    std::optional<duration> resume_after{};
+};
+
+/// The server, or the way to it, refused in a way that holds for all jobs.
+[[nodiscard]] stop_cause refused(const protocol::verdict& result);
+
+/// All of the first answers were 403.
+[[nodiscard]] stop_cause all_forbidden(const protocol::verdict& result);
+
+/// The server asked for a pause longer than what the batch is willing to wait.
+[[nodiscard]] stop_cause asked_to_wait(duration wait, duration limit);
+
+/// The origin failed as a whole for `lasted`; `last_failure` is what the last attempt said.
+[[nodiscard]] stop_cause outage_too_long(duration lasted, std::string_view last_failure);
+
+[[nodiscard]] stop_cause deadline_passed(duration deadline);
+
+/// For a person: `350 ms`, `1.5 s`, `42 s`, `5 min`, `1 h 20 min`.
+[[nodiscard]] std::string in_words(duration span);
+
+}  // namespace jobaudit::policy

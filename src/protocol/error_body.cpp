@@ -1,0 +1,118 @@
+#include "protocol/error_body.hpp"
+
+#include "policy/retry_after.hpp"
+#include "protocol/verdict.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <charconv>
+#include <cmath>
+
+namespace jobaudit::protocol {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t max_issues = 32;
+constexpr std::size_t max_location_depth = 16;
+constexpr std::size_t max_text = 300;
+
+std::string text_of(const json::string& value) { return {value.data(), value.size()}; }
+
+std::string printable(const json::value* value)
+{
+    if (value == nullptr || !value->is_string())
+        return {};
+    return printable_snippet(text_of(value->get_string()), max_text);
+}
+
+validation_issue::location read_location(const json::value& value)
+{
+    if (value.is_int64())
+        return value.get_int64();
+    if (value.is_string())
+        return printable(&value);
+    return printable_snippet(json::serialize(value), max_text);
+}
+
+validation_issue read_issue(const json::value& value)
+{
+    validation_issue issue;
+    if (!value.is_object()) {
+        issue.msg = value.is_string() ? printable(&value) : printable_snippet(json::serialize(value), max_text);
+        return issue;
+    }
+    const auto& object = value.get_object();
+    issue.msg = printable(object.if_contains("msg"));
+    issue.type = printable(object.if_contains("type"));
+    const auto* loc = object.if_contains("loc");
+    if (loc == nullptr || !loc->is_array())
+        return issue;
+    for (const auto& part : loc->get_array()) {
+        if (issue.loc.size() == max_location_depth)
+            break;
+        issue.loc.push_back(read_location(part));
+    }
+    return issue;
+}
+
+void read_detail(const json::value& detail, error_body& result)
+{
+    if (detail.is_string()) {
+        result.detail = text_of(detail.get_string());
+        return;
+    }
+    if (detail.is_null())
+        return;
+    result.detail = json::serialize(detail);
+    if (!detail.is_array())
+        return;
+    for (const auto& entry : detail.get_array()) {
+        if (result.validation.size() == max_issues)
+            break;
+        result.validation.push_back(read_issue(entry));
+    }
+}
+
+std::optional<policy::duration> to_pause(double seconds)
+{
+    if (!std::isfinite(seconds) || seconds < 0)
+        return std::nullopt;
+    constexpr double year = 365.0 * 24 * 3600;
+    return std::chrono::duration_cast<policy::duration>(std::chrono::duration<double>{std::min(seconds, year)});
+}
+
+std::optional<policy::duration> read_pause(const json::value& value)
+{
+    if (value.is_number())
+        return to_pause(value.to_number<double>());
+    if (!value.is_string())
+        return std::nullopt;
+    const auto text = text_of(value.get_string());
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return to_pause(seconds);
+}
+
+}  // namespace
+
+error_body read_error_body(std::string_view body)
+{
+    error_body result;
+    boost::system::error_code error;
+    const auto parsed = json::parse({body.data(), body.size()}, error);
+    if (error || !parsed.is_object())
+        return result;
+    const auto& object = parsed.get_object();
+    if (const auto* detail = object.if_contains("detail"))
+        read_detail(*detail, result);
+    if (const auto* pause = object.if_contains("retry_after"))
+        result.retry_after = read_pause(*pause);
+    return result;
+}
+
+}  // namespace jobaudit::protocol

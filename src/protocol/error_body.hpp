@@ -1,0 +1,24 @@
+#pragma once
+
+#include "policy/time.hpp"
+
+#include <jobaudit/outcome.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobaudit::protocol {
+
+/// What the body of an error response says, as far as it is JSON in a form that is known.
+struct error_body {
+    std::string detail;                           ///< the text of `detail`; empty when there is none. Not yet printable
+    std::vector<validation_issue> validation;     ///< `detail` as a list; printable
+    std::optional<policy::duration> retry_after;  ///< at most a year
+};
+
+/// Reads `{"detail":…,"retry_after":…}`; what is ill-typed, cut off or no JSON is left out.
+[[nodiscard]] error_body read_error_body(std::string_view body);
+
+}  // namespace jobaudit::protocol

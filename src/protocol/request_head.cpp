@@ -1,0 +1,88 @@
+#include "protocol/request_head.hpp"
+
+#include <span>
+
+namespace jobaudit::protocol {
+namespace {
+
+constexpr std::size_t max_key_size = 4096;
+constexpr std::size_t max_user_agent_size = 256;
+
+constexpr bool is_control(char c) noexcept
+{
+    const auto value = static_cast<unsigned char>(c);
+    return value < 0x20 || value == 0x7f;
+}
+
+constexpr bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
+
+std::string_view name_of_control(char c) noexcept
+{
+    switch (c) {
+    case '\r':
+        return "a carriage return";
+    case '\n':
+        return "a line feed";
+    case '\0':
+        return "a NUL";
+    case '\t':
+        return "a tab";
+    default:
+        return "a control character";
+    }
+}
+
+// Names position and kind of a character only: the value may be a secret.
+void check_field_value(std::string_view value, std::size_t max_size, const char* field)
+{
+    if (value.empty())
+        throw option_error{field, "is empty"};
+    if (value.size() > max_size)
+        throw option_error{field, "is longer than " + std::to_string(max_size) + " characters"};
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string at = " at position " + std::to_string(i + 1) + " of " + std::to_string(value.size());
+        if (is_control(value[i]))
+            throw option_error{field, "holds " + std::string{name_of_control(value[i])} + at + "; remove it"};
+        if (!is_ascii(value[i]))
+            throw option_error{field, "holds a character that is not ASCII" + at + "; remove it"};
+    }
+    if (value.front() == ' ' || value.back() == ' ')
+        throw option_error{field, std::string{"holds a blank at its "} +
+                                      (value.front() == ' ' ? "beginning" : "end") + "; remove it"};
+}
+
+}  // namespace
+
+void validate(const credentials& value) { check_field_value(value.key, max_key_size, "credentials.key"); }
+
+std::string make_get(const origin& where, const credentials& key, std::string_view user_agent,
+                     std::string_view target)
+{
+    validate(key);
+    check_field_value(user_agent, max_user_agent_size, "user_agent");
+    std::string text = "GET ";
+    text += where.path;
+    text += target;
+    text += " HTTP/1.1\r\nHost: ";
+    text += where.host_field();
+    text += key.scheme == authentication::bearer ? "\r\nAuthorization: Bearer " : "\r\nunstructured-api-key: ";
+    text += key.key;
+    text += "\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\nUser-Agent: ";
+    text += user_agent;
+    text += "\r\n\r\n";
+    return text;
+}
+
+request_head::request_head(const origin& where, const credentials& key, std::string_view user_agent)
+    : text_{make_get(where, key, user_agent, "/jobs/" + job_id{}.to_string() + "/failed-files")}
+    , job_at_{std::string_view{"GET "}.size() + where.path.size() + std::string_view{"/jobs/"}.size()}
+{
+}
+
+std::string_view request_head::for_job(const job_id& job) noexcept
+{
+    job.write_to(std::span<char, job_id::text_size>{text_.data() + job_at_, job_id::text_size});
+    return text_;
+}
+
+}  // namespace jobaudit::protocol

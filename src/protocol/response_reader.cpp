@@ -1,0 +1,485 @@
+#include "protocol/response_reader.hpp"
+
+#include "protocol/body_decoder.hpp"
+#include "protocol/line_scan.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace jobaudit::protocol {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr unsigned max_interim_responses = 5;
+
+std::string_view to_std(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
+
+bool is_interim(int status) noexcept { return status >= 100 && status < 200; }
+
+// Whatever the length fields say (RFC 9112 §6.3).
+bool has_no_body(int status) noexcept { return is_interim(status) || status == 204 || status == 304; }
+
+std::string describe(http::error error)
+{
+    switch (error) {
+    case http::error::bad_version:
+        return "the status line is not that of HTTP/1.0 or HTTP/1.1";
+    case http::error::bad_status:
+        return "the status line has no status of three digits";
+    case http::error::bad_reason:
+        return "the status line holds a control character";
+    case http::error::bad_line_ending:
+        return "a carriage return stands without its line feed";
+    case http::error::bad_field:
+        return "a field name in the head is empty, or holds a character that is not allowed";
+    case http::error::bad_value:
+        return "a field value in the head is not valid";
+    case http::error::bad_content_length:
+        return "Content-Length is no number, or stands beside Transfer-Encoding";
+    case http::error::multiple_content_length:
+        return "the Content-Length fields differ";
+    case http::error::bad_transfer_encoding:
+        return "Transfer-Encoding stands twice, or beside Content-Length";
+    case http::error::bad_chunk:
+        return "a chunk does not end where its size says, or has no size";
+    case http::error::bad_chunk_extension:
+        return "a chunk's size line is not valid";
+    default:
+        return "it does not follow the rules of HTTP/1.1";
+    }
+}
+
+}  // namespace
+
+// The order of things is Beast's parser's; what that lets pass is checked here: its input is cut at lines, which are looked at before it sees
+// them, and it never sees trailers.
+class response_reader::implementation {
+public:
+    explicit implementation(limits bounds) : limits_{bounds}, body_{bounds.body} {}
+
+    void begin(response_consumer& consumer)
+    {
+        consumer_ = &consumer;
+        interim_responses_ = 0;
+        started_ = false;
+        error_.clear();
+        problem_.clear();
+        body_.begin(consumer, content_coding::identity);
+        begin_head();
+    }
+
+    progress put(std::string_view bytes)
+    {
+        progress result{0, error_};
+        if (error_ || phase_ == phase::complete)
+            return result;
+        started_ = started_ || !bytes.empty();
+        error_ = errc::sink_failed;  // stands if the consumer throws
+        error_code error;
+        while (phase_ != phase::complete && !error) {
+            const auto step = advance(bytes.substr(result.consumed), error);
+            result.consumed += step;
+            if (step == 0)
+                break;
+        }
+        error_ = error;
+        result.error = error;
+        return result;
+    }
+
+    error_code end_of_stream()
+    {
+        if (error_ || phase_ == phase::complete)
+            return error_;
+        if (phase_ == phase::body && parser_->need_eof() && body_.may_end()) {
+            phase_ = phase::complete;
+            return {};
+        }
+        return error_ = fail(errc::connection_lost, "the connection was closed " + place_of_end());
+    }
+
+    [[nodiscard]] bool started() const noexcept { return started_; }
+    [[nodiscard]] bool complete() const noexcept { return phase_ == phase::complete; }
+    [[nodiscard]] const response_head& head() const noexcept { return head_; }
+    [[nodiscard]] std::uint64_t body_bytes() const noexcept { return body_.sent(); }
+    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+
+private:
+    enum class phase { head, body, chunk_line, chunk_data, trailers, complete };
+
+    class parser final : public http::basic_parser<false> {
+    public:
+        explicit parser(implementation& owner) noexcept : owner_{owner}
+        {
+            // The owner counts: Beast would count a head for each call, and refuse a body before its head is shown.
+            header_limit(std::numeric_limits<std::uint32_t>::max());
+            body_limit(boost::none);
+        }
+
+    private:
+        void on_request_impl(http::verb, boost::beast::string_view, boost::beast::string_view, int,
+                             error_code&) override
+        {
+        }
+
+        void on_response_impl(int status, boost::beast::string_view reason, int version, error_code&) override
+        {
+            owner_.head_.status = status;
+            owner_.head_.reason.assign(reason.data(), reason.size());
+            owner_.version_ = version;
+        }
+
+        void on_field_impl(http::field name, boost::beast::string_view, boost::beast::string_view value,
+                           error_code& error) override
+        {
+            owner_.take_field(name, to_std(value), error);
+        }
+
+        void on_header_impl(error_code& error) override { owner_.take_head(error); }
+
+        void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+
+        std::size_t on_body_impl(boost::beast::string_view bytes, error_code& error) override
+        {
+            error = owner_.take_body(to_std(bytes));
+            return bytes.size();
+        }
+
+        void on_chunk_header_impl(std::uint64_t size, boost::beast::string_view, error_code& error) override
+        {
+            owner_.check_chunk_size(size, error);
+        }
+
+        std::size_t on_chunk_body_impl(std::uint64_t remaining, boost::beast::string_view bytes,
+                                       error_code& error) override
+        {
+            error = owner_.take_body(to_std(bytes));
+            owner_.chunk_remaining_ = remaining - bytes.size();
+            return bytes.size();
+        }
+
+        void on_finish_impl(error_code& error) override { owner_.check_end_of_coding(error); }
+
+        implementation& owner_;
+    };
+
+    void begin_head()
+    {
+        parser_.emplace(*this);
+        phase_ = phase::head;
+        head_scan_ = {};
+        first_chunk_ = true;
+        trailer_bytes_ = 0;
+        coding_ = content_coding::identity;
+        has_transfer_encoding_ = false;
+        head_.status = 0;
+        head_.keep_alive = false;
+        for (auto* field : {&head_.reason, &head_.content_type, &head_.retry_after, &head_.date, &head_.location})
+            field->clear();
+    }
+
+    /// Takes one element, or what there is of a body; gives its size, and 0 when more bytes are needed.
+    std::size_t advance(std::string_view bytes, error_code& error)
+    {
+        switch (phase_) {
+        case phase::head:
+            return read_head(bytes, error);
+        case phase::body:
+        case phase::chunk_data:
+            return read_body(bytes, error);
+        case phase::chunk_line:
+            return read_chunk_line(bytes, error);
+        case phase::trailers:
+            return read_trailer(bytes, error);
+        case phase::complete:
+            break;
+        }
+        return 0;
+    }
+
+    std::size_t read_head(std::string_view bytes, error_code& error)
+    {
+        switch (head_scan_.advance(bytes, limits_.head)) {
+        case head_scan::result::incomplete:
+            return 0;
+        case head_scan::result::too_large:
+            error = fail(errc::head_too_large,
+                         "the response's head is larger than the limit of " + std::to_string(limits_.head) + " bytes");
+            return 0;
+        case head_scan::result::no_status_line:
+            error = fail(errc::bad_response, "what came does not begin with an HTTP/1.x status line");
+            return 0;
+        case head_scan::result::bare_line_feed:
+            error = fail(errc::bad_response, "a line of the head ends in a bare line feed");
+            return 0;
+        case head_scan::result::folded_line:
+            error = fail(errc::bad_response, "a line of the head is folded");
+            return 0;
+        case head_scan::result::complete:
+            break;
+        }
+        const auto size = head_scan_.size();
+        feed(bytes.substr(0, size), error);
+        if (error)
+            return 0;
+        if (is_interim(head_.status))
+            begin_head();
+        else if (parser_->is_done())
+            phase_ = phase::complete;
+        else
+            phase_ = parser_->chunked() ? phase::chunk_line : phase::body;
+        return size;
+    }
+
+    std::size_t read_body(std::string_view bytes, error_code& error)
+    {
+        if (bytes.empty())
+            return 0;
+        const auto size = feed(bytes, error);
+        if (phase_ == phase::chunk_data && chunk_remaining_ == 0)
+            phase_ = phase::chunk_line;
+        else if (!error && parser_->is_done())
+            phase_ = phase::complete;
+        return size;
+    }
+
+    /// A chunk's size line; to Beast the CRLF behind the chunk before belongs to it.
+    std::size_t read_chunk_line(std::string_view bytes, error_code& error)
+    {
+        const std::string_view chunk_end = first_chunk_ ? "" : "\r\n";
+        const auto shared = std::min(bytes.size(), chunk_end.size());
+        if (bytes.substr(0, shared) != chunk_end.substr(0, shared)) {
+            error = fail(errc::bad_response, describe(http::error::bad_chunk));
+            return 0;
+        }
+        if (shared < chunk_end.size())
+            return 0;
+        const auto found = find_line(bytes.substr(shared), limits_.chunk_line);
+        if (!check_line(found, "a chunk's size line", error))
+            return 0;
+        const auto text = bytes.substr(shared, found.size - 2);
+        if (!is_printable_line(text)) {
+            error = fail(errc::bad_response, "a chunk's size line holds a control character");
+            return 0;
+        }
+        const auto whole = bytes.substr(0, shared + found.size);
+        if (is_last_chunk_line(text)) {
+            feed_last_chunk(whole, error);
+            phase_ = phase::trailers;
+        } else {
+            feed(whole, error);
+            first_chunk_ = false;
+            phase_ = phase::chunk_data;
+        }
+        return whole.size();
+    }
+
+    // Beast would merge the trailers into the head's fields, and wants them in one piece: it is told that there are none.
+    void feed_last_chunk(std::string_view line, error_code& error)
+    {
+        last_chunk_.assign(line);
+        last_chunk_ += "\r\n";
+        feed(last_chunk_, error);
+    }
+
+    std::size_t read_trailer(std::string_view bytes, error_code& error)
+    {
+        const auto found = find_line(bytes, limits_.head - trailer_bytes_);
+        if (found.state == line_state::too_long) {
+            error = fail(errc::head_too_large,
+                         "the trailers are larger than the limit of " + std::to_string(limits_.head) + " bytes");
+            return 0;
+        }
+        if (!check_line(found, "a trailer", error))
+            return 0;
+        trailer_bytes_ += found.size;
+        if (found.size == 2)
+            phase_ = phase::complete;
+        else if (!is_field_line(bytes.substr(0, found.size - 2)))
+            error = fail(errc::bad_response, "a trailer is not a field line");
+        return found.size;
+    }
+
+    /// Whether the line is complete; sets the error when it can't become so.
+    bool check_line(const line& found, const std::string& what, error_code& error)
+    {
+        if (found.state == line_state::too_long)
+            error = fail(errc::bad_response, what + " is longer than the limit of " +
+                                                 std::to_string(limits_.chunk_line) + " bytes");
+        else if (found.state == line_state::bare_line_feed)
+            error = fail(errc::bad_response, what + " ends in a bare line feed");
+        return found.state == line_state::complete;
+    }
+
+    /// Shows whole elements, or pieces of a body, to Beast; its errors become ours.
+    std::size_t feed(std::string_view bytes, error_code& error)
+    {
+        const auto consumed = parser_->put(boost::beast::net::const_buffer{bytes.data(), bytes.size()}, error);
+        const bool is_beast_error = error && error.category() == make_error_code(http::error::need_more).category();
+        if (is_beast_error)
+            error = fail(errc::bad_response, describe(static_cast<http::error>(error.value())));
+        return consumed;
+    }
+
+    void take_field(http::field name, std::string_view value, error_code& error)
+    {
+        switch (name) {
+        case http::field::transfer_encoding:
+            has_transfer_encoding_ = true;
+            if (!boost::beast::iequals(boost::beast::string_view{value.data(), value.size()}, "chunked"))
+                error = fail(errc::bad_response, "Transfer-Encoding is something else than 'chunked'");
+            break;
+        case http::field::content_encoding:
+            coding_ = read_content_coding(coding_, value);
+            break;
+        case http::field::content_type:
+            keep_first(head_.content_type, value);
+            break;
+        case http::field::retry_after:
+            keep_first(head_.retry_after, value);
+            break;
+        case http::field::date:
+            keep_first(head_.date, value);
+            break;
+        case http::field::location:
+            keep_first(head_.location, value);
+            break;
+        default:
+            break;
+        }
+    }
+
+    static void keep_first(std::string& field, std::string_view value)
+    {
+        if (field.empty())
+            field.assign(value);
+    }
+
+    void take_head(error_code& error)
+    {
+        if (head_.status < 100)
+            error = fail(errc::bad_response, "the status is below 100");
+        else if (version_ < 11 && has_transfer_encoding_)
+            error = fail(errc::bad_response, "Transfer-Encoding stands in a response of HTTP/1.0");
+        else if (is_interim(head_.status))
+            check_interim(error);
+        else
+            take_final_head(error);
+    }
+
+    void check_interim(error_code& error)
+    {
+        if (head_.status == 101)
+            error = fail(errc::bad_response, "the server switches to another protocol (101), which nobody asked for");
+        else if (has_transfer_encoding_ || parser_->content_length().value_or(0) != 0)
+            error = fail(errc::bad_response, "an interim response (1xx) claims to have a body");
+        else if (++interim_responses_ > max_interim_responses)
+            error = fail(errc::bad_response,
+                         "more than " + std::to_string(max_interim_responses) + " interim responses (1xx) came");
+    }
+
+    void take_final_head(error_code& error)
+    {
+        const bool bodiless = has_no_body(head_.status);
+        const auto length = parser_->content_length().value_or(0);
+        // Bytes of a body that must not be there would be taken for the next response.
+        const bool contradictory = bodiless && (has_transfer_encoding_ || (head_.status == 204 && length != 0));
+        head_.keep_alive = version_ >= 11 && parser_->keep_alive() && !contradictory;
+        body_.begin(*consumer_, coding_);
+        consumer_->on_head(head_);
+        if (bodiless)
+            return;
+        if (coding_ == content_coding::unknown)
+            error = fail(errc::bad_content_coding, "Content-Encoding names a coding that was not offered");
+        else if (length > limits_.body)
+            error = fail(errc::body_too_large, "Content-Length is " + std::to_string(length) + ", the limit is " +
+                                                   std::to_string(limits_.body) + " bytes");
+    }
+
+    error_code take_body(std::string_view bytes)
+    {
+        const auto error = body_.write(bytes);
+        if (error)
+            problem_ = body_.problem();
+        return error;
+    }
+
+    void check_chunk_size(std::uint64_t size, error_code& error)
+    {
+        if (size > limits_.body - body_.sent())
+            error = fail(errc::body_too_large,
+                         "the body is larger than the limit of " + std::to_string(limits_.body) + " bytes");
+        chunk_remaining_ = size;
+    }
+
+    void check_end_of_coding(error_code& error)
+    {
+        if (!is_interim(head_.status) && !body_.may_end())
+            error = fail(errc::bad_content_coding, "the body ends inside the gzip stream");
+    }
+
+    error_code fail(errc code, std::string problem)
+    {
+        problem_ = std::move(problem);
+        return code;
+    }
+
+    [[nodiscard]] std::string place_of_end() const
+    {
+        if (!started_)
+            return "before a response came";
+        if (phase_ == phase::head)
+            return "before the response's head was complete";
+        const std::string bytes = std::to_string(body_.sent());
+        const auto length = parser_->content_length();
+        return "after " + bytes + (length ? " of " + std::to_string(*length) : "") + " bytes of the body";
+    }
+
+    limits limits_;
+    response_consumer* consumer_ = nullptr;
+    std::optional<parser> parser_;
+    phase phase_ = phase::head;
+    head_scan head_scan_;
+    response_head head_;
+    body_decoder body_;
+    content_coding coding_ = content_coding::identity;
+    int version_ = 11;
+    bool has_transfer_encoding_ = false;
+    bool started_ = false;
+    bool first_chunk_ = true;
+    unsigned interim_responses_ = 0;
+    std::uint64_t chunk_remaining_ = 0;
+    std::size_t trailer_bytes_ = 0;
+    std::string last_chunk_;
+    error_code error_;
+    std::string problem_;
+};
+
+response_reader::response_reader(limits bounds) : implementation_{std::make_unique<implementation>(bounds)} {}
+response_reader::response_reader(response_reader&&) noexcept = default;
+response_reader& response_reader::operator=(response_reader&&) noexcept = default;
+response_reader::~response_reader() = default;
+
+void response_reader::begin(response_consumer& consumer) { implementation_->begin(consumer); }
+
+response_reader::progress response_reader::put(std::string_view bytes) { return implementation_->put(bytes); }
+
+error_code response_reader::end_of_stream() { return implementation_->end_of_stream(); }
+
+bool response_reader::started() const noexcept { return implementation_->started(); }
+
+bool response_reader::complete() const noexcept { return implementation_->complete(); }
+
+const response_head& response_reader::head() const noexcept { return implementation_->head(); }
+
+std::uint64_t response_reader::body_bytes() const noexcept { return implementation_->body_bytes(); }
+
+const std::string& response_reader::problem() const noexcept { return implementation_->problem(); }
+
+}  // namespace jobaudit::protocol

@@ -1,0 +1,272 @@
+#include "protocol/verdict.hpp"
+
+#include "policy/retry_after.hpp"
+#include "protocol/error_body.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jobaudit::protocol {
+namespace {
+
+constexpr std::size_t max_message = 500;
+constexpr std::size_t max_snippet = 300;
+
+verdict make(outcome_kind kind, action then, errc error)
+{
+    verdict result;
+    result.kind = kind;
+    result.then = then;
+    result.error = error;
+    return result;
+}
+
+std::string status_line(const response_head& head)
+{
+    std::string text = std::to_string(head.status);
+    if (!head.reason.empty())
+        text += ' ' + head.reason;
+    return text;
+}
+
+std::string with_snippet(std::string text, std::string_view body)
+{
+    const auto snippet = printable_snippet(body, max_snippet);
+    return snippet.empty() ? text : std::move(text) + ": " + snippet;
+}
+
+/// One response to judge, its body read once.
+struct response {
+    const response_head& head;
+    std::string_view body;
+    error_body said;
+    std::optional<policy::duration> retry_after;
+
+    [[nodiscard]] std::string message() const
+    {
+        return said.detail.empty() ? with_snippet(status_line(head), body) : said.detail;
+    }
+};
+
+std::optional<policy::duration> read_retry_after(const response_head& head, const error_body& said,
+                                                 policy::wall_time wall_now)
+{
+    // The server's own clock is the one that its date refers to.
+    const auto now = policy::parse_http_date(head.date, wall_now).value_or(wall_now);
+    const auto from_head = policy::parse_retry_after(head.retry_after, now);
+    return from_head ? from_head : said.retry_after;
+}
+
+std::string join(const validation_issue& issue)
+{
+    std::string where;
+    for (const auto& part : issue.loc) {
+        if (!where.empty())
+            where += '.';
+        const auto* name = std::get_if<std::string>(&part);
+        where += name != nullptr ? *name : std::to_string(std::get<std::int64_t>(part));
+    }
+    if (where.empty() || issue.msg.empty())
+        return where + issue.msg;
+    return where + ": " + issue.msg;
+}
+
+verdict judge_validation(const response& from)
+{
+    auto result = make(outcome_kind::validation, action::deliver, errc::validation);
+    result.validation = from.said.validation;
+    for (const auto& issue : result.validation) {
+        if (!result.message.empty())
+            result.message += "; ";
+        result.message += join(issue);
+    }
+    if (result.message.empty())
+        result.message = from.message();
+    if (result.validation.empty() && !from.said.detail.empty())
+        result.validation.push_back({{}, printable_snippet(from.said.detail, max_snippet), {}});
+    return result;
+}
+
+verdict judge_not_found(const response& from)
+{
+    auto result = make(outcome_kind::not_found, action::deliver, errc::not_found);
+    // The platform knows its paths: this is what its framework says of any other.
+    const bool is_unknown_path = from.said.detail.empty() || from.said.detail == "Not Found";
+    result.message = is_unknown_path ? "the server does not know this path (" + status_line(from.head) +
+                                           "): the base path looks wrong; check --url or UNSTRUCTURED_API_URL"
+                                     : from.said.detail;
+    return result;
+}
+
+/// Scheme and authority of a Location, without user information; nothing else of it, which may hold secrets.
+std::string origin_of(std::string_view location)
+{
+    const auto scheme_end = location.find("://");
+    if (scheme_end == std::string_view::npos)
+        return {};
+    const auto rest = location.substr(scheme_end + 3);
+    auto authority = rest.substr(0, rest.find_first_of("/?#\\"));
+    authority.remove_prefix(authority.rfind('@') + 1);
+    return std::string{location.substr(0, scheme_end + 3)} + std::string{authority};
+}
+
+verdict judge_redirect(const response& from)
+{
+    auto result = make(outcome_kind::http_error, action::deliver, errc::unexpected_status);
+    result.message = status_line(from.head);
+    if (const auto target = origin_of(from.head.location); !target.empty())
+        result.message += " to " + target;
+    result.message += ": redirects are not followed; check --url or UNSTRUCTURED_API_URL";
+    return result;
+}
+
+verdict judge_server_error(const response& from)
+{
+    const int status = from.head.status;
+    if (status == 500 && from.said.detail.find("verifying token") != std::string::npos)
+        return make(outcome_kind::unauthorized, action::confirm_then_stop, errc::unauthorized);
+    const bool is_gateway_trouble = status == 502 || status == 503 || status == 504;
+    const bool is_retried = status == 500 || is_gateway_trouble;
+    auto result = make(outcome_kind::server_error, is_retried ? action::retry : action::deliver, errc::server_error);
+    result.outage_sign = is_gateway_trouble;
+    if (is_retried)
+        result.retry_after = from.retry_after;
+    result.slows_host = status == 503 && from.retry_after.has_value();
+    return result;
+}
+
+verdict judge_rate_limit(const response& from)
+{
+    auto result = make(outcome_kind::rate_limited, action::retry, errc::rate_limited);
+    result.slows_host = true;
+    result.retry_after = from.retry_after;
+    return result;
+}
+
+verdict judge_request_timeout(const response& from)
+{
+    auto result = make(outcome_kind::timeout, action::retry, errc::attempt_timed_out);
+    result.retry_after = from.retry_after;
+    return result;
+}
+
+verdict judge_status(const response& from)
+{
+    const int status = from.head.status;
+    switch (status) {
+    case 401:
+        return make(outcome_kind::unauthorized, action::confirm_then_stop, errc::unauthorized);
+    case 402:
+        return make(outcome_kind::payment_required, action::stop, errc::payment_required);
+    case 403:
+        return make(outcome_kind::forbidden, action::deliver, errc::forbidden);
+    case 404:
+        return judge_not_found(from);
+    case 408:
+        return judge_request_timeout(from);
+    case 422:
+        return judge_validation(from);
+    case 429:
+        return judge_rate_limit(from);
+    default:
+        break;
+    }
+    if (status >= 500)
+        return judge_server_error(from);
+    if (status >= 300 && status < 400)
+        return judge_redirect(from);
+    return make(outcome_kind::http_error, action::deliver, errc::unexpected_status);
+}
+
+verdict judge_success(std::string_view body, error_code body_error, std::string_view body_problem)
+{
+    if (!body_error)
+        return {};
+    if (body_error != errc::malformed_body)
+        return judge_failure(body_error, std::string{body_problem});
+    auto result = make(outcome_kind::malformed_body, action::retry, errc::malformed_body);
+    result.message = with_snippet(body_problem.empty() ? body_error.message() : std::string{body_problem}, body);
+    return result;
+}
+
+struct failure_rule {
+    outcome_kind kind;
+    action then;
+    bool outage_sign;
+};
+
+failure_rule rule_for(errc code) noexcept
+{
+    switch (code) {
+    case errc::host_not_found:
+        return {outcome_kind::dns, action::stop_at_start, false};
+    case errc::name_resolution_failed:
+        return {outcome_kind::dns, action::retry, true};
+    case errc::connect_failed:
+    case errc::connect_timed_out:
+    case errc::proxy_refused:
+        return {outcome_kind::connect, action::retry, true};
+    case errc::tls_handshake_failed:
+    case errc::tls_handshake_timed_out:
+        return {outcome_kind::tls, action::retry, true};
+    case errc::certificate_rejected:
+        return {outcome_kind::tls, action::stop_at_start, true};
+    case errc::attempt_timed_out:
+        return {outcome_kind::timeout, action::retry, false};
+    case errc::job_timed_out:
+        return {outcome_kind::timeout, action::deliver, false};
+    case errc::bad_response:
+    case errc::bad_content_coding:
+        return {outcome_kind::protocol, action::retry, false};
+    case errc::malformed_body:
+        return {outcome_kind::malformed_body, action::retry, false};
+    case errc::head_too_large:
+    case errc::body_too_large:
+        return {outcome_kind::too_large, action::deliver, false};
+    case errc::canceled:
+    case errc::client_closed:
+    case errc::sink_failed:
+    case errc::source_failed:
+        return {outcome_kind::canceled, action::deliver, false};
+    case errc::not_tried:
+        return {outcome_kind::not_tried, action::deliver, false};
+    case errc::invalid_job_id:
+        return {outcome_kind::invalid_job_id, action::deliver, false};
+    default:
+        return {outcome_kind::transport, action::retry, true};
+    }
+}
+
+}  // namespace
+
+verdict judge_response(const response_head& head, std::string_view body, error_code body_error,
+                       std::string_view body_problem, policy::wall_time wall_now)
+{
+    verdict result;
+    if (head.status == 200) {
+        result = judge_success(body, body_error, body_problem);
+    } else {
+        response from{head, body, read_error_body(body), {}};
+        from.retry_after = read_retry_after(head, from.said, wall_now);
+        result = judge_status(from);
+        if (result.message.empty())
+            result.message = from.message();
+    }
+    result.http_status = head.status;
+    result.message = printable_snippet(result.message, max_message);
+    return result;
+}
+
+verdict judge_failure(error_code error, std::string message)
+{
+    // What isn't ours came from the connection's layers.
+    if (error.category() != error_category())
+        error = errc::connection_lost;
+    const auto rule = rule_for(static_cast<errc>(error.value()));
+    auto result = make(rule.kind, rule.then, static_cast<errc>(error.value()));
+    result.outage_sign = rule.outage_sign;
+    result.message = printable_snippet(message.empty() ? error.message() : message, max_message);
+    return result;
+}
+
+}  // namespace jobaudit::protocol

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "store/input_error.hpp"
+#include "store/job_ledger.hpp"
+
+#include <jobaudit/job_source.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobaudit::store {
+
+/// A line (or argument) that is no UUID.
+struct invalid_line {
+    std::string_view
+        text;  ///< printable UTF-8, at most about 200 bytes; the identity of the line when a run is resumed
+    std::string_view where;  ///< `line 7` or `argument 2`
+    std::uint64_t number;    ///< 1 for the first line or argument
+};
+
+/// What a job_file has met so far.
+struct job_file_counts {
+    std::uint64_t given = 0;       ///< jobs handed out
+    std::uint64_t duplicates = 0;  ///< passed over: given before, as a job or as an invalid text
+    std::uint64_t invalid = 0;     ///< reported to the handler
+    std::uint64_t resumed = 0;     ///< passed over: an earlier run has ended them (invalid texts among them)
+};
+
+/// Reads job IDs from a file, stdin or the command line, in flat memory apart from the ledger.
+///
+/// A file holds one ID a line (blank lines and `#` comments are skipped), or is CSV with a header that has a
+/// `job_id` or `id` column, or NDJSON whose objects have a `job_id` or `id` field. Blanks around an ID, CRLF
+/// and a UTF-8 byte order mark are tolerated. A job is given once; jobs that the ledger has as ended are not
+/// given.
+///
+/// Thread safety: read() is serialised by its caller; counts() may be called from any thread at any time.
+class job_file final : public job_source {
+public:
+    /// Called within read(), on its thread. What it throws ends the reading.
+    using invalid_handler = std::function<void(const invalid_line&)>;
+
+    /// Opens `path` (`-`: stdin) and reads up to its first entry. Throws input_error where there is none, or
+    /// where the file can't be a list of jobs. The ledger must outlive the source.
+    job_file(const std::string& path, job_ledger& ledger, invalid_handler on_invalid);
+
+    /// Takes the jobs from command line arguments. Throws input_error when there are none.
+    job_file(std::vector<std::string> arguments, job_ledger& ledger, invalid_handler on_invalid);
+
+    ~job_file() override;
+
+    /// Throws input_error when the file can't be read on, or turns out to be binary; failure() keeps its
+    /// text. From a pipe, gives what is there. What was read before an error is given first; after one, each
+    /// call throws it again.
+    [[nodiscard]] std::size_t read(std::span<job_id> out) override;
+
+    /// Reads what is left, without handing it out, and says how many jobs those were; invalid lines are
+    /// reported as ever. Afterwards counts() holds the whole input; `given` includes these jobs. For the
+    /// count of jobs that a stopped batch never asked for.
+    std::uint64_t drain();
+
+    [[nodiscard]] job_file_counts counts() const noexcept;
+
+    /// About how many entries there are (lines of the file, comments and duplicates among them); nothing for
+    /// stdin and pipes.
+    [[nodiscard]] std::optional<std::uint64_t> estimated_total() const noexcept;
+
+    /// The message of the input_error that read() threw; empty while all is well. For the caller of
+    /// async_audit, who sees errc::source_failed alone.
+    [[nodiscard]] const std::string& failure() const noexcept;
+
+private:
+    class reader;
+    std::unique_ptr<reader> reader_;
+};
+
+}  // namespace jobaudit::store

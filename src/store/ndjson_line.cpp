@@ -1,0 +1,246 @@
+#include "store/ndjson_line.hpp"
+
+#include "store/utf8.hpp"
+
+#include <jobaudit/job_id.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace jobaudit::store {
+
+namespace {
+
+// A word of eight bytes, each of them `value`.
+constexpr std::uint64_t eight(unsigned char value) noexcept { return 0x0101010101010101u * value; }
+
+// Nonzero where a byte of `word` is zero (and perhaps also in a byte above that one).
+constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept
+{
+    return (word - eight(1)) & ~word & eight(0x80);
+}
+
+constexpr bool is_plain(unsigned char byte) noexcept
+{
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
+bool all_plain(std::uint64_t word) noexcept
+{
+    const std::uint64_t below_blank = (word - eight(0x20)) & ~word;
+    return ((word | below_blank) & eight(0x80)) == 0 && zero_bytes(word ^ eight('"')) == 0 &&
+           zero_bytes(word ^ eight('\\')) == 0;
+}
+
+// Length of the front of `text` that stands in a JSON string as it is.
+std::size_t plain_run(std::string_view text) noexcept
+{
+    std::size_t at = 0;
+    for (; text.size() - at >= 8; at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, 8);
+        if (!all_plain(word))
+            break;
+    }
+    while (at < text.size() && is_plain(static_cast<unsigned char>(text[at])))
+        ++at;
+    return at;
+}
+
+void append_escape(std::string& out, char special)
+{
+    static constexpr std::string_view hex = "0123456789abcdef";
+    switch (special) {
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\b':
+        out += "\\b";
+        return;
+    case '\f':
+        out += "\\f";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        out += "\\u00";
+        out += hex[static_cast<unsigned char>(special) >> 4];
+        out += hex[static_cast<unsigned char>(special) & 0x0F];
+    }
+}
+
+// Appends what no plain run holds: a character of several bytes, one to escape, or a byte that is no UTF-8.
+// Says how many bytes it took.
+std::size_t append_special(std::string& out, std::string_view text)
+{
+    const std::size_t size = utf8_character_size(text);
+    if (size == 0) {
+        out += replacement_character;
+        return 1;
+    }
+    if (size == 1)
+        append_escape(out, text.front());
+    else
+        out += text.substr(0, size);
+    return size;
+}
+
+template <std::integral Number>
+void append_number(std::string& out, Number value)
+{
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out.append(digits.data(), end);
+}
+
+void append_milliseconds(std::string& out, std::chrono::nanoseconds time)
+{
+    const std::int64_t nanoseconds = std::max<std::int64_t>(time.count(), 0);
+    const std::int64_t tenths = nanoseconds / 100'000 + (nanoseconds % 100'000 >= 50'000 ? 1 : 0);
+    append_number(out, tenths / 10);
+    out += '.';
+    append_number(out, tenths % 10);
+}
+
+void append_job(std::string& out, const job_id& job)
+{
+    std::array<char, job_id::text_size> text{};
+    job.write_to(text);
+    out.append(text.data(), text.size());
+}
+
+// All fields up to elapsed_ms; what follows begins with a comma.
+void append_head(std::string& out, const outcome& result)
+{
+    out += R"({"job_id":")";
+    append_job(out, result.job);
+    out += R"(","outcome":")";
+    out += to_string(result.kind);
+    out += '"';
+    if (result.http_status != 0) {
+        out += R"(,"http_status":)";
+        append_number(out, result.http_status);
+    }
+    out += R"(,"attempts":)";
+    append_number(out, result.attempts);
+    out += R"(,"elapsed_ms":)";
+    append_milliseconds(out, result.elapsed);
+}
+
+void append_location(std::string& out, const validation_issue::location& where)
+{
+    if (const auto* name = std::get_if<std::string>(&where))
+        append_json_string(out, *name);
+    else
+        append_number(out, std::get<std::int64_t>(where));
+}
+
+void append_issue(std::string& out, const validation_issue& issue)
+{
+    out += R"({"loc":[)";
+    for (bool first = true; const auto& where : issue.loc) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_location(out, where);
+    }
+    out += R"(],"msg":)";
+    append_json_string(out, issue.msg);
+    out += R"(,"type":)";
+    append_json_string(out, issue.type);
+    out += '}';
+}
+
+void append_issues(std::string& out, std::span<const validation_issue> issues)
+{
+    out += R"(,"validation":[)";
+    for (bool first = true; const auto& issue : issues) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_issue(out, issue);
+    }
+    out += ']';
+}
+
+void append_ok_line(std::string& out, const outcome& result)
+{
+    append_ok_head(out, result);
+    for (bool first = true; const auto& record : result.failed_files) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_failed_file(out, {record.document, record.error});
+    }
+    out += ok_tail;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text)
+{
+    out += '"';
+    while (!text.empty()) {
+        const std::size_t plain = plain_run(text);
+        out.append(text.data(), plain);
+        text.remove_prefix(plain);
+        if (!text.empty())
+            text.remove_prefix(append_special(out, text));
+    }
+    out += '"';
+}
+
+void append_failed_file(std::string& out, const failed_file_view& record)
+{
+    out += R"({"document":)";
+    append_json_string(out, record.document);
+    out += R"(,"error":)";
+    append_json_string(out, record.error);
+    out += '}';
+}
+
+void append_ok_head(std::string& out, const outcome& result)
+{
+    append_head(out, result);
+    out += R"(,"failed_files":[)";
+}
+
+void append_line(std::string& out, const outcome& result)
+{
+    if (result.kind == outcome_kind::ok) {
+        append_ok_line(out, result);
+        return;
+    }
+    append_head(out, result);
+    out += R"(,"message":)";
+    append_json_string(out, result.message);
+    if (result.kind == outcome_kind::validation)
+        append_issues(out, result.validation);
+    out += "}\n";
+}
+
+void append_invalid_line(std::string& out, std::string_view text, std::string_view where)
+{
+    out += R"({"job_id":)";
+    append_json_string(out, text);
+    out += R"(,"outcome":"invalid_job_id","attempts":0,"elapsed_ms":0.0,"message":)";
+    append_json_string(out, std::string{where} + ": not a UUID");
+    out += "}\n";
+}
+
+}  // namespace jobaudit::store

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "store/job_ledger.hpp"
+#include "store/output_file.hpp"
+
+#include <jobaudit/sink.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace jobaudit::store {
+
+/// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written 64 KiB
+/// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill.
+///
+/// Outcomes of kind `not_tried` and `canceled` are not written: a resumed run takes these jobs up. SIGPIPE
+/// must be ignored by the program.
+///
+/// Thread safety: all members and the writers may be used concurrently; a writer by one thread at a time.
+class ndjson_output final : public streaming_sink {
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// Lines wait at most so long, provided that flush_due is called twice in that time.
+    static constexpr std::chrono::milliseconds longest_wait{100};
+
+    /// Opens `path` (`-`: stdout). With open_mode::resume, records in `ledger` what the file holds and cuts a
+    /// torn last line. Throws output_error; nothing was changed then.
+    ndjson_output(std::string path, open_mode mode, job_ledger& ledger,
+                  sync_policy sync = sync_policy::never);
+
+    /// Writes what is left, as far as that is possible. Call close() to hear of errors.
+    ~ndjson_output() override;
+
+    /// The writer's commit throws output_error when the output can't be written, from then on always. It must
+    /// not outlive the output.
+    [[nodiscard]] std::unique_ptr<job_writer> make_writer() override;
+
+    /// Writes one outcome that isn't streamed. Throws as commit does.
+    void write(const outcome& result);
+
+    /// Writes the outcome of an input line that is no UUID. `where` names it: `line 7`. Throws as commit
+    /// does.
+    void write_invalid(std::string_view text, std::string_view where);
+
+    /// Writes the lines that have waited for half of longest_wait. An error is kept for the next commit and
+    /// for failure().
+    void flush_due(time_point now) noexcept;
+
+    /// Writes all lines now. Throws as commit does.
+    void flush();
+
+    /// Writes what is left and closes. Throws output_error when not every line that was committed is in the
+    /// file.
+    void close();
+
+    /// The first error of writing; nothing while all is well.
+    [[nodiscard]] std::optional<output_error> failure() const;
+
+    /// For a person: that an older file was kept under another name, or that a torn line was cut. Empty when
+    /// there is nothing to say.
+    [[nodiscard]] const std::string& note() const noexcept { return note_; }
+
+    /// Lines that are committed, those of earlier runs not among them.
+    [[nodiscard]] std::uint64_t lines() const;
+
+private:
+    class writer;
+
+    void add(std::string_view line);
+    void write_batch();
+    void write_now(std::string_view lines);
+
+    mutable std::mutex mutex_;
+    output_file file_;
+    sync_policy sync_;
+    std::string note_;
+    std::string batch_;
+    time_point oldest_{};
+    std::uint64_t lines_ = 0;
+    std::optional<output_error> failure_;
+};
+
+}  // namespace jobaudit::store

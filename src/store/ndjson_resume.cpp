@@ -1,0 +1,144 @@
+#include "store/ndjson_resume.hpp"
+
+#include "store/outcome_line_reader.hpp"
+
+#include <jobaudit/job_id.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace jobaudit::store {
+
+namespace {
+
+using reason = output_error::reason;
+
+constexpr std::size_t block_size = 256 * 1024;
+
+class output_reader {
+public:
+    output_reader(const std::string& path, job_ledger& ledger)
+        : path_{path}
+        , ledger_{ledger}
+    {
+        line_.start();
+    }
+
+    void take(std::string_view block)
+    {
+        while (!block.empty()) {
+            const std::size_t line_break = block.find('\n');
+            const std::string_view piece = block.substr(0, line_break);
+            take_piece(piece);
+            line_bytes_ += piece.size();
+            if (line_break == std::string_view::npos)
+                return;
+            end_line();
+            block.remove_prefix(line_break + 1);
+        }
+    }
+
+    [[nodiscard]] resume_point finish()
+    {
+        if (line_bytes_ == 0)
+            return point_;
+        if (nul_bytes_ == line_bytes_ && point_.lines == 0)
+            refuse("it holds zero bytes alone");
+        if (nul_bytes_ == 0 && line_.complete()) {
+            record();
+            point_.size += line_bytes_;
+            point_.lacks_line_break = true;
+        } else {
+            point_.torn = line_bytes_;
+        }
+        return point_;
+    }
+
+private:
+    // A power loss can leave zeros where the last bytes should be: these are part of a torn line, and nothing
+    // may follow them.
+    void take_piece(std::string_view piece)
+    {
+        const std::size_t text = nul_bytes_ > 0 ? 0 : std::min(piece.find('\0'), piece.size());
+        if (!line_.feed(piece.substr(0, text)))
+            refuse(line_.problem());
+        const std::string_view nuls = piece.substr(text);
+        if (nuls.find_first_not_of('\0') != std::string_view::npos)
+            refuse("it holds zero bytes");
+        nul_bytes_ += nuls.size();
+    }
+
+    void end_line()
+    {
+        if (nul_bytes_ > 0)
+            refuse("it holds zero bytes");
+        if (!line_.complete())
+            refuse(line_bytes_ == 0 ? "it is blank" : "it is cut short");
+        record();
+        point_.size += line_bytes_ + 1;
+        line_bytes_ = 0;
+        line_.start();
+    }
+
+    void record()
+    {
+        ++point_.lines;
+        const outcome_line& read = line_.line();
+        if (read.kind == outcome_kind::invalid_job_id)
+            ledger_.record_invalid(read.job);
+        else if (const auto job = job_id::parse(read.job))
+            ledger_.record(*job, read.kind, read.failed_files);
+    }
+
+    [[noreturn]] void refuse(const std::string& problem) const
+    {
+        const std::string advice =
+            "Nothing was changed in it. Leave out --resume to start anew (it is then kept as " + path_ +
+            "~), or name another output";
+        if (point_.lines == 0)
+            throw output_error{reason::not_resumable, path_,
+                               "cannot resume " + path_ +
+                                   ": it is no output of jobaudit (line 1: " + problem + "). " + advice};
+        throw output_error{reason::not_resumable, path_,
+                           "cannot resume " + path_ + ": it is corrupt at line " +
+                               std::to_string(point_.lines + 1) + " (" + problem + "); remove that line. " +
+                               advice};
+    }
+
+    const std::string& path_;
+    job_ledger& ledger_;
+    outcome_line_reader line_;
+    resume_point point_;
+    std::uint64_t line_bytes_ = 0;
+    std::uint64_t nul_bytes_ = 0;
+};
+
+}  // namespace
+
+resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger)
+{
+    output_reader reader{path, ledger};
+    std::vector<char> block(block_size);
+    for (std::uint64_t at = 0;;) {
+        const ssize_t count = ::pread(fd, block.data(), block.size(), static_cast<off_t>(at));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            throw output_error{reason::cannot_open, path,
+                               "cannot read the output " + path + " (" +
+                                   std::generic_category().message(errno) +
+                                   "): see to it, or name another output"};
+        if (count == 0)
+            return reader.finish();
+        reader.take({block.data(), static_cast<std::size_t>(count)});
+        at += static_cast<std::uint64_t>(count);
+    }
+}
+
+}  // namespace jobaudit::store

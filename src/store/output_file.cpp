@@ -1,0 +1,296 @@
+#include "store/output_file.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace jobaudit::store {
+
+namespace {
+
+using reason = output_error::reason;
+
+constexpr mode_t created_mode = 0666;
+
+std::string text_of(int error) { return std::generic_category().message(error); }
+
+bool names_stdout(const std::string& path)
+{
+    static constexpr std::array<std::string_view, 4> names{"-", "/dev/stdout", "/dev/fd/1",
+                                                           "/proc/self/fd/1"};
+    for (const std::string_view name : names)
+        if (path == name)
+            return true;
+    return false;
+}
+
+// A link is followed once and for all: the older file is renamed where it lies, and the link stays.
+std::string resolved(const std::string& path)
+{
+    std::error_code ignored;
+    const auto real = std::filesystem::canonical(path, ignored);
+    return ignored ? path : real.string();
+}
+
+class descriptor_guard {
+public:
+    explicit descriptor_guard(int fd) noexcept
+        : fd_{fd}
+    {}
+    descriptor_guard(const descriptor_guard&) = delete;
+    descriptor_guard& operator=(const descriptor_guard&) = delete;
+    ~descriptor_guard()
+    {
+        if (fd_ >= 0)
+            ::close(fd_);
+    }
+
+private:
+    int fd_;
+};
+
+std::string advice_for_opening(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return "its folder does not exist: create it, or name another output";
+    case ENOTDIR:
+        return "a part of its path is no folder: name another output";
+    case EISDIR:
+        return "it is a folder: name a file in it";
+    case EACCES:
+    case EPERM:
+        return "there is no permission to write it: change that, or name another output";
+    case EROFS:
+        return "it lies on a read-only file system: name another output";
+    case ENXIO:
+        return "it is a pipe that nobody reads: start its reader first";
+    case ENOSPC:
+    case EDQUOT:
+        return "the disk is full: free space, or name another output";
+    default:
+        return text_of(error) + ": name another output";
+    }
+}
+
+}  // namespace
+
+output_file::output_file(std::string path, open_mode mode)
+    : path_{std::move(path)}
+{
+    if (names_stdout(path_)) {
+        open_stdout(mode);
+        return;
+    }
+
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) != 0) {
+        if (errno != ENOENT)
+            fail_to_open(errno);
+        open_regular(mode);
+    } else if (S_ISDIR(status.st_mode)) {
+        fail_to_open(EISDIR);
+    } else if (S_ISREG(status.st_mode)) {
+        path_ = resolved(path_);
+        open_regular(mode);
+    } else {
+        open_special(mode);
+    }
+}
+
+output_file::~output_file()
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
+void output_file::adopt(int fd) noexcept
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+    fd_ = fd;
+}
+
+void output_file::fail_to_open(int error) const
+{
+    throw output_error{reason::cannot_open, path_,
+                       "cannot write the output " + path_ + ": " + advice_for_opening(error)};
+}
+
+void output_file::open_stdout(open_mode mode)
+{
+    path_ = "stdout";
+    if (mode == open_mode::resume)
+        throw output_error{reason::not_resumable, path_,
+                           "cannot resume what went to stdout: name the file that holds it with -o FILE"};
+
+    adopt(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    if (fd_ < 0)
+        throw output_error{reason::cannot_open, path_,
+                           "stdout is closed: leave it open, or name an output with -o FILE"};
+
+    struct stat status {};
+    regular_ = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+void output_file::open_special(open_mode mode)
+{
+    if (mode == open_mode::resume)
+        throw output_error{reason::not_resumable, path_,
+                           "cannot resume " + path_ + ": it is no regular file; leave out --resume"};
+
+    // Without O_NONBLOCK, a pipe that nobody reads would hold us here for ever.
+    adopt(::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    if (fd_ < 0)
+        fail_to_open(errno);
+    const int flags = ::fcntl(fd_, F_GETFL);
+    if (flags < 0 || ::fcntl(fd_, F_SETFL, flags & ~O_NONBLOCK) != 0)
+        fail_to_open(errno);
+}
+
+void output_file::open_regular(open_mode mode)
+{
+    regular_ = true;
+    adopt(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
+    if (fd_ < 0)
+        fail_to_open(errno);
+    lock();
+
+    struct stat status {};
+    if (::fstat(fd_, &status) != 0)
+        fail_to_open(errno);
+    if (mode == open_mode::fresh && status.st_size > 0)
+        keep_older_file();
+}
+
+void output_file::lock() const
+{
+    int result = 0;
+    do
+        result = ::flock(fd_, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+
+    // Some network file systems know no locks: better to go on there than to refuse.
+    const bool held_elsewhere = result != 0 && errno == EWOULDBLOCK;
+    if (held_elsewhere || !still_names_the_file())
+        throw output_error{
+            reason::locked, path_,
+            path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
+}
+
+// Between open and lock, another run may have put the file aside: ours would be the file that it keeps.
+bool output_file::still_names_the_file() const
+{
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(fd_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+void output_file::keep_older_file()
+{
+    const std::string kept = path_ + '~';
+    if (::rename(path_.c_str(), kept.c_str()) != 0)
+        throw output_error{reason::cannot_open, path_,
+                           "cannot keep the older " + path_ + " as " + kept + " (" + text_of(errno) +
+                               "): move it away, or name another output"};
+    kept_as_ = kept;
+
+    // The older file's lock is held until the new one's is.
+    const descriptor_guard older{std::exchange(fd_, -1)};
+    adopt(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
+    if (fd_ < 0)
+        fail_to_open(errno);
+    lock();
+}
+
+void output_file::write(std::string_view lines)
+{
+    if (failure_)
+        throw *failure_;
+    std::string_view rest = lines;
+    while (!rest.empty()) {
+        const ssize_t count = ::write(fd_, rest.data(), rest.size());
+        if (count >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(count));
+            continue;
+        }
+        if (errno == EAGAIN) {
+            // Whoever shares a terminal or a pipe with us may have made it non-blocking.
+            pollfd writable{fd_, POLLOUT, 0};
+            ::poll(&writable, 1, -1);
+        } else if (errno != EINTR) {
+            fail_to_write(errno, lines.substr(0, lines.size() - rest.size()));
+        }
+    }
+}
+
+// Says whether no part of a line is left at the end. What stands behind our last byte belongs to somebody
+// else and stays: stdout may be shared.
+bool output_file::cut_back(std::size_t torn) const
+{
+    if (torn == 0)
+        return true;
+    struct stat status {};
+    const off_t at = ::lseek(fd_, 0, SEEK_CUR);
+    if (!regular_ || ::fstat(fd_, &status) != 0 || at != status.st_size)
+        return false;
+    const off_t whole = at - static_cast<off_t>(torn);
+    return ::ftruncate(fd_, whole) == 0 && ::lseek(fd_, whole, SEEK_SET) == whole;
+}
+
+void output_file::fail_to_write(int error, std::string_view written)
+{
+    const std::size_t line_break = written.rfind('\n');
+    const std::size_t whole = line_break == std::string_view::npos ? 0 : line_break + 1;
+
+    std::string advice = text_of(error) + "; ";
+    if (!cut_back(written.size() - whole) && regular_)
+        advice += "its last line is torn, which --resume repairs; ";
+    if (error == ENOSPC || error == EDQUOT)
+        advice += "free space, then go on with --resume";
+    else if (error == EFBIG)
+        advice += "raise the limit on file sizes (ulimit -f), then go on with --resume";
+    else
+        advice += "see to it, then go on with --resume";
+
+    const auto why = error == EPIPE ? reason::closed_pipe : reason::write_failed;
+    failure_.emplace(why, path_, "cannot write to " + path_ + ": " + advice);
+    throw *failure_;
+}
+
+void output_file::repair(std::uint64_t size, bool append_line_break)
+{
+    if (::ftruncate(fd_, static_cast<off_t>(size)) != 0)
+        fail_to_write(errno, {});
+    if (append_line_break)
+        write("\n");
+}
+
+void output_file::close(sync_policy sync)
+{
+    if (fd_ < 0)
+        return;
+    const bool synced = sync == sync_policy::never || !regular_ || ::fsync(fd_) == 0;
+    const int sync_error = synced ? 0 : errno;
+    const bool closed = ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR;
+    if (failure_)
+        throw *failure_;
+    if (synced && closed)
+        return;
+    const int error = synced ? errno : sync_error;
+    failure_.emplace(reason::write_failed, path_,
+                     "cannot write to " + path_ + ": " + text_of(error) +
+                         "; lines at its end may be missing: see to it, then go on with --resume");
+    throw *failure_;
+}
+
+}  // namespace jobaudit::store

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "store/output_error.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace jobaudit::store {
+
+enum class open_mode : std::uint8_t {
+    fresh,   ///< an older file of that name is kept as `PATH~`
+    resume,  ///< goes on with the file; a missing or empty one is begun
+};
+
+enum class sync_policy : std::uint8_t {
+    never,   ///< survives the death of the process; a power loss may cost the last seconds
+    at_end,  ///< fsync before close
+};
+
+/// The file, device or pipe that the results go to. A regular file is locked (flock) as long as it is open.
+///
+/// Appends whole records only: after an error, a regular file is cut back to the last whole one.
+/// Thread safety: none.
+class output_file {
+public:
+    /// Opens `path`; `-` is stdout. Throws output_error.
+    output_file(std::string path, open_mode mode);
+    output_file(const output_file&) = delete;
+    output_file& operator=(const output_file&) = delete;
+    ~output_file();
+
+    /// Appends whole lines, the last with its line break. After an error it throws, and nothing is ever
+    /// written again.
+    void write(std::string_view lines);
+
+    /// Cuts a regular file to `size` bytes and, where asked, ends its last line. For resuming, before the
+    /// first write.
+    void repair(std::uint64_t size, bool append_line_break);
+
+    /// Throws output_error for what the system reports only now. May be called again.
+    void close(sync_policy sync);
+
+    /// For reading what a resumed file holds; -1 when closed.
+    [[nodiscard]] int descriptor() const noexcept { return fd_; }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    /// Nonempty when a regular file stood in the way: the name under which it is kept.
+    [[nodiscard]] const std::string& kept_as() const noexcept { return kept_as_; }
+
+private:
+    void open_stdout(open_mode mode);
+    void open_special(open_mode mode);
+    void open_regular(open_mode mode);
+    void keep_older_file();
+    void lock() const;
+    [[nodiscard]] bool still_names_the_file() const;
+    [[noreturn]] void fail_to_open(int error) const;
+    [[noreturn]] void fail_to_write(int error, std::string_view written);
+    [[nodiscard]] bool cut_back(std::size_t torn) const;
+    void adopt(int fd) noexcept;
+
+    std::string path_;
+    std::string kept_as_;
+    std::optional<output_error> failure_;
+    int fd_ = -1;
+    bool regular_ = false;
+};
+
+}  // namespace jobaudit::store

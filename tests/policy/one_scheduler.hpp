@@ -1,0 +1,66 @@
+#pragma once
+
+#include "verdicts.hpp"
+#include "virtual_time.hpp"
+
+#include "policy/scheduler.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+namespace jobaudit::policy {
+
+/// One scheduler with its batch, and short words for what tests do with it.
+struct one_scheduler {
+    explicit one_scheduler(unsigned jobs, unsigned lanes = 4, const audit_options& options = {})
+        : shared{options, at(0s), 1}
+        , scheduler{shared, lanes, 2}
+    {
+        for (unsigned i = 0; i < jobs; ++i)
+            scheduler.add(job_number(i));
+        scheduler.no_more_jobs();
+    }
+
+    attempt start(time_point now)
+    {
+        const decision what = scheduler.next(now);
+        BOOST_TEST_REQUIRE((what.what == decision::kind::start));
+        return what.attempt;
+    }
+
+    /// Starts all that may start.
+    std::vector<attempt> start_all(time_point now)
+    {
+        std::vector<attempt> started;
+        for (decision what = scheduler.next(now); what.what == decision::kind::start;
+             what = scheduler.next(now))
+            started.push_back(what.attempt);
+        return started;
+    }
+
+    decision wait(time_point now)
+    {
+        const decision what = scheduler.next(now);
+        BOOST_TEST_REQUIRE((what.what == decision::kind::wait));
+        return what;
+    }
+
+    bool is_done(time_point now) { return scheduler.next(now).what == decision::kind::done; }
+
+    resolution finish(const attempt& started, const protocol::verdict& result, time_point now)
+    {
+        return scheduler.finished(started, result, ++connections_, now);
+    }
+
+    /// One job from start to end, so that the batch has had a success.
+    void succeed_once(time_point now) { (void)finish(start(now), ok(), now); }
+
+    batch_state shared;
+    policy::scheduler scheduler;
+
+private:
+    std::uint64_t connections_ = 0;
+};
+
+}  // namespace jobaudit::policy

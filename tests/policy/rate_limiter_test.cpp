@@ -1,0 +1,131 @@
+#include "virtual_time.hpp"
+
+#include "policy/rate_limiter.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+namespace jobaudit::policy {
+
+namespace {
+
+[[nodiscard]] unsigned slots_free_at(rate_limiter& limiter, time_point now)
+{
+    unsigned count = 0;
+    while (limiter.reserve(now) == now)
+        ++count;
+    return count;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(rate_limits)
+
+BOOST_AUTO_TEST_CASE(gives_slots_an_interval_apart_from_the_first_one_on)
+{
+    rate_limiter limiter{100, 1};
+
+    BOOST_TEST(limiter.interval() > 10ms);
+    BOOST_TEST(limiter.interval() < 10'100us);
+    for (int i = 0; i < 5; ++i)
+        BOOST_TEST(limiter.reserve(at(0ms)) == at(i * limiter.interval()));
+}
+
+BOOST_AUTO_TEST_CASE(saves_up_no_more_than_the_burst_in_a_long_pause)
+{
+    rate_limiter limiter{100, 3};
+    (void)limiter.reserve(at(0ms));
+
+    BOOST_TEST(slots_free_at(limiter, at(1h)) == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(lets_the_burst_out_at_the_start_and_the_rate_after_it)
+{
+    rate_limiter limiter{100, 3};
+
+    BOOST_TEST(slots_free_at(limiter, at(0ms)) == 3u);
+    BOOST_TEST(limiter.reserve(at(0ms)) == at(2 * limiter.interval()));
+}
+
+BOOST_AUTO_TEST_CASE(makes_good_for_a_short_delay_but_not_for_a_long_one)
+{
+    rate_limiter limiter{1000, 1};
+    (void)limiter.reserve(at(0ms));
+
+    BOOST_TEST(slots_free_at(limiter, at(2900us)) == 2u);
+    BOOST_TEST(slots_free_at(limiter, at(1s)) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(never_holds_anybody_up_without_a_rate)
+{
+    rate_limiter limiter{0, 1};
+
+    BOOST_TEST(limiter.unlimited());
+    for (int i = 0; i < 100; ++i)
+        BOOST_TEST(limiter.reserve(at(5ms)) == at(5ms));
+}
+
+BOOST_AUTO_TEST_CASE(moves_what_is_in_line_when_the_rate_changes)
+{
+    rate_limiter limiter{0.01, 1};
+    (void)limiter.reserve(at(0ms));
+    const duration slow = limiter.interval();
+    const time_point slot = limiter.reserve(at(0ms));
+    BOOST_TEST(slot > at(100s));
+
+    limiter.set_rate(100, at(0ms));
+
+    const duration fast = limiter.interval();
+    BOOST_TEST(limiter.moved(slot, slow, at(0ms)) <= at(fast));
+    BOOST_TEST(limiter.reserve(at(0ms)) <= at(2 * fast));
+}
+
+BOOST_AUTO_TEST_CASE(starts_to_limit_at_once_when_a_rate_is_set)
+{
+    rate_limiter limiter{0, 1};
+    (void)limiter.reserve(at(0ms));
+
+    limiter.set_rate(10, at(1s));
+
+    BOOST_TEST(slots_free_at(limiter, at(1s)) == 1u);
+    limiter.set_rate(0, at(1s));
+    BOOST_TEST(limiter.reserve(at(1s)) == at(1s));
+}
+
+BOOST_AUTO_TEST_CASE(takes_any_rate_and_burst)
+{
+    for (const double rate : {1e-12, 1e-3, 1.0, 1e9, 1e300}) {
+        rate_limiter limiter{rate, 4'000'000'000u};
+        BOOST_TEST(limiter.reserve(at(0ms)) == at(0ms));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(gives_each_slot_to_one_thread_only)
+{
+    constexpr unsigned each = 5000;
+    rate_limiter limiter{1000, 1};
+    std::vector<std::vector<time_point>> taken(4);
+    std::vector<std::thread> threads;
+    for (auto& mine : taken) {
+        threads.emplace_back([&limiter, &mine] {
+            for (unsigned i = 0; i < each; ++i)
+                mine.push_back(limiter.reserve(at(0ms)));
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+
+    std::vector<time_point> all;
+    for (const auto& mine : taken)
+        all.insert(all.end(), mine.begin(), mine.end());
+    std::sort(all.begin(), all.end());
+    BOOST_TEST((std::adjacent_find(all.begin(), all.end()) == all.end()));
+    BOOST_TEST(all.back() == at((4 * each - 1) * limiter.interval()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace jobaudit::policy

@@ -1,0 +1,243 @@
+#include "one_scheduler.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace jobaudit::policy {
+
+namespace {
+
+[[nodiscard]] bool is_final(const resolution& what) { return what.what == resolution::kind::final; }
+[[nodiscard]] bool is_again(const resolution& what) { return what.what == resolution::kind::again; }
+[[nodiscard]] bool is_unfinished(const resolution& what) { return what.what == resolution::kind::unfinished; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(results)
+
+BOOST_AUTO_TEST_CASE(that_are_definitive_end_the_job)
+{
+    for (const auto& answer : {ok(), not_found(), forbidden()}) {
+        one_scheduler with{1};
+        const auto what = with.finish(with.start(at(1s)), answer, at(3s));
+
+        BOOST_TEST(is_final(what));
+        BOOST_TEST(what.attempts == 1u);
+        BOOST_TEST(what.elapsed == 2s);
+        BOOST_TEST(with.shared.succeeded());
+        BOOST_TEST(with.is_done(at(3s)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(that_may_pass_are_tried_again_up_to_the_limit)
+{
+    audit_options options;
+    options.attempts = 3;
+    one_scheduler with{1, 1, options};
+    time_point now = at(0s);
+    for (unsigned number = 1; number <= 3; ++number) {
+        const attempt started = with.start(now);
+        BOOST_TEST(started.number == number);
+        const auto what = with.finish(started, server_error(), now);
+        BOOST_TEST(what.attempts == number);
+        BOOST_TEST(is_final(what) == (number == 3));
+        BOOST_TEST(what.retry_in <= 250ms * (1 << (number - 1)));
+        now += what.retry_in;
+    }
+    BOOST_TEST(with.scheduler.retries() == 2u);
+    BOOST_TEST(!with.shared.succeeded());
+}
+
+BOOST_AUTO_TEST_CASE(with_a_time_to_come_back_delay_their_job_and_the_host)
+{
+    one_scheduler with{2};
+    const auto what = with.finish(with.start(at(0s)), too_many_requests(10s), at(0s));
+
+    BOOST_TEST(is_again(what));
+    BOOST_TEST(what.retry_in >= 10s);
+    BOOST_TEST(what.retry_in <= 10s + 505ms);
+    BOOST_TEST(with.shared.gate.closed(at(10s)));
+    BOOST_TEST(with.shared.budget.level(at(0s)) == retry_budget::capacity);
+}
+
+BOOST_AUTO_TEST_CASE(with_a_wait_longer_than_allowed_end_the_batch)
+{
+    one_scheduler with{2};
+    const auto what = with.finish(with.start(at(0s)), too_many_requests(1h), at(0s));
+
+    BOOST_TEST(is_unfinished(what));
+    BOOST_TEST((with.shared.cause().reason == stop_reason::wait_too_long));
+    BOOST_TEST((with.shared.cause().resume_after == 1h));
+    BOOST_TEST(with.is_done(at(0s)));
+    BOOST_TEST(with.scheduler.take_leftovers(at(1s)).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(end_the_job_when_its_time_is_over)
+{
+    audit_options options;
+    options.job_timeout = 30s;
+    one_scheduler with{1, 1, options};
+    const auto what = with.finish(with.start(at(0s)), timed_out(), at(30s));
+
+    BOOST_TEST(is_final(what));
+    BOOST_TEST(what.out_of_time);
+}
+
+BOOST_AUTO_TEST_CASE(do_not_charge_a_job_with_the_time_behind_the_gate)
+{
+    audit_options options;
+    options.job_timeout = 10s;
+    options.max_wait = 1h;
+    one_scheduler with{1, 1, options};
+    time_point now = at(0s);
+    for (int i = 0; i < 4; ++i) {
+        const attempt started = with.start(now);
+        BOOST_TEST(started.deadline > now + 9s);
+        const auto what = with.finish(started, too_many_requests(10min), now);
+        BOOST_TEST(is_again(what));
+        now = std::max(now + what.retry_in, with.shared.gate.open_at());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(do_not_charge_a_job_with_waiting_for_the_budget)
+{
+    audit_options options;
+    options.job_timeout = 10s;
+    options.backoff_base = 0s;
+    one_scheduler with{1, 1, options};
+    (void)with.finish(with.start(at(0s)), server_error(), at(1s));
+
+    BOOST_TEST(with.start(at(1h)).deadline == at(1h + 9s));
+}
+
+BOOST_AUTO_TEST_CASE(that_hold_for_all_jobs_end_the_batch_and_are_told_once)
+{
+    one_scheduler with{10, 4};
+    const auto flying = with.start_all(at(0s));
+
+    const auto first = with.finish(flying[0], payment_required(), at(1s));
+    BOOST_TEST(is_final(first));
+    BOOST_TEST(first.attempts == 1u);
+    BOOST_TEST(is_unfinished(with.finish(flying[1], payment_required(), at(1s))));
+    BOOST_TEST(is_unfinished(with.finish(flying[2], server_error(), at(1s))));
+    BOOST_TEST(is_final(with.finish(flying[3], ok(), at(1s))));
+
+    BOOST_TEST(with.is_done(at(1s)));
+    BOOST_TEST(with.scheduler.take_leftovers(at(1s)).size() == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_refused_key_end_the_batch_at_once_when_nothing_has_succeeded)
+{
+    one_scheduler with{2};
+    BOOST_TEST(is_final(with.finish(with.start(at(0s)), unauthorized(), at(1s))));
+    BOOST_TEST((with.shared.cause().reason == stop_reason::fatal));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_refused_key_are_confirmed_first_after_successes)
+{
+    one_scheduler with{2, 1};
+    with.succeed_once(at(0s));
+
+    const auto what = with.finish(with.start(at(0s)), unauthorized(), at(1s));
+    BOOST_TEST(is_again(what));
+    BOOST_TEST(what.retry_in == 0s);
+    BOOST_TEST(!with.shared.stopped());
+
+    const attempt again = with.start(at(1s));
+    BOOST_TEST(again.number == 1u);
+    BOOST_TEST(is_final(with.finish(again, unauthorized(), at(2s))));
+    BOOST_TEST((with.shared.cause().reason == stop_reason::fatal));
+}
+
+BOOST_AUTO_TEST_CASE(of_an_unknown_host_are_fatal_only_at_the_start)
+{
+    one_scheduler at_start{2, 1};
+    BOOST_TEST(is_final(at_start.finish(at_start.start(at(0s)), unknown_host(), at(1s))));
+    BOOST_TEST(at_start.shared.stopped());
+
+    one_scheduler later{2, 1};
+    later.succeed_once(at(0s));
+    BOOST_TEST(is_again(later.finish(later.start(at(0s)), unknown_host(), at(1s))));
+    BOOST_TEST(!later.shared.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(that_are_all_403_end_the_batch_after_twenty)
+{
+    one_scheduler with{30, 1};
+    for (int i = 0; i < 20; ++i) {
+        BOOST_TEST(!with.shared.stopped());
+        BOOST_TEST(is_final(with.finish(with.start(at(0s)), forbidden(), at(0s))));
+    }
+    BOOST_TEST((with.shared.cause().reason == stop_reason::fatal));
+    BOOST_TEST(with.scheduler.take_leftovers(at(0s)).size() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(in_an_outage_cost_no_attempt_and_no_token)
+{
+    audit_options options;
+    options.attempts = 2;
+    one_scheduler with{20, 20, options};
+    for (const attempt& each : with.start_all(at(0s)))
+        BOOST_TEST(is_again(with.finish(each, connection_reset(), at(0s))));
+
+    with.shared.outage.note_answer(at(1h));
+    time_point now = at(1h);
+    for (int i = 0; i < 20; ++i) {
+        const attempt started = with.start(now);
+        BOOST_TEST(started.number == 1u);
+        (void)with.finish(started, ok(), now);
+    }
+    BOOST_TEST(with.is_done(now));
+}
+
+BOOST_AUTO_TEST_CASE(from_before_an_outage_stay_charged)
+{
+    one_scheduler with{30, 1};
+    const attempt first = with.start(at(0s));
+    const auto waits = with.finish(first, connection_reset(), at(0s));
+    with.shared.outage.note_answer(at(0s));
+    for (std::uint64_t i = 1; i <= 20; ++i)
+        (void)with.shared.outage.note_failure(at(1s), {.connection = i});
+    with.shared.outage.note_answer(at(2s));
+
+    attempt again = with.start(at(2s) + waits.retry_in);
+    BOOST_TEST(again.job == first.job);
+    BOOST_TEST(again.number == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(of_the_server_itself_show_that_it_is_there)
+{
+    one_scheduler with{200, 100};
+    auto failing = with.start_all(at(0s));
+    for (std::size_t i = 0; i < failing.size(); ++i)
+        (void)with.finish(failing[i], i % 20 == 19 ? server_error() : connection_reset(), at(0s));
+    BOOST_TEST(!with.shared.outage.active());
+
+    one_scheduler without{200, 100};
+    for (const attempt& each : without.start_all(at(0s)))
+        (void)without.finish(each, connection_reset(), at(0s));
+    BOOST_TEST(without.shared.outage.active());
+}
+
+BOOST_AUTO_TEST_CASE(that_were_cut_off_by_a_stop_are_left_over)
+{
+    one_scheduler with{3, 2};
+    const auto flying = with.start_all(at(0s));
+    with.shared.stop({stop_reason::canceled, "", {}});
+    BOOST_TEST(with.wait(at(1s)).until == time_point::max());
+
+    for (const attempt& each : flying)
+        with.scheduler.abandoned(each);
+
+    BOOST_TEST(with.is_done(at(1s)));
+    const auto left = with.scheduler.take_leftovers(at(2s));
+    BOOST_TEST(left.size() == 3u);
+    for (const auto& each : left) {
+        const bool was_tried = each.job != job_number(2);
+        BOOST_TEST(each.attempts == (was_tried ? 1u : 0u));
+        BOOST_TEST(each.elapsed == (was_tried ? 2s : 0s));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace jobaudit::policy

@@ -1,0 +1,51 @@
+#include "verdicts.hpp"
+#include "virtual_time.hpp"
+
+#include "policy/stop_cause.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace jobaudit::policy {
+
+BOOST_AUTO_TEST_SUITE(causes_of_a_stop)
+
+BOOST_AUTO_TEST_CASE(name_durations_as_a_person_would)
+{
+    const struct {
+        duration span;
+        const char* words;
+    } table[] = {
+        {0s, "0 ms"},          {350ms, "350 ms"}, {1s, "1 s"},         {1500ms, "1.5 s"},
+        {42s, "42 s"},         {5min, "5 min"},   {90s, "1 min 30 s"}, {1h, "1 h"},
+        {80min, "1 h 20 min"}, {36h, "36 h"},     {75h, "3 days 3 h"}, {-5s, "0 ms"},
+    };
+    for (const auto& row : table)
+        BOOST_TEST(in_words(row.span) == row.words);
+}
+
+BOOST_AUTO_TEST_CASE(say_what_the_server_said_and_what_to_do)
+{
+    const auto cause = refused(unauthorized());
+    BOOST_TEST((cause.reason == stop_reason::fatal));
+    BOOST_TEST(
+        cause.message ==
+        "the API key was refused (401: bad key); check UNSTRUCTURED_API_KEY or --api-key-file, and --auth");
+    BOOST_TEST(refused(payment_required()).message ==
+               "the account's quota does not allow more requests (402: no quota); raise it, then continue "
+               "with --resume");
+    BOOST_TEST(refused(unknown_host()).message == "no such host; check the host name in --url");
+}
+
+BOOST_AUTO_TEST_CASE(name_the_time_at_which_to_resume)
+{
+    const auto cause = asked_to_wait(1h, 15min);
+    BOOST_TEST((cause.reason == stop_reason::wait_too_long));
+    BOOST_TEST((cause.resume_after == 1h));
+    BOOST_TEST(cause.message ==
+               "the server asks for a pause of 1 h, longer than --max-wait (15 min); continue with "
+               "--resume after that time");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace jobaudit::policy

@@ -1,0 +1,204 @@
+#include "store/ndjson_line.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <chrono>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace jobaudit;
+using namespace std::chrono_literals;
+using namespace std::string_view_literals;
+
+constexpr std::string_view job_text = "0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea";
+
+outcome outcome_of(outcome_kind kind, int status, std::string message = {})
+{
+    outcome result;
+    result.job = *job_id::parse(job_text);
+    result.kind = kind;
+    result.http_status = status;
+    result.attempts = 1;
+    result.elapsed = 8'100us;
+    result.message = std::move(message);
+    return result;
+}
+
+std::string line_of(const outcome& result)
+{
+    std::string line;
+    store::append_line(line, result);
+    return line;
+}
+
+std::string json_string(std::string_view text)
+{
+    std::string out;
+    store::append_json_string(out, text);
+    return out;
+}
+
+std::string elapsed_of(std::chrono::nanoseconds time)
+{
+    outcome result = outcome_of(outcome_kind::ok, 200);
+    result.elapsed = time;
+    const std::string line = line_of(result);
+    const std::size_t start = line.find("elapsed_ms\":") + 12;
+    return line.substr(start, line.find(',', start) - start);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ndjson_line)
+
+BOOST_AUTO_TEST_CASE(writes_an_ok_as_the_contract_shows)
+{
+    outcome result = outcome_of(outcome_kind::ok, 200);
+    result.elapsed = 12'345us;
+    result.failed_files = {{"a.pdf", "broken"}, {"b.pdf", ""}};
+
+    BOOST_TEST(
+        line_of(result) ==
+        R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
+        R"("elapsed_ms":12.3,"failed_files":[{"document":"a.pdf","error":"broken"},)"
+        R"({"document":"b.pdf","error":""}]})"
+        "\n");
+}
+
+BOOST_AUTO_TEST_CASE(writes_an_ok_without_failed_files_with_an_empty_list)
+{
+    BOOST_TEST(
+        line_of(outcome_of(outcome_kind::ok, 200)) ==
+        R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
+        R"("elapsed_ms":8.1,"failed_files":[]})"
+        "\n");
+}
+
+BOOST_AUTO_TEST_CASE(writes_a_validation_error_with_its_issues)
+{
+    outcome result = outcome_of(outcome_kind::validation, 422, "bad id");
+    result.validation = {
+        {{"path", "job_id"}, "not a uuid", "uuid_parsing"}, {{"body", std::int64_t{-3}}, "m", "t"}, {}};
+
+    BOOST_TEST(
+        line_of(result) ==
+        R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"validation","http_status":422,"attempts":1,)"
+        R"("elapsed_ms":8.1,"message":"bad id","validation":[{"loc":["path","job_id"],"msg":"not a uuid",)"
+        R"("type":"uuid_parsing"},{"loc":["body",-3],"msg":"m","type":"t"},{"loc":[],"msg":"","type":""}]})"
+        "\n");
+}
+
+BOOST_AUTO_TEST_CASE(writes_every_other_kind_with_its_message)
+{
+    constexpr std::array<std::pair<outcome_kind, int>, 16> kinds{{
+        {outcome_kind::unauthorized, 401},
+        {outcome_kind::payment_required, 402},
+        {outcome_kind::forbidden, 403},
+        {outcome_kind::not_found, 404},
+        {outcome_kind::rate_limited, 429},
+        {outcome_kind::server_error, 503},
+        {outcome_kind::http_error, 307},
+        {outcome_kind::malformed_body, 200},
+        {outcome_kind::too_large, 200},
+        {outcome_kind::protocol, 0},
+        {outcome_kind::timeout, 0},
+        {outcome_kind::dns, 0},
+        {outcome_kind::connect, 0},
+        {outcome_kind::tls, 0},
+        {outcome_kind::transport, 0},
+        {outcome_kind::timeout, 504},
+    }};
+    for (const auto& [kind, status] : kinds) {
+        std::string expected = R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":")";
+        expected += to_string(kind);
+        expected += '"';
+        if (status != 0)
+            expected += ",\"http_status\":" + std::to_string(status);
+        expected += R"(,"attempts":1,"elapsed_ms":8.1,"message":"Why"})"
+                    "\n";
+        BOOST_TEST(line_of(outcome_of(kind, status, "Why")) == expected);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(writes_the_line_of_an_invalid_id_with_where_it_stood)
+{
+    std::string line;
+    store::append_invalid_line(line, "no \"uuid\"", "line 7");
+
+    BOOST_TEST(line == R"({"job_id":"no \"uuid\"","outcome":"invalid_job_id","attempts":0,"elapsed_ms":0.0,)"
+                       R"("message":"line 7: not a UUID"})"
+                       "\n");
+}
+
+BOOST_AUTO_TEST_CASE(rounds_milliseconds_to_one_decimal)
+{
+    BOOST_TEST(elapsed_of(0ns) == "0.0");
+    BOOST_TEST(elapsed_of(49'999ns) == "0.0");
+    BOOST_TEST(elapsed_of(50'000ns) == "0.1");
+    BOOST_TEST(elapsed_of(999'950'000ns) == "1000.0");
+    BOOST_TEST(elapsed_of(5min) == "300000.0");
+    BOOST_TEST(elapsed_of(-1ms) == "0.0");
+    BOOST_TEST(elapsed_of(std::chrono::nanoseconds::max()) == "9223372036854.8");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_longest_head_of_an_ok_line_in_its_limit)
+{
+    outcome result = outcome_of(outcome_kind::ok, std::numeric_limits<int>::min());
+    result.attempts = std::numeric_limits<unsigned>::max();
+    result.elapsed = std::chrono::nanoseconds::max();
+    std::string head;
+    store::append_ok_head(head, result);
+
+    BOOST_TEST(head.size() <= store::ok_head_limit);
+}
+
+BOOST_AUTO_TEST_CASE(escapes_what_json_does_not_allow_in_a_string)
+{
+    BOOST_TEST(json_string("plain text, longer than a word: ~\x7F") ==
+               "\"plain text, longer than a word: ~\x7F\"");
+    BOOST_TEST(json_string("\"\\/\b\f\n\r\t") == R"("\"\\/\b\f\n\r\t")");
+    BOOST_TEST(json_string("\0\x01\x1F"sv) == R"("\u0000\u0001\u001f")");
+}
+
+BOOST_AUTO_TEST_CASE(finds_what_to_escape_at_every_place_of_a_word)
+{
+    for (const char special : {'"', '\\', '\n', '\x01'})
+        for (std::size_t at = 0; at < 24; ++at) {
+            std::string text(24, 'a');
+            text[at] = special;
+            const auto parsed = boost::json::parse(json_string(text));
+            BOOST_TEST((parsed.as_string() == text));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(leaves_well_formed_utf8_as_it_is)
+{
+    for (const std::string_view text :
+         {"é", "€", "😀", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "a€b😀c"})
+        BOOST_TEST(json_string(text) == '"' + std::string{text} + '"');
+}
+
+BOOST_AUTO_TEST_CASE(replaces_each_byte_that_is_no_utf8)
+{
+    const std::string bad = "\xEF\xBF\xBD";
+    const std::vector<std::pair<std::string_view, std::string>> cases{
+        {"\x80", bad},
+        {"a\xFF"sv, "a" + bad},
+        {"\xC0\xAF", bad + bad},                      // overlong
+        {"\xED\xA0\x80", bad + bad + bad},            // surrogate
+        {"\xF4\x90\x80\x80", bad + bad + bad + bad},  // beyond U+10FFFF
+        {"\xE2\x82", bad + bad},                      // cut short
+        {"\xE2\x82z", bad + bad + "z"},
+    };
+    for (const auto& [text, expected] : cases)
+        BOOST_TEST(json_string(text) == '"' + expected + '"');
+}
+
+BOOST_AUTO_TEST_SUITE_END()
