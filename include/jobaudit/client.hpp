@@ -1,6 +1,7 @@
 #pragma once
 
 #include <jobaudit/detail/completion.hpp>
+#include <jobaudit/detail/other_than.hpp>
 #include <jobaudit/error.hpp>
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/job_source.hpp>
@@ -14,19 +15,20 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <concepts>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 namespace jobaudit {
 
 /// Asks one origin of the Platform API for the failed files of jobs: one, or a batch of any size.
 ///
-/// Thread safety: the members may be called from any thread; what they start runs on the executor, which must run one handler at a time: an
-/// io_context run by one thread, or a strand. Completion handlers run on their own associated executor, by default the client's.
+/// Thread safety: the members may be called from any thread; what they start runs on the executor, which must run one
+/// handler at a time: an io_context run by one thread, or a strand. Completion handlers run on their own associated
+/// executor, by default the client's.
 ///
-/// Lifetime: call async_close and let it complete before the executor's context stops running. The destructor cancels what is left, and
-/// leaves the closing of connections to the context.
+/// Lifetime: call async_close and let it complete before the executor's context stops running. The destructor cancels
+/// what is left, and leaves the closing of connections to the context.
 class client {
 public:
     using executor_type = boost::asio::any_io_executor;
@@ -35,11 +37,9 @@ public:
     /// Throws option_error naming the field.
     client(executor_type executor, client_options options);
 
-    template <class ExecutionContext>
-        requires std::is_convertible_v<ExecutionContext&, boost::asio::execution_context&>
+    template <std::derived_from<boost::asio::execution_context> ExecutionContext>
     client(ExecutionContext& context, client_options options) : client{context.get_executor(), std::move(options)}
-    {
-    }
+    {}
 
     client(client&&) noexcept;
     client& operator=(client&&) noexcept;
@@ -47,8 +47,8 @@ public:
 
     [[nodiscard]] executor_type get_executor() const noexcept;
 
-    /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network did is a value of
-    /// the outcome; the code is set only for errc::canceled and errc::client_closed.
+    /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network
+    /// did is a value of the outcome; the code is set only for errc::canceled and errc::client_closed.
     ///
     /// Cancellation: every type ends the operation at once; its connection is closed.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
@@ -63,22 +63,22 @@ public:
             token, this, job, options);
     }
 
-    template <class CompletionToken>
-        requires(!std::same_as<std::remove_cvref_t<CompletionToken>, fetch_options>)
+    template <detail::other_than<fetch_options> CompletionToken>
     auto async_fetch(job_id job, CompletionToken&& token)
     {
         return async_fetch(job, fetch_options{}, std::forward<CompletionToken>(token));
     }
 
-    /// Asks for all jobs of `jobs`, each of which reaches `sink` in exactly one outcome, in order of completion. Completes with
-    /// `void(error_code, summary)`: the code is set only for errc::canceled, errc::client_closed, errc::sink_failed and errc::source_failed; a batch that the
-    /// server or the network ended says so in summary::stopped. Throws option_error at initiation.
+    /// Asks for all jobs of `jobs`, each of which reaches `sink` in exactly one outcome, in order of completion.
+    /// Completes with `void(error_code, summary)`: the code is set only for errc::canceled, errc::client_closed,
+    /// errc::sink_failed and errc::source_failed; a batch that the server or the network ended says so in
+    /// summary::stopped. Throws option_error at initiation.
     ///
-    /// Jobs that the end of a batch overtook reach the sink as `not_tried` or, after a cancellation, `canceled`, except when it was the sink that failed:
-    /// then the summary alone counts them.
+    /// Jobs that the end of a batch overtook reach the sink as `not_tried` or, after a cancellation, `canceled`, except
+    /// when it was the sink that failed: then the summary alone counts them.
     ///
-    /// Cancellation: `partial` takes no further job and lets those in flight end within audit_options::drain_limit; `terminal` (and `total`)
-    /// ends them at once, also after `partial`.
+    /// Cancellation: `partial` takes no further job and lets those in flight end within audit_options::drain_limit;
+    /// `terminal` (and `total`) ends them at once, also after `partial`.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_audit(any_job_source jobs, any_sink sink, audit_options options, CompletionToken&& token = {})
     {
@@ -91,18 +91,19 @@ public:
             token, this, std::move(jobs), std::move(sink), options);
     }
 
-    template <class CompletionToken>
-        requires(!std::same_as<std::remove_cvref_t<CompletionToken>, audit_options>)
+    template <detail::other_than<audit_options> CompletionToken>
     auto async_audit(any_job_source jobs, any_sink sink, CompletionToken&& token)
     {
         return async_audit(std::move(jobs), std::move(sink), audit_options{}, std::forward<CompletionToken>(token));
     }
 
-    /// Changes the rate of the audits that are running, in requests a second for all threads; 0: no limit. Takes effect with the next request.
+    /// Changes the rate of the audits that are running, in requests a second for all threads; 0: no limit. Takes effect
+    /// with the next request.
     void set_rate(double per_second);
 
-    /// Ends every operation with errc::client_closed, closes all connections in order, and completes with `void(error_code)` when the last
-    /// task has ended and the library's threads are joined. Operations started later fail with errc::client_closed.
+    /// Ends every operation with errc::client_closed, closes all connections in order, and completes with
+    /// `void(error_code)` when the last task has ended and the library's threads are joined. Operations started later
+    /// fail with errc::client_closed.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_close(CompletionToken&& token = {})
     {

@@ -26,7 +26,8 @@ public:
     constexpr job_id() noexcept = default;
     explicit constexpr job_id(const bytes_type& bytes) noexcept : bytes_{bytes} {}
 
-    /// Reads the canonical 36-character form, in either case. Anything else, surrounding blanks among it, gives nothing.
+    /// Reads the canonical 36-character form, in either case. Anything else, surrounding blanks among it, gives
+    /// nothing.
     [[nodiscard]] static std::optional<job_id> parse(std::string_view text) noexcept;
 
     /// The canonical form in lower case.

@@ -18,7 +18,8 @@ enum class wait_reason : std::uint8_t {
 
 /// Sees what a client does, for progress, metrics and tracing. Override what you need.
 ///
-/// Thread safety: members are called from every thread that the client uses, concurrently; they must not block and not throw.
+/// Thread safety: members are called from every thread that the client uses, concurrently; they must not block and not
+/// throw.
 class observer {
 public:
     observer() = default;
@@ -26,21 +27,20 @@ public:
     observer& operator=(const observer&) = delete;
     virtual ~observer() = default;
 
-    /// A request for `job` is about to leave; `attempt` counts from 1.
+    /// A request for `job` is about to leave, or could not, for lack of a connection; `attempt` counts from 1. Each is
+    /// followed by one attempt_finished.
     virtual void attempt_started(const job_id& /*job*/, unsigned /*attempt*/) noexcept {}
 
-    /// An attempt ended. `http_status` is 0 where there was no response; `error` is clear for a success.
+    /// An attempt ended. `http_status` is 0 where there was no response; `error` is clear for a success, and
+    /// errc::canceled where the attempt was cut off.
     virtual void attempt_finished(const job_id& /*job*/, unsigned /*attempt*/, int /*http_status*/,
-                                  boost::system::error_code /*error*/,
-                                  std::chrono::nanoseconds /*took*/) noexcept
-    {
-    }
+                                  boost::system::error_code /*error*/, std::chrono::nanoseconds /*took*/) noexcept
+    {}
 
     /// The job will be asked for again after `delay` at the earliest.
     virtual void retry_scheduled(const job_id& /*job*/, unsigned /*next_attempt*/,
                                  std::chrono::nanoseconds /*delay*/) noexcept
-    {
-    }
+    {}
 
     /// Nothing is sent to the host for `delay`; called again when that changes.
     virtual void wait_began(wait_reason /*reason*/, std::chrono::nanoseconds /*delay*/) noexcept {}
@@ -52,8 +52,7 @@ public:
     virtual void connection_opened(std::uint64_t /*connection*/, bool /*resumed*/) noexcept {}
     virtual void connection_failed(std::uint64_t /*connection*/, boost::system::error_code /*error*/,
                                    std::string_view /*message*/) noexcept
-    {
-    }
+    {}
     virtual void connection_closed(std::uint64_t /*connection*/) noexcept {}
 };
 

@@ -11,14 +11,13 @@ namespace jobaudit {
 
 class observer;
 
-/// Thrown by client's constructor and by the operations' initiation when an option has no usable value. what() names the field, the value (never
-/// a secret) and what to do.
+/// Thrown by client's constructor and by the operations' initiation when an option has no usable value. what() names
+/// the field, the value (never a secret) and what to do.
 class option_error : public std::invalid_argument {
 public:
     option_error(std::string field, const std::string& message)
         : std::invalid_argument{field + ": " + message}, field_{std::move(field)}
-    {
-    }
+    {}
 
     /// The option's name as it stands in these structs.
     [[nodiscard]] const std::string& field() const noexcept { return field_; }
@@ -39,9 +38,10 @@ struct credentials {
     authentication scheme = authentication::api_key;
 };
 
-/// Trust and identity in TLS. The server is always verified (RFC 9525: subject alternative names alone, no partial wildcards).
+/// Trust and identity in TLS. The server is always verified (RFC 9525: subject alternative names alone, no partial
+/// wildcards).
 struct tls_options {
-    std::string ca_file{};                ///< PEM; empty: the system's trust store
+    std::string ca_file{};                  ///< PEM; empty: the system's trust store
     std::string client_certificate_file{};  ///< PEM, with its chain; empty: none
     std::string client_key_file{};          ///< PEM; empty: in client_certificate_file
 };
@@ -54,11 +54,12 @@ struct client_options {
     tls_options tls{};
     std::string proxy{};            ///< `http://[user:password@]host:port`, asked with CONNECT; empty: none
     bool allow_plain_http = false;  ///< send the key unencrypted to a host that is not loopback
-    std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};  ///< TCP, proxy and TLS together
-    std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};     ///< an idle connection is closed after it
+    std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};     ///< TCP, proxy and TLS together
+    std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};        ///< an idle connection is closed after it
     std::chrono::nanoseconds max_connection_age = std::chrono::minutes{30};  ///< ±10 % at random
-    std::size_t connections = 64;  ///< ≥ 1; open at once for single fetches, which wait in line beyond it; an audit has its own `concurrency`
-    std::size_t max_head = 64 * 1024;                                        ///< bytes of a response head
+    /// ≥ 1; open at once for single fetches, which wait in line beyond it. An audit has its own limit, `concurrency`.
+    std::size_t connections = 64;
+    std::size_t max_head = 64 * 1024;               ///< bytes of a response head
     std::uint64_t max_body = 256ull * 1024 * 1024;  ///< bytes of a body, as sent and as decoded
     std::string user_agent = "jobaudit/1.0";
     jobaudit::observer* observer = nullptr;  ///< told of attempts, waits and connections; must outlive the client
@@ -66,10 +67,10 @@ struct client_options {
 
 /// How one job is asked for.
 struct fetch_options {
-    unsigned attempts = 5;                                             ///< ≥ 1; requests for one job
-    std::chrono::nanoseconds timeout = std::chrono::seconds{30};       ///< one attempt
-    std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};    ///< one job, from its first attempt
-    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};      ///< the longest Retry-After that is waited for
+    unsigned attempts = 5;                                           ///< ≥ 1; requests for one job
+    std::chrono::nanoseconds timeout = std::chrono::seconds{30};     ///< one attempt
+    std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};  ///< one job, from its first attempt
+    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};    ///< the longest Retry-After that is waited for
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};  ///< first retry: at random up to this
     std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};       ///< no backoff is longer
 };
@@ -87,11 +88,13 @@ struct audit_options {
     std::chrono::nanoseconds max_wait = std::chrono::minutes{15};
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};
     std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};
-    std::chrono::nanoseconds deadline{};  ///< of the batch; 0: none
+    std::chrono::nanoseconds deadline{};                              ///< of the batch; 0: none
     std::chrono::nanoseconds outage_limit = std::chrono::minutes{5};  ///< an outage that lasts longer ends the batch
-    std::chrono::nanoseconds outage_limit_at_start = std::chrono::seconds{30};  ///< the same while nothing succeeded yet
-    std::chrono::nanoseconds drain_limit = std::chrono::seconds{10};  ///< after a partial cancellation, for what is in flight
-    std::uint64_t seed = 0;  ///< of jitter; 0: from the system
+    std::chrono::nanoseconds outage_limit_at_start =
+        std::chrono::seconds{30};  ///< the same while nothing succeeded yet
+    std::chrono::nanoseconds drain_limit =
+        std::chrono::seconds{10};  ///< after a partial cancellation, for what is in flight
+    std::uint64_t seed = 0;        ///< of jitter; 0: from the system
 };
 
 }  // namespace jobaudit

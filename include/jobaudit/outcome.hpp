@@ -49,7 +49,8 @@ inline constexpr std::size_t outcome_kind_count = static_cast<std::size_t>(outco
 [[nodiscard]] std::optional<outcome_kind> parse_outcome_kind(std::string_view name) noexcept;
 std::ostream& operator<<(std::ostream& out, outcome_kind kind);
 
-/// Whether asking again would give the same: `ok`, `not_found`, `validation`, `invalid_job_id`. A resumed audit skips these.
+/// Whether asking again would give the same: `ok`, `not_found`, `validation`, `invalid_job_id`. A resumed audit skips
+/// these.
 [[nodiscard]] bool has_ended(outcome_kind kind) noexcept;
 
 /// One entry of a 422's `detail`.
@@ -67,9 +68,9 @@ struct validation_issue {
 struct outcome {
     job_id job;
     outcome_kind kind = outcome_kind::not_tried;
-    int http_status = 0;                 ///< of the last attempt's response; 0 where there was none
-    unsigned attempts = 0;               ///< requests made for the job that count against its limit
-    std::chrono::nanoseconds elapsed{};  ///< from the first attempt's start to the end, all waits included
+    int http_status = 0;                    ///< of the last attempt's response; 0 where there was none
+    unsigned attempts = 0;                  ///< requests made for the job that count against its limit
+    std::chrono::nanoseconds elapsed{};     ///< from the first attempt's start to the end, all waits included
     std::vector<failed_file> failed_files;  ///< empty where they were streamed
     std::uint64_t failed_file_count = 0;    ///< also where they were streamed
     std::string message;  ///< for a person: printable, bounded (about 500 bytes), without secrets; empty for `ok`

@@ -15,11 +15,13 @@ namespace jobaudit {
 
 /// Takes the failed files of one job at a time while they arrive: `begin append* (commit | discard)`.
 ///
-/// A job that fails before its first record is delivered by `commit` alone. `discard` takes back everything since `begin`: the connection broke
-/// or the body turned out malformed; the job's retry, or the commit of its error, follows. Members may throw: the batch then ends with errc::sink_failed.
+/// A job that fails before its first record is delivered by `commit` alone. `discard` takes back everything since
+/// `begin`: the connection broke or the body turned out malformed; the job's retry, or the commit of its error,
+/// follows. Members may throw: the batch then ends with errc::sink_failed.
 ///
-/// Thread safety: one writer is used by one thread at a time. `commit` is never called concurrently with another writer's commit of the same
-/// sink; `begin`, `append` and `discard` of different writers may be, when the audit has several threads.
+/// Thread safety: one writer is used by one thread at a time. `commit` is never called concurrently with another
+/// writer's commit of the same sink; `begin`, `append` and `discard` of different writers may be, when the audit has
+/// several threads.
 class job_writer {
 public:
     job_writer() = default;
@@ -57,26 +59,24 @@ template <class Sink>
 concept awaitable_sink = std::invocable<Sink&, outcome&&> &&
     std::same_as<std::invoke_result_t<Sink&, outcome&&>, boost::asio::awaitable<void>>;
 
-/// Any sink that async_audit takes: `void(outcome&&)`, `awaitable<void>(outcome&&)`, or a streaming_sink (by reference; it must outlive the audit).
+/// Any sink that async_audit takes: `void(outcome&&)`, `awaitable<void>(outcome&&)`, or a streaming_sink (by reference;
+/// it must outlive the audit).
 ///
-/// Calls are serialised. A plain sink runs on whichever thread finished the job; an awaitable one on the client's executor. A slow sink slows the
-/// fetching; while it takes its time no connection is held. An exception from it ends the batch with errc::sink_failed.
+/// Calls are serialised. A plain sink runs on whichever thread finished the job; an awaitable one on the client's
+/// executor. A slow sink slows the fetching; while it takes its time no connection is held. An exception from it ends
+/// the batch with errc::sink_failed.
 class any_sink {
 public:
     using plain_function = std::function<void(outcome&&)>;
     using awaitable_function = std::function<boost::asio::awaitable<void>(outcome&&)>;
 
     template <plain_sink Sink>
-        requires(!std::same_as<std::remove_cvref_t<Sink>, any_sink>)
     any_sink(Sink&& sink) : plain_{shared(std::forward<Sink>(sink))}
-    {
-    }
+    {}
 
     template <awaitable_sink Sink>
-        requires(!std::same_as<std::remove_cvref_t<Sink>, any_sink>)
     any_sink(Sink&& sink) : awaitable_{shared(std::forward<Sink>(sink))}
-    {
-    }
+    {}
 
     any_sink(streaming_sink& sink) : streaming_{&sink} {}
 

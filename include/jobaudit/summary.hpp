@@ -24,10 +24,10 @@ enum class stop_reason : std::uint8_t {
 
 /// What a batch came to.
 struct summary {
-    std::uint64_t jobs = 0;  ///< all that the source gave, the not tried among them
+    std::uint64_t jobs = 0;                                    ///< all that the source gave, the not tried among them
     std::array<std::uint64_t, outcome_kind_count> outcomes{};  ///< by kind
     std::uint64_t failed_files = 0;
-    std::uint64_t requests = 0;     ///< sent, retries and replays among them
+    std::uint64_t requests = 0;  ///< sent, retries and replays among them
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;  ///< opened
     std::chrono::nanoseconds elapsed{};

@@ -51,7 +51,8 @@ result<api_key> checked(std::string key, const std::string& place)
     if (is_blank(key.front()) || is_blank(key.back()))
         return problem{place + " has blanks around the key: remove them"};
     if (!std::ranges::all_of(key, is_printable))
-        return problem{place + " holds a character that no key has (only printable ASCII is possible): is it the right one?"};
+        return problem{place +
+                       " holds a character that no key has (only printable ASCII is possible): is it the right one?"};
     if (key.size() > longest_key)
         return problem{place + " is longer than " + std::to_string(longest_key) + " characters: that is no API key"};
     return api_key{std::move(key)};

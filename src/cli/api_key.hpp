@@ -11,8 +11,8 @@ struct api_key {
     std::string text;
 };
 
-/// Reads the key from `file`; where that is empty, takes `from_environment` (null when the variable isn't set). One line break at the end of the
-/// file is no part of the key. The messages name the place and never show the key.
+/// Reads the key from `file`; where that is empty, takes `from_environment` (null when the variable isn't set). One
+/// line break at the end of the file is no part of the key. The messages name the place and never show the key.
 [[nodiscard]] result<api_key> read_api_key(const std::string& file, const char* from_environment);
 
 }  // namespace jobaudit::cli

@@ -71,9 +71,10 @@ void add_log_level(option_set& options, log_level& into)
 
 void add_progress(option_set& options, progress_mode& into)
 {
-    options.choice("--progress", into,
-                   {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
-                   "auto: a line that is rewritten on a terminal, else one every 10 s");
+    options.choice(
+        "--progress", into,
+        {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
+        "auto: a line that is rewritten on a terminal, else one every 10 s");
 }
 
 void add_audit_patience(option_set& options, audit_options& into, std::chrono::nanoseconds& outage_limit)
@@ -156,7 +157,8 @@ constexpr auto emulate_examples = R"(Example:
 parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool stdin_is_terminal)
 {
     option_set options{"jobaudit audit",
-                       "Asks for the failed files of many jobs, and writes one line of JSON for each job.", audit_examples};
+                       "Asks for the failed files of many jobs, and writes one line of JSON for each job.",
+                       audit_examples};
     audit_arguments into;
     auto outage_limit = into.limits.outage_limit;
     add_audit_io(options, into);
@@ -198,10 +200,11 @@ parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments)
 
 parsed<demo_arguments> parse_demo(std::span<const std::string> arguments)
 {
-    option_set options{"jobaudit demo",
-                       "Audits a server with faults that runs in the same process, and compares what came with the truth. "
-                       "Needs no key and no network.",
-                       demo_examples};
+    option_set options{
+        "jobaudit demo",
+        "Audits a server with faults that runs in the same process, and compares what came with the truth. "
+        "Needs no key and no network.",
+        demo_examples};
     demo_arguments into;
     options.number("--jobs", into.jobs, 1, most_demo_jobs, "How many jobs there are");
     options.text("-o,--output", into.output, "FILE", "Keep the results there (default: a temporary file)");
@@ -217,7 +220,8 @@ parsed<demo_arguments> parse_demo(std::span<const std::string> arguments)
 
 parsed<emulate_arguments> parse_emulate(std::span<const std::string> arguments)
 {
-    option_set options{"jobaudit emulate", "Plays the platform on this machine, until it is interrupted.", emulate_examples};
+    option_set options{"jobaudit emulate", "Plays the platform on this machine, until it is interrupted.",
+                       emulate_examples};
     emulate_arguments into;
     auto& emulator = into.emulator;
     unsigned port = 8443;
@@ -227,7 +231,8 @@ parsed<emulate_arguments> parse_emulate(std::span<const std::string> arguments)
     options.flag("--plain", plain, "Speak http:// without TLS");
     options.number("--jobs", emulator.jobs, 0, most_jobs, "How many jobs there are");
     options.flag("--any-id", emulator.accept_any_id, "Treat every other UUID as a job too");
-    options.number("--seed", emulator.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Other jobs and other faults");
+    options.number("--seed", emulator.seed, 0, std::numeric_limits<std::uint64_t>::max(),
+                   "Other jobs and other faults");
     options.text("--api-key-file", into.api_key_file, "FILE", "The right key (default: any key is right)");
     options.choice("--faults", emulator.faults,
                    {{"none", emulator::fault_profile::none},

@@ -45,8 +45,8 @@ class audit_files {
 public:
     explicit audit_files(const audit_arguments& arguments)
     {
-        // A resumed input needs to know what the output holds. A fresh one comes first: an input that can't be used must not move an older output
-        // away.
+        // A resumed input needs to know what the output holds. A fresh one comes first: an input that can't be used
+        // must not move an older output away.
         if (arguments.resume) {
             open_output(arguments, store::open_mode::resume);
             open_input(arguments);
@@ -94,7 +94,8 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
 {
     std::error_code cannot_tell;
     if (!std::filesystem::is_regular_file(arguments.output, cannot_tell))
-        return "Not every job was fetched. With the results in a file (-o FILE), a later run could go on with --resume.";
+        return "Not every job was fetched. With the results in a file (-o FILE), a later run could go on with "
+               "--resume.";
     auto text = "To go on where this ended:\n  " + resume_command(argv);
     if (arguments.jobs_file == "-")
         text += "\nwith the same jobs on standard input.";
@@ -109,8 +110,8 @@ void add_closing_words(std::string& text, const audit_report& report, const audi
         text += "stopped: " + input_failure + '\n';
     if (report.count(outcome_kind::unauthorized) > 0)
         text += arguments.connection.api_key_file.empty()
-            ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
-            : "The key came from the file \"" + arguments.connection.api_key_file + "\".\n";
+                    ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
+                    : "The key came from the file \"" + arguments.connection.api_key_file + "\".\n";
 }
 
 audit_end end_of(const audit_report& report, const session_result& session, const audit_arguments& arguments,

@@ -13,7 +13,8 @@
 
 namespace jobaudit::cli {
 
-/// What all runs that wrote one output came to: `jobs` is the sum of `outcomes`. Requests, connections and times are those of this run.
+/// What all runs that wrote one output came to: `jobs` is the sum of `outcomes`. Requests, connections and times are
+/// those of this run.
 struct audit_report {
     std::uint64_t jobs = 0;
     std::array<std::uint64_t, outcome_kind_count> outcomes{};
@@ -40,7 +41,8 @@ struct audit_report {
     [[nodiscard]] double requests_per_second() const noexcept;
 };
 
-/// Adds to what the library did what it never saw: jobs of earlier runs, lines that are no UUID, and `unread` jobs of the input.
+/// Adds to what the library did what it never saw: jobs of earlier runs, lines that are no UUID, and `unread` jobs of
+/// the input.
 [[nodiscard]] audit_report make_report(const summary& batch, const store::job_file_counts& input,
                                        const store::job_ledger& earlier, std::uint64_t unread);
 

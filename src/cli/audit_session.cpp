@@ -24,12 +24,8 @@ client_options watched_by(observer& watcher, client_options options)
 }  // namespace
 
 audit_session::audit_session(client_options options, progress_mode progress, log_level level)
-    : log_{level}
-    , activity_{log_}
-    , display_{progress}
-    , client_{context_, watched_by(activity_, std::move(options))}
-{
-}
+    : log_{level}, activity_{log_}, display_{progress}, client_{context_, watched_by(activity_, std::move(options))}
+{}
 
 session_result audit_session::run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
                                   const audit_options& limits)

@@ -35,8 +35,9 @@ public:
     audit_session(const audit_session&) = delete;
     audit_session& operator=(const audit_session&) = delete;
 
-    /// Fetches all jobs of `input` into `output`, and returns when the last connection is closed. May be called once. SIGINT, SIGTERM and SIGHUP
-    /// end it early: the first lets requests in flight finish, the second does not. Throws option_error.
+    /// Fetches all jobs of `input` into `output`, and returns when the last connection is closed. May be called once.
+    /// SIGINT, SIGTERM and SIGHUP end it early: the first lets requests in flight finish, the second does not. Throws
+    /// option_error.
     [[nodiscard]] session_result run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
                                      const audit_options& limits);
 

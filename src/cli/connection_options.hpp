@@ -8,7 +8,8 @@
 
 namespace jobaudit::cli {
 
-/// Where the server is and how it is spoken to, as far as the command line says. An empty text is an option that wasn't given.
+/// Where the server is and how it is spoken to, as far as the command line says. An empty text is an option that wasn't
+/// given.
 struct connection_options {
     std::string url;
     std::string api_key_file;
@@ -27,8 +28,8 @@ using environment = std::function<const char*(const char*)>;
 /// The environment of this process.
 [[nodiscard]] const char* process_environment(const char* name);
 
-/// Completes the options from the environment: UNSTRUCTURED_API_URL, UNSTRUCTURED_API_KEY, HTTPS_PROXY and NO_PROXY. Throws failure when there is
-/// no usable key.
+/// Completes the options from the environment: UNSTRUCTURED_API_URL, UNSTRUCTURED_API_KEY, HTTPS_PROXY and NO_PROXY.
+/// Throws failure when there is no usable key.
 [[nodiscard]] client_options make_client_options(const connection_options& options, const environment& variables);
 
 /// The message of an option_error in the words of the command line: `--url` for `url`.

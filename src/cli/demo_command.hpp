@@ -4,7 +4,8 @@
 
 namespace jobaudit::cli {
 
-/// Runs `jobaudit demo` and gives its exit code: 0 when every job is right. Throws failure, emulator::emulator_error and store::output_error.
+/// Runs `jobaudit demo` and gives its exit code: 0 when every job is right. Throws failure, emulator::emulator_error
+/// and store::output_error.
 [[nodiscard]] int run_demo(const demo_arguments& arguments);
 
 }  // namespace jobaudit::cli

@@ -46,7 +46,8 @@ std::string hint(const emulate_arguments& arguments, const emulator::emulator& s
 {
     std::string command = "  jobaudit audit --url " + server.url();
     if (arguments.emulator.tls)
-        command += " --ca-file " + (arguments.certificate_file.empty() ? "CA.PEM" : shell_quoted(arguments.certificate_file));
+        command +=
+            " --ca-file " + (arguments.certificate_file.empty() ? "CA.PEM" : shell_quoted(arguments.certificate_file));
     if (!arguments.api_key_file.empty())
         command += " --api-key-file " + shell_quoted(arguments.api_key_file);
     else

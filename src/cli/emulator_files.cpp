@@ -49,7 +49,8 @@ private:
 
 std::string truth_line(const emulator::job_truth& truth)
 {
-    auto line = "{\"job_id\":\"" + truth.job.to_string() + "\",\"outcome\":\"" + std::string{to_string(truth.kind)} + '"';
+    auto line =
+        "{\"job_id\":\"" + truth.job.to_string() + "\",\"outcome\":\"" + std::string{to_string(truth.kind)} + '"';
     if (truth.kind == outcome_kind::ok) {
         line += ",\"failed_files\":[";
         for (const auto& file : truth.failed_files) {

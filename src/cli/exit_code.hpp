@@ -7,12 +7,13 @@
 
 namespace jobaudit::cli {
 
-/// What the program ends with. Interrupted runs end with 128 + the signal's number: 129 (SIGHUP), 130 (SIGINT), 143 (SIGTERM).
+/// What the program ends with. Interrupted runs end with 128 + the signal's number: 129 (SIGHUP), 130 (SIGINT), 143
+/// (SIGTERM).
 enum class exit_code : int {
-    complete = 0,            ///< every job was fetched
-    incomplete = 1,          ///< some jobs could not be; also a reader that closed its pipe, which ends a run without a message
-    usage = 2,               ///< what was asked for makes no sense
-    fatal = 3,               ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
+    complete = 0,    ///< every job was fetched
+    incomplete = 1,  ///< some jobs could not be; also a reader that closed its pipe, which ends a run without a message
+    usage = 2,       ///< what was asked for makes no sense
+    fatal = 3,       ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
     failed_files_found = 4,  ///< with --fail-on-failed-files
     output_failed = 5,       ///< the output could not be opened or written
 };
@@ -32,7 +33,8 @@ struct audit_end {
     bool fail_on_failed_files = false;
 };
 
-/// The exit code of an audit. An interrupt comes before the rest, then a failing output, then what the server or the network did.
+/// The exit code of an audit. An interrupt comes before the rest, then a failing output, then what the server or the
+/// network did.
 [[nodiscard]] int exit_code_of(const audit_end& end) noexcept;
 
 }  // namespace jobaudit::cli

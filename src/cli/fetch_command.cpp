@@ -26,8 +26,7 @@ class fetch_session {
 public:
     fetch_session(client_options options, log_level level)
         : log_{level}, activity_{log_}, client_{context_, watched(std::move(options))}
-    {
-    }
+    {}
 
     [[nodiscard]] outcome run(job_id job, const fetch_options& limits)
     {
@@ -83,7 +82,7 @@ exit_code exit_code_of(const outcome& result) noexcept
     if (result.kind == outcome_kind::ok)
         return exit_code::complete;
     const bool is_fatal = result.kind == outcome_kind::unauthorized || result.kind == outcome_kind::payment_required ||
-        result.error == errc::certificate_rejected || result.error == errc::host_not_found;
+                          result.error == errc::certificate_rejected || result.error == errc::host_not_found;
     return is_fatal ? exit_code::fatal : exit_code::incomplete;
 }
 

@@ -23,7 +23,8 @@ std::string head_line(const outcome& result)
     auto line = result.job.to_string() + ": " + std::string{to_string(result.kind)};
     if (result.kind == outcome_kind::ok) {
         const auto count = result.failed_file_count;
-        line += count == 0 ? ", no failed files" : ", " + to_text(count) + (count == 1 ? " failed file" : " failed files");
+        line +=
+            count == 0 ? ", no failed files" : ", " + to_text(count) + (count == 1 ? " failed file" : " failed files");
     }
     line += " (";
     if (result.http_status != 0)

@@ -29,7 +29,8 @@ public:
 
     [[nodiscard]] store::job_file_counts counts() const noexcept;
 
-    /// About how many jobs there are, duplicates that were met so far not among them; nothing while that can't be known.
+    /// About how many jobs there are, duplicates that were met so far not among them; nothing while that can't be
+    /// known.
     [[nodiscard]] std::optional<std::uint64_t> estimated_total() const noexcept;
 
     /// Why reading failed; empty while all is well.

@@ -76,7 +76,7 @@ std::string config_message(const CLI::ParseError& error)
     constexpr std::string_view extras = "INI was not able to parse ";
     if (text.starts_with(extras))
         return "the configuration file sets \"" + text.substr(extras.size()) +
-            "\", which is no option here: use the names of the long options, without the dashes";
+               "\", which is no option here: use the names of the long options, without the dashes";
     return "the configuration file can't be used: " + text;
 }
 
@@ -158,8 +158,7 @@ void option_set::size(const std::string& name, std::uint64_t& into, const std::s
     });
 }
 
-void option_set::number(const std::string& name, unsigned& into, unsigned least, unsigned most,
-                        const std::string& text)
+void option_set::number(const std::string& name, unsigned& into, unsigned least, unsigned most, const std::string& text)
 {
     add(name, "NUMBER", std::to_string(into), text, [=, &into](const std::string& value) -> std::optional<problem> {
         const auto read = whole_number(value);

@@ -23,8 +23,8 @@ struct early_end {
     std::string text;  ///< whole lines; for stdout where the code is `complete`, else for stderr
 };
 
-/// The options of one subcommand. Values are written to where the options are bound to; what stands there before is the default, and the help shows
-/// it. Every message names the option.
+/// The options of one subcommand. Values are written to where the options are bound to; what stands there before is the
+/// default, and the help shows it. Every message names the option.
 class option_set {
 public:
     /// `command`: with the program's name, `jobaudit audit`. `examples` ends the help.
@@ -58,9 +58,8 @@ public:
             if (value == into)
                 standing = value_name;
         }
-        choice(name, names, standing, text, [&into, values = std::move(values)](std::size_t index) {
-            into = values[index].second;
-        });
+        choice(name, names, standing, text,
+               [&into, values = std::move(values)](std::size_t index) { into = values[index].second; });
     }
 
     void arguments(const std::string& name, std::vector<std::string>& into, const std::string& text);

@@ -22,7 +22,8 @@
 namespace jobaudit::cli {
 namespace {
 
-constexpr std::string_view help = R"(jobaudit tells which files failed, and why, in thousands of jobs of the Unstructured platform.
+constexpr std::string_view help =
+    R"(jobaudit tells which files failed, and why, in thousands of jobs of the Unstructured platform.
 
 Usage: jobaudit SUBCOMMAND [OPTIONS]
 
@@ -85,8 +86,9 @@ int dispatch(std::span<const std::string> argv)
         return end_early({exit_code::complete, std::string{help}});
     if (name == "--version")
         return end_early({exit_code::complete, std::string{version}});
-    return misuse(name.starts_with('-') ? "\"" + name + "\" is no option here: options follow the subcommand"
-                                        : "\"" + name + "\" is no subcommand: there are audit, fetch, demo and emulate");
+    return misuse(name.starts_with('-')
+                      ? "\"" + name + "\" is no option here: options follow the subcommand"
+                      : "\"" + name + "\" is no subcommand: there are audit, fetch, demo and emulate");
 }
 
 int fail(exit_code code, std::string_view message)
@@ -133,10 +135,12 @@ int run_program(std::span<const std::string> argv) noexcept
     try {
         return run(argv);
     } catch (const std::bad_alloc&) {
-        return fail(exit_code::incomplete, "out of memory: results that were written are valid; try fewer --concurrency");
+        return fail(exit_code::incomplete,
+                    "out of memory: results that were written are valid; try fewer --concurrency");
     } catch (...) {
-        return fail(exit_code::incomplete, "an unexpected error ended this run: results that were written are valid, and "
-                                           "--resume goes on with them. Please report it with the command you gave");
+        return fail(exit_code::incomplete,
+                    "an unexpected error ended this run: results that were written are valid, and "
+                    "--resume goes on with them. Please report it with the command you gave");
     }
 }
 

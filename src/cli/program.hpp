@@ -5,8 +5,8 @@
 
 namespace jobaudit::cli {
 
-/// Runs the program with its whole command line (the program's name first) and gives its exit code. Throws nothing: every error becomes a message on
-/// stderr.
+/// Runs the program with its whole command line (the program's name first) and gives its exit code. Throws nothing:
+/// every error becomes a message on stderr.
 [[nodiscard]] int run_program(std::span<const std::string> argv) noexcept;
 
 }  // namespace jobaudit::cli

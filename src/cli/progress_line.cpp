@@ -28,7 +28,7 @@ std::string jobs_text(const progress_snapshot& progress)
         return counted(progress.done, "job", "jobs");
     const auto total = std::max(*progress.total, progress.done);
     return to_text(progress.done) + '/' + to_text(total) + " jobs" + std::string{gap} +
-        std::to_string(percent(progress.done, total)) + " %";
+           std::to_string(percent(progress.done, total)) + " %";
 }
 
 std::string rate_text(double per_second)

@@ -16,7 +16,7 @@ struct progress_snapshot {
     std::optional<std::uint64_t> total;  ///< about how many there are; nothing when that can't be known yet
     double jobs_per_second = 0;          ///< over the last seconds
     std::uint64_t retries = 0;
-    std::uint64_t failures = 0;      ///< jobs that ended otherwise than as `ok`
+    std::uint64_t failures = 0;  ///< jobs that ended otherwise than as `ok`
     std::uint64_t failed_files = 0;
     std::optional<current_wait> wait;
 };

@@ -11,7 +11,7 @@ constexpr std::string_view proxy_option = "--proxy";
 bool needs_no_quotes(char c) noexcept
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-        (c != '\0' && std::strchr("_-./:=,@%+", c) != nullptr);
+           (c != '\0' && std::strchr("_-./:=,@%+", c) != nullptr);
 }
 
 /// `http://user:password@host` without what stands before the `@`.

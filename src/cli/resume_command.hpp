@@ -9,8 +9,8 @@ namespace jobaudit::cli {
 /// The text as one word of a POSIX shell, quoted where that is needed.
 [[nodiscard]] std::string shell_quoted(std::string_view text);
 
-/// The command that goes on where the one of `arguments` (argv, the program's name first) ended: the same with `--resume`. An option whose
-/// value may hold a secret (a proxy's password) is replaced by a placeholder.
+/// The command that goes on where the one of `arguments` (argv, the program's name first) ended: the same with
+/// `--resume`. An option whose value may hold a secret (a proxy's password) is replaced by a placeholder.
 [[nodiscard]] std::string resume_command(std::span<const std::string> arguments);
 
 }  // namespace jobaudit::cli

@@ -13,11 +13,11 @@ namespace jobaudit::cli {
 /// Writes to a closed pipe and beyond a file size limit fail with an error instead of killing the process.
 void ignore_write_signals() noexcept;
 
-/// Watches SIGINT, SIGTERM and SIGHUP (unless the process was started with that ignored, as by nohup) from a thread of its own: a main thread that
-/// is blocked in reading or writing doesn't keep them away.
+/// Watches SIGINT, SIGTERM and SIGHUP (unless the process was started with that ignored, as by nohup) from a thread of
+/// its own: a main thread that is blocked in reading or writing doesn't keep them away.
 ///
-/// When the process still runs `patience` after the second signal, or at the third, it is ended on the spot with the first one's exit code: the
-/// results bear that at any time.
+/// When the process still runs `patience` after the second signal, or at the third, it is ended on the spot with the
+/// first one's exit code: the results bear that at any time.
 class signal_watch {
 public:
     /// Runs on the watch's thread. `count` is 1 for the first signal.

@@ -21,26 +21,46 @@ struct row {
 std::string_view meaning_of(outcome_kind kind) noexcept
 {
     switch (kind) {
-    case outcome_kind::ok: return "";
-    case outcome_kind::invalid_job_id: return "no UUID: not asked for";
-    case outcome_kind::unauthorized: return "the key was refused";
-    case outcome_kind::payment_required: return "the quota is used up";
-    case outcome_kind::forbidden: return "the key has no right to these jobs";
-    case outcome_kind::not_found: return "the platform knows no such job";
-    case outcome_kind::validation: return "the platform found the request invalid";
-    case outcome_kind::rate_limited: return "still too fast for the server at the last attempt";
-    case outcome_kind::server_error: return "the server failed at every attempt";
-    case outcome_kind::http_error: return "an answer that has no meaning here";
-    case outcome_kind::timeout: return "no whole answer in time";
-    case outcome_kind::dns: return "the host's name could not be resolved";
-    case outcome_kind::connect: return "no connection to the server";
-    case outcome_kind::tls: return "no TLS session with the server";
-    case outcome_kind::transport: return "the connection broke at every attempt";
-    case outcome_kind::protocol: return "the answer was not valid HTTP";
-    case outcome_kind::malformed_body: return "the answer's body was not what the platform promises";
-    case outcome_kind::too_large: return "the answer was larger than --max-body";
-    case outcome_kind::canceled: return "interrupted";
-    case outcome_kind::not_tried: return "the audit ended before";
+    case outcome_kind::ok:
+        return "";
+    case outcome_kind::invalid_job_id:
+        return "no UUID: not asked for";
+    case outcome_kind::unauthorized:
+        return "the key was refused";
+    case outcome_kind::payment_required:
+        return "the quota is used up";
+    case outcome_kind::forbidden:
+        return "the key has no right to these jobs";
+    case outcome_kind::not_found:
+        return "the platform knows no such job";
+    case outcome_kind::validation:
+        return "the platform found the request invalid";
+    case outcome_kind::rate_limited:
+        return "still too fast for the server at the last attempt";
+    case outcome_kind::server_error:
+        return "the server failed at every attempt";
+    case outcome_kind::http_error:
+        return "an answer that has no meaning here";
+    case outcome_kind::timeout:
+        return "no whole answer in time";
+    case outcome_kind::dns:
+        return "the host's name could not be resolved";
+    case outcome_kind::connect:
+        return "no connection to the server";
+    case outcome_kind::tls:
+        return "no TLS session with the server";
+    case outcome_kind::transport:
+        return "the connection broke at every attempt";
+    case outcome_kind::protocol:
+        return "the answer was not valid HTTP";
+    case outcome_kind::malformed_body:
+        return "the answer's body was not what the platform promises";
+    case outcome_kind::too_large:
+        return "the answer was larger than --max-body";
+    case outcome_kind::canceled:
+        return "interrupted";
+    case outcome_kind::not_tried:
+        return "the audit ended before";
     }
     return "";
 }
@@ -69,7 +89,8 @@ std::vector<row> rows_of(const audit_report& report)
     for (std::size_t i = 0; i < report.outcomes.size(); ++i) {
         const auto kind = static_cast<outcome_kind>(i);
         if (report.outcomes[i] > 0)
-            rows.push_back({"  " + std::string{to_string(kind)}, to_text(report.outcomes[i]), std::string{meaning_of(kind)}});
+            rows.push_back(
+                {"  " + std::string{to_string(kind)}, to_text(report.outcomes[i]), std::string{meaning_of(kind)}});
     }
     rows.push_back({"failed files", to_text(report.failed_files)});
     rows.push_back({"requests", to_text(report.requests), to_text(report.retries) + " of them retries"});

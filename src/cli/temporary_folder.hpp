@@ -4,7 +4,8 @@
 
 namespace jobaudit::cli {
 
-/// A folder of its own below the system's one for temporary files, readable by this user alone; removed with all that is in it.
+/// A folder of its own below the system's one for temporary files, readable by this user alone; removed with all that
+/// is in it.
 class temporary_folder {
 public:
     /// Throws failure.

@@ -10,8 +10,8 @@ namespace jobaudit::cli {
 
 /// How an output compares with what the emulator knows.
 struct truth_check {
-    std::uint64_t jobs = 0;   ///< that there are
-    std::uint64_t right = 0;  ///< whose last line says what is so
+    std::uint64_t jobs = 0;                ///< that there are
+    std::uint64_t right = 0;               ///< whose last line says what is so
     std::vector<std::string> differences;  ///< the first of them, for a person
     std::uint64_t other_differences = 0;   ///< not in the list
 

@@ -8,7 +8,8 @@
 
 namespace jobaudit::cli {
 
-/// Writes a file such that readers see the old one or the whole new one (POSIX rename). Devices and pipes are written to as they are;
+/// Writes a file such that readers see the old one or the whole new one (POSIX rename). Devices and pipes are written
+/// to as they are;
 /// `-` is stdout. Nothing: all went well; else a message that names the file.
 [[nodiscard]] std::optional<problem> write_whole_file(const std::string& path, std::string_view text);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/exception_text.hpp"
 #include "client/job_feed.hpp"
 #include "client/outcome_delivery.hpp"
 #include "client/wait_reporter.hpp"
@@ -36,8 +37,7 @@ struct audit_batch {
         , delivery{std::move(sink), std::move(home)}
         , observer{watcher}
         , waits{state, watcher}
-    {
-    }
+    {}
 
     policy::batch_state state;
     job_feed feed;
@@ -45,11 +45,16 @@ struct audit_batch {
     jobaudit::observer* const observer;
     wait_reporter waits;  // of the thread of the client's executor alone
 
-    /// Ends the batch because user code threw `failure`.
-    void fail(stop_reason reason, const char* what, const std::exception& failure)
+    /// Ends the batch because the source threw `failure`.
+    void source_failed(const std::exception_ptr& failure)
     {
-        state.stop({reason, std::string{what} + " failed: " + failure.what(), {}});
+        state.stop({stop_reason::source_failed, "the source of the jobs failed: " + exception_text(failure), {}});
     }
+
+    /// Ends the batch because `delivery` has failed.
+    void sink_failed() { state.stop({stop_reason::sink_failed, sink_failure(), {}}); }
+
+    [[nodiscard]] std::string sink_failure() const { return "the sink failed: " + delivery.failure(); }
 
     /// Called, from any thread, by whoever sees first that the batch was stopped; tells all parts.
     std::function<void()> announce_stop;

@@ -18,30 +18,26 @@ audit_part::lane::lane(audit_part& part)
     : writer{part.batch_->delivery.make_writer()}
     , request{*part.home_}
     , may_send{[&part, this] { return part.allow_sending(*this); }}
-{
-}
+{}
 
-audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned lanes, std::uint64_t seed,
-                       bool first)
+audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned lanes,
+                       std::uint64_t seed, bool first)
     : home_{std::move(home)}
     , batch_{std::move(batch)}
     , first_{first}
     , scheduler_{batch_->state, lanes, seed}
     , timer_{home_->executor()}
-    , tasks_{home_->executor(),
-             [this] {
+    , tasks_{home_->executor(), [this] {
                  home_->leave(*this);
                  timer_.cancel();
                  if (first_)
                      batch_->waits.finish();
                  counts_.retries = scheduler_.retries();
-                 counts_.connections = home_->connections().opened() - opened_before_;
                  const auto keep = std::move(self_);
                  ended_();
              }}
 {
     home_->connections().raise_limit(lanes);
-    opened_before_ = home_->connections().opened();
     for (unsigned i = 0; i < lanes; ++i)
         lanes_.push_back(std::make_unique<lane>(*this));
 }
@@ -87,57 +83,82 @@ asio::awaitable<void> audit_part::carry(lane& self)
     bool sink_failed = false;
     job_request::ending ended;
     self.in_flight = true;
+    self.announced = false;
     try {
-        auto request = self.request.async_run(
-            {attempt.job, attempt.deadline, attempt.last_of_job ? errc::job_timed_out : errc::attempt_timed_out, self.writer.get()},
-            &self.may_send);
+        auto request = self.request.async_run({attempt.job, attempt.deadline,
+                                               attempt.last_of_job ? errc::job_timed_out : errc::attempt_timed_out,
+                                               self.writer.get()},
+                                              &self.may_send);
         ended = co_await std::move(request);
-    } catch (const std::exception& failure) {
+    } catch (...) {
+        // Only the writer throws in there.
         sink_failed = true;
-        batch_->fail(stop_reason::sink_failed, "the sink", failure);
+        batch_->delivery.fail(std::current_exception());
+        batch_->sink_failed();
     }
     self.in_flight = false;
-    counts_.requests += ended.requests;
-    if (ended.taken_back)
+    counts_.requests += self.request.requests();
+    counts_.connections += self.request.connections();
+    if (ended.taken_back) {
+        if (self.announced)
+            report_end(self, 0, errc::connection_lost, began);
         co_return;
-
-    outcome result;
-    bool final = false;
-    if (!sink_failed && !ended.interrupted) {
-        if (batch_->observer != nullptr)
-            batch_->observer->attempt_finished(attempt.job, attempt.number, ended.verdict.http_status, ended.verdict.error,
-                                               clock::now() - began);
-        final = settle(self, ended, result);
-    } else {
-        scheduler_.abandoned(attempt);
     }
-    if (final) {
-        const auto kind = result.kind;
-        const auto files = result.failed_file_count;
-        try {
-            if (batch_->delivery.is_asynchronous()) {
-                auto delivery = batch_->delivery.async_deliver(self.writer.get(), std::move(result), home_->executor());
-                co_await std::move(delivery);
-            } else {
-                batch_->delivery.deliver(self.writer.get(), std::move(result));
-            }
-            ++counts_.outcomes[static_cast<std::size_t>(kind)];
-            counts_.failed_files += files;
-        } catch (const std::exception& failure) {
-            batch_->fail(stop_reason::sink_failed, "the sink", failure);
-            ++counts_.outcomes[static_cast<std::size_t>(outcome_kind::not_tried)];
-        }
+    if (sink_failed || ended.interrupted) {
+        if (self.announced)
+            report_end(self, 0, sink_failed ? errc::sink_failed : errc::canceled, began);
+        scheduler_.abandoned(attempt);
+        note_stop();
+        co_return;
+    }
+    announce(self);
+    report_end(self, ended.verdict.http_status, ended.verdict.error, began);
+    outcome result;
+    if (settle(self, ended, result)) {
+        auto delivery = deliver(self, std::move(result));
+        co_await std::move(delivery);
     }
     note_stop();
+}
+
+asio::awaitable<void> audit_part::deliver(lane& self, outcome result)
+{
+    const auto kind = result.kind;
+    const auto files = result.failed_file_count;
+    bool delivered = false;
+    if (batch_->delivery.is_asynchronous()) {
+        auto delivery = batch_->delivery.async_deliver(self.writer.get(), std::move(result), home_->executor());
+        delivered = co_await std::move(delivery);
+    } else {
+        delivered = batch_->delivery.deliver(self.writer.get(), std::move(result));
+    }
+    if (!delivered)
+        batch_->sink_failed();
+    ++counts_.outcomes[static_cast<std::size_t>(delivered ? kind : outcome_kind::not_tried)];
+    counts_.failed_files += delivered ? files : 0;
 }
 
 bool audit_part::allow_sending(lane& self)
 {
     if (!scheduler_.may_send(self.current, clock::now()))
         return false;
-    if (batch_->observer != nullptr)
-        batch_->observer->attempt_started(self.current.job, self.current.number);
+    announce(self);
     return true;
+}
+
+// Once an attempt: a request that replaces one on a stale connection belongs to the same attempt, and one that never
+// got a connection was an attempt too.
+void audit_part::announce(lane& self)
+{
+    if (!std::exchange(self.announced, true) && batch_->observer != nullptr)
+        batch_->observer->attempt_started(self.current.job, self.current.number);
+}
+
+void audit_part::report_end(const lane& self, int http_status, error_code error, clock::time_point began) const
+{
+    if (batch_->observer != nullptr)
+        batch_->observer->attempt_finished(self.current.job, self.current.number, http_status, error,
+                                           clock::now() - began);
 }
 
 bool audit_part::settle(lane& self, job_request::ending& ended, outcome& result)
@@ -172,8 +193,8 @@ void audit_part::refill()
         job_feed::portion taken;
         try {
             taken = batch_->feed.take(std::span{jobs}.first(wanted));
-        } catch (const std::exception& failure) {
-            batch_->fail(stop_reason::source_failed, "the source of the jobs", failure);
+        } catch (...) {
+            batch_->source_failed(std::current_exception());
             note_stop();
             return;
         }

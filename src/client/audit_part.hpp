@@ -17,10 +17,11 @@
 
 namespace jobaudit::client_detail {
 
-/// One thread's part of a batch: asks its scheduler what to do next, and does it. Everything in it happens on its shard's executor.
+/// One thread's part of a batch: asks its scheduler what to do next, and does it. Everything in it happens on its
+/// shard's executor.
 ///
-/// Each lane is one coroutine that carries one job at a time. A lane for which there is nothing to do parks; one timer a part wakes the parked, at the
-/// time the scheduler named.
+/// Each lane is one coroutine that carries one job at a time. A lane for which there is nothing to do parks; one timer
+/// a part wakes the parked, at the time the scheduler named.
 class audit_part final : public std::enable_shared_from_this<audit_part>, tick_listener {
 public:
     /// `first`: it runs on the client's executor, and speaks for the batch.
@@ -38,7 +39,10 @@ public:
 
     /// Once ended.
     [[nodiscard]] const part_counts& counts() const noexcept { return counts_; }
-    [[nodiscard]] std::vector<policy::scheduler::leftover> take_leftovers() { return scheduler_.take_leftovers(net::clock::now()); }
+    [[nodiscard]] std::vector<policy::scheduler::leftover> take_leftovers()
+    {
+        return scheduler_.take_leftovers(net::clock::now());
+    }
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return home_->executor(); }
 
@@ -52,6 +56,7 @@ private:
         policy::attempt current;
         std::function<bool()> may_send;
         bool in_flight = false;
+        bool announced = false;  // the current attempt, to the observer
     };
 
     void on_tick(net::clock::time_point now) override;
@@ -60,6 +65,9 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> carry(lane& self);
     [[nodiscard]] bool allow_sending(lane& self);
     [[nodiscard]] bool settle(lane& self, job_request::ending& ended, outcome& result);
+    [[nodiscard]] boost::asio::awaitable<void> deliver(lane& self, outcome result);
+    void announce(lane& self);
+    void report_end(const lane& self, int http_status, error_code error, net::clock::time_point began) const;
     void refill();
     void note_stop();
 
@@ -78,7 +86,6 @@ private:
     net::clock::time_point timer_at_ = net::clock::time_point::max();
     bool wake_posted_ = false;
     bool source_ended_ = false;
-    std::uint64_t opened_before_ = 0;
     part_counts counts_;
     task_group tasks_;
     std::function<void()> ended_;

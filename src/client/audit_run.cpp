@@ -16,8 +16,7 @@ using net::clock;
 audit_run::audit_run(asio::any_io_executor home, std::shared_ptr<audit_batch> batch,
                      std::vector<std::shared_ptr<audit_part>> parts)
     : home_{std::move(home)}, batch_{std::move(batch)}, parts_{std::move(parts)}, drain_timer_{home_}
-{
-}
+{}
 
 void audit_run::start(std::function<void(error_code, summary)> done)
 {
@@ -45,20 +44,16 @@ void audit_run::start_pump()
             asio::post(part->executor(), [part] { part->jobs_arrived(); });
     };
     auto ended = [self = shared_from_this(), arrived](const std::exception_ptr& failed) {
-        try {
-            if (failed)
-                std::rethrow_exception(failed);
-        } catch (const std::exception& failure) {
-            if (!self->batch_->state.stopped()) {
-                self->batch_->fail(stop_reason::source_failed, "the source of the jobs", failure);
-                self->on_stop(false);
-            }
+        if (failed && !self->batch_->state.stopped()) {
+            self->batch_->source_failed(failed);
+            self->on_stop(false);
         }
         self->batch_->feed.stop();
         arrived();
         self->one_ended();
     };
-    asio::co_spawn(home_, batch_->feed.pump(arrived), asio::bind_cancellation_slot(stop_pump_.slot(), std::move(ended)));
+    asio::co_spawn(home_, batch_->feed.pump(arrived),
+                   asio::bind_cancellation_slot(stop_pump_.slot(), std::move(ended)));
 }
 
 void audit_run::cancel(errc why, bool drain)
@@ -101,7 +96,6 @@ void audit_run::one_ended()
 
 asio::awaitable<void> audit_run::finish()
 {
-    sink_works_ = batch_->state.cause().reason != stop_reason::sink_failed;
     for (const auto& part : parts_) {
         const auto left = part->take_leftovers();
         for (const auto& each : left) {
@@ -116,8 +110,8 @@ asio::awaitable<void> audit_run::finish()
         job_feed::portion taken;
         try {
             taken = batch_->feed.take(jobs);
-        } catch (const std::exception& failure) {
-            batch_->fail(stop_reason::source_failed, "the source of the jobs", failure);
+        } catch (...) {
+            batch_->source_failed(std::current_exception());
         }
         for (std::size_t i = 0; i < taken.count; ++i) {
             auto delivery = deliver_leftover(leftover_outcome(jobs[i], 0, {}));
@@ -145,18 +139,11 @@ outcome audit_run::leftover_outcome(const job_id& job, unsigned attempts, policy
 
 asio::awaitable<void> audit_run::deliver_leftover(outcome result)
 {
-    if (!sink_works_)
-        co_return;
-    try {
-        if (batch_->delivery.is_asynchronous()) {
-            auto delivery = batch_->delivery.async_deliver(nullptr, std::move(result), home_);
-            co_await std::move(delivery);
-        } else {
-            batch_->delivery.deliver(nullptr, std::move(result));
-        }
-    } catch (const std::exception& failure) {
-        sink_works_ = false;
-        batch_->fail(stop_reason::sink_failed, "the sink", failure);
+    if (batch_->delivery.is_asynchronous()) {
+        auto delivery = batch_->delivery.async_deliver(nullptr, std::move(result), home_);
+        (void)co_await std::move(delivery);
+    } else {
+        (void)batch_->delivery.deliver(nullptr, std::move(result));
     }
 }
 
@@ -178,6 +165,12 @@ summary audit_run::make_summary() const
     const auto now = clock::now();
     result.elapsed = now - started_;
     result.waited_for_server = batch_->state.held_back(now);
+    if (batch_->delivery.failed()) {
+        // Whatever ended the batch first: what the sink did not take is lost to its owner.
+        result.stopped = stop_reason::sink_failed;
+        result.message = batch_->sink_failure();
+        return result;
+    }
     const auto cause = batch_->state.cause();
     // A cancellation that came when everything was done in any case has stopped nothing.
     if (cause.reason == stop_reason::canceled && leftover_count_ == 0)
@@ -186,7 +179,7 @@ summary audit_run::make_summary() const
     result.message = cause.message;
     if (cause.resume_after)
         result.resume_at = std::chrono::system_clock::now() +
-            std::chrono::duration_cast<std::chrono::system_clock::duration>(*cause.resume_after);
+                           std::chrono::duration_cast<std::chrono::system_clock::duration>(*cause.resume_after);
     return result;
 }
 

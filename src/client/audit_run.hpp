@@ -17,8 +17,8 @@
 
 namespace jobaudit::client_detail {
 
-/// One batch from its start to its summary: starts its parts, passes stops and cancellations on to them, and gives what they left undone an outcome. Lives on
-/// the client's executor, and keeps itself until it has completed.
+/// One batch from its start to its summary: starts its parts, passes stops and cancellations on to them, and gives what
+/// they left undone an outcome. Lives on the client's executor, and keeps itself until it has completed.
 class audit_run : public std::enable_shared_from_this<audit_run> {
 public:
     audit_run(boost::asio::any_io_executor home, std::shared_ptr<audit_batch> batch,
@@ -52,7 +52,6 @@ private:
     errc cancel_code_ = errc::canceled;
     part_counts leftovers_;
     std::uint64_t leftover_count_ = 0;
-    bool sink_works_ = true;
     std::function<void(error_code, summary)> done_;
 };
 

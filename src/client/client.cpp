@@ -1,6 +1,7 @@
 #include <jobaudit/client.hpp>
 
 #include "client/audit_run.hpp"
+#include "client/exception_text.hpp"
 #include "client/fetch_run.hpp"
 #include "client/option_checks.hpp"
 #include "client/shard.hpp"
@@ -10,7 +11,10 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <exception>
+#include <optional>
 #include <random>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -48,8 +52,7 @@ public:
         , setup_{std::make_shared<setup>(std::move(options))}
         , home_{std::make_shared<shard>(executor_, setup_, setup_->options.connections)}
         , fetches_policy_{std::make_shared<fetch_policy>(random_seed())}
-    {
-    }
+    {}
 
     [[nodiscard]] const executor_type& executor() const noexcept { return executor_; }
 
@@ -95,7 +98,17 @@ public:
             done(errc::client_closed, {});
             return;
         }
-        auto run = make_audit(std::move(jobs), std::move(sink), options);
+        std::shared_ptr<audit_run> run;
+        try {
+            run = make_audit(std::move(jobs), std::move(sink), options);
+        } catch (...) {
+            // Only a sink that makes no writer throws there.
+            summary nothing;
+            nothing.stopped = stop_reason::sink_failed;
+            nothing.message = "the sink failed: " + exception_text(std::current_exception());
+            done(errc::sink_failed, std::move(nothing));
+            return;
+        }
         ticket->run = run;
         prune(audits_);
         audits_.push_back(run);
@@ -157,18 +170,30 @@ private:
         std::erase_if(runs, [](const auto& each) { return each.expired(); });
     }
 
+    /// Says how many of the `wanted` threads there are, the client's own among them: when the system gives no more, a
+    /// batch makes do with fewer.
+    [[nodiscard]] unsigned prepare_threads(unsigned wanted)
+    {
+        try {
+            while (threads_.size() + 1 < wanted)
+                threads_.push_back(std::make_unique<worker_thread>(setup_));
+        } catch (const std::system_error&) {
+            wanted = static_cast<unsigned>(threads_.size() + 1);
+        }
+        return wanted;
+    }
+
     [[nodiscard]] std::shared_ptr<audit_run> make_audit(any_job_source jobs, any_sink sink, audit_options options)
     {
         const auto seed = options.seed != 0 ? options.seed : random_seed();
-        const auto part_count = std::min(options.threads, options.concurrency);
-        auto batch = std::make_shared<audit_batch>(std::move(jobs), std::move(sink), options, executor_, net::clock::now(),
-                                                   seed, setup_->options.observer);
-        while (threads_.size() + 1 < part_count)
-            threads_.push_back(std::make_unique<worker_thread>(setup_));
+        const auto part_count = prepare_threads(std::min(options.threads, options.concurrency));
+        auto batch = std::make_shared<audit_batch>(std::move(jobs), std::move(sink), options, executor_,
+                                                   net::clock::now(), seed, setup_->options.observer);
         std::vector<std::shared_ptr<audit_part>> parts;
         for (unsigned i = 0; i < part_count; ++i) {
             const auto lanes = options.concurrency / part_count + (i < options.concurrency % part_count ? 1 : 0);
-            parts.push_back(std::make_shared<audit_part>(i == 0 ? home_ : threads_[i - 1]->home(), batch, lanes, seed + i, i == 0));
+            parts.push_back(
+                std::make_shared<audit_part>(i == 0 ? home_ : threads_[i - 1]->home(), batch, lanes, seed + i, i == 0));
         }
         return std::make_shared<audit_run>(executor_, std::move(batch), std::move(parts));
     }
@@ -187,8 +212,7 @@ private:
 
 client::client(executor_type executor, client_options options)
     : implementation_{std::make_shared<implementation>(std::move(executor), std::move(options))}
-{
-}
+{}
 
 client::client(client&&) noexcept = default;
 
@@ -206,6 +230,8 @@ client::~client()
 
 client::executor_type client::get_executor() const noexcept { return implementation_->executor(); }
 
+// Operations start with a post, never at once: a completion handler must not run within its initiating function.
+
 void client::start_fetch(job_id job, const fetch_options& options, asio::cancellation_slot slot,
                          detail::completion<outcome> done)
 {
@@ -215,7 +241,7 @@ void client::start_fetch(job_id job, const fetch_options& options, asio::cancell
         slot.assign([cancel = canceler(run, implementation_->executor())](asio::cancellation_type) {
             cancel([](fetch_run& self) { self.cancel(errc::canceled); });
         });
-    asio::dispatch(implementation_->executor(), [self = implementation_, run, done = std::move(done)]() mutable {
+    asio::post(implementation_->executor(), [self = implementation_, run, done = std::move(done)]() mutable {
         self->fetch(std::move(run), std::move(done));
     });
 }
@@ -228,11 +254,11 @@ void client::start_audit(any_job_source jobs, any_sink sink, const audit_options
     if (slot.is_connected())
         slot.assign([cancel = canceler(ticket, implementation_->executor())](asio::cancellation_type type) {
             const bool drain = (type & (asio::cancellation_type::terminal | asio::cancellation_type::total)) ==
-                asio::cancellation_type::none;
+                               asio::cancellation_type::none;
             cancel([drain](implementation::audit_ticket& self) { self.cancel(drain); });
         });
-    asio::dispatch(implementation_->executor(), [self = implementation_, jobs = std::move(jobs), sink = std::move(sink),
-                                                 options, ticket, done = std::move(done)]() mutable {
+    asio::post(implementation_->executor(), [self = implementation_, jobs = std::move(jobs), sink = std::move(sink),
+                                             options, ticket, done = std::move(done)]() mutable {
         self->audit(std::move(jobs), std::move(sink), options, ticket, std::move(done));
     });
 }
@@ -242,13 +268,14 @@ void client::set_rate(double per_second)
     audit_options checked;
     checked.rate = per_second;
     check(checked);
-    asio::dispatch(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
+    // Behind the start of an audit that was initiated before.
+    asio::post(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
 }
 
 void client::start_close(detail::completion<> done)
 {
-    asio::dispatch(implementation_->executor(),
-                   [self = implementation_, done = std::move(done)]() mutable { self->close(std::move(done)); });
+    asio::post(implementation_->executor(),
+               [self = implementation_, done = std::move(done)]() mutable { self->close(std::move(done)); });
 }
 
 }  // namespace jobaudit

@@ -38,11 +38,7 @@ public:
 
 fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job,
                      const fetch_options& options)
-    : home_{std::move(home)}
-    , policy_{std::move(shared)}
-    , options_{options}
-    , request_{*home_}
-    , timer_{home_->executor()}
+    : home_{std::move(home)}, policy_{std::move(shared)}, options_{options}, request_{*home_}, timer_{home_->executor()}
 {
     result_.job = job;
 }
@@ -72,14 +68,17 @@ void fetch_run::cancel(errc why)
 asio::awaitable<void> fetch_run::run()
 {
     file_list records;
-    for (;;) {
-        const auto opens = policy_->gate.open_at();
-        if (clock::now() < opens) {
-            const bool open = co_await pause_until(opens);
-            if (!open)
-                break;
+    while (!canceled_) {
+        const auto now = clock::now();
+        if (const auto opens = policy_->gate.open_at(); now < opens) {
+            co_await pause_until(opens);
             continue;
         }
+        if (owed_ != 0 && !policy_->budget.take(now, owed_)) {
+            co_await pause_until(policy_->budget.available_at(now, owed_));
+            continue;
+        }
+        owed_ = 0;
         co_await attempt(records);
         if (canceled_)
             break;
@@ -88,9 +87,7 @@ asio::awaitable<void> fetch_run::run()
             break;
         if (home_->shared().options.observer != nullptr)
             home_->shared().options.observer->retry_scheduled(result_.job, result_.attempts + 1, *pause);
-        const bool goes_on = co_await pause_until(clock::now() + *pause);
-        if (!goes_on)
-            break;
+        co_await pause_until(clock::now() + *pause);
     }
     result_.elapsed = clock::now() - started_;
     if (canceled_) {
@@ -105,13 +102,10 @@ asio::awaitable<void> fetch_run::run()
     }
 }
 
-asio::awaitable<bool> fetch_run::pause_until(clock::time_point when)
+asio::awaitable<void> fetch_run::pause_until(clock::time_point when)
 {
-    if (canceled_)
-        co_return false;
     timer_.expires_at(when);
     co_await timer_.async_wait(asio::as_tuple(asio::deferred));
-    co_return !canceled_;
 }
 
 asio::awaitable<void> fetch_run::attempt(job_writer& records)
@@ -119,27 +113,38 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
     auto* observer = home_->shared().options.observer;
     const auto began = clock::now();
     const auto epoch = policy_->gate.epoch();
-    const auto job_ends = started_ + options_.job_timeout + policy_->held.total(began) - held_before_;
-    const bool last = job_ends < began + options_.timeout;
+    const auto job_deadline = job_ends(began);
+    const bool last = job_deadline < began + options_.timeout;
     ++result_.attempts;
     if (observer != nullptr)
         observer->attempt_started(result_.job, result_.attempts);
-    auto request = request_.async_run({result_.job, last ? job_ends : began + options_.timeout,
+    auto request = request_.async_run({result_.job, last ? job_deadline : began + options_.timeout,
                                        last ? errc::job_timed_out : errc::attempt_timed_out, &records},
                                       nullptr);
     auto ended = co_await std::move(request);
-    if (ended.interrupted)
-        co_return;
     const auto now = clock::now();
+    if (ended.interrupted) {
+        if (observer != nullptr)
+            observer->attempt_finished(result_.job, result_.attempts, 0, errc::canceled, now - began);
+        co_return;
+    }
     if (observer != nullptr)
-        observer->attempt_finished(result_.job, result_.attempts, ended.verdict.http_status, ended.verdict.error, now - began);
-    if (ended.verdict.slows_host)
+        observer->attempt_finished(result_.job, result_.attempts, ended.verdict.http_status, ended.verdict.error,
+                                   now - began);
+    // A wait that is too long ends this fetch instead: the others need not hang on it.
+    if (ended.verdict.slows_host && ended.verdict.retry_after.value_or(policy::duration::zero()) <= options_.max_wait)
         (void)policy_->gate.throttled(now, epoch, ended.verdict.retry_after);
     else if (!ended.verdict.error)
         policy_->gate.recovered(epoch);
     if (!ended.verdict.error)
         policy_->budget.give_back(now, policy::retry_budget::success_gain);
     verdict_ = std::move(ended.verdict);
+}
+
+// The time behind the gate is not the job's own.
+clock::time_point fetch_run::job_ends(clock::time_point now) const
+{
+    return started_ + options_.job_timeout + policy_->held.total(now) - held_before_;
 }
 
 std::optional<policy::duration> fetch_run::pause_before_retry(const protocol::verdict& verdict, clock::time_point now)
@@ -149,13 +154,16 @@ std::optional<policy::duration> fetch_run::pause_before_retry(const protocol::ve
     const auto asked = verdict.retry_after.value_or(policy::duration::zero());
     if (asked > options_.max_wait)
         return std::nullopt;
-    auto pause = policy::full_jitter(policy_->random, options_.backoff_base, options_.backoff_limit, result_.attempts - 1);
+    auto pause =
+        policy::full_jitter(policy_->random, options_.backoff_base, options_.backoff_limit, result_.attempts - 1);
     pause = std::max(pause, policy::at_least(policy_->random, asked));
-    const auto cost = verdict.kind == outcome_kind::timeout ? policy::retry_budget::timeout_retry_cost
-                                                            : policy::retry_budget::retry_cost;
-    if (!verdict.slows_host && !policy_->budget.take(now, cost))
-        pause = std::max(pause, policy::duration{policy_->budget.available_at(now, cost) - now});
-    if (now + pause >= started_ + options_.job_timeout)
+    if (!verdict.slows_host)
+        owed_ = verdict.kind == outcome_kind::timeout ? policy::retry_budget::timeout_retry_cost
+                                                      : policy::retry_budget::retry_cost;
+    pause = std::max(pause, policy::duration{policy_->budget.available_at(now, owed_) - now});
+    const auto due = now + pause;
+    const auto own_wait = due - std::clamp(policy_->gate.open_at(), now, due);
+    if (now + own_wait >= job_ends(now))
         return std::nullopt;
     return pause;
 }

@@ -20,7 +20,8 @@
 
 namespace jobaudit::client_detail {
 
-/// What all single fetches of a client share: when the host said "slow down" to one, the others wait too. Lives on the client's executor.
+/// What all single fetches of a client share: when the host said "slow down" to one, the others wait too. Lives on the
+/// client's executor.
 struct fetch_policy {
     explicit fetch_policy(std::uint64_t seed) : gate{held, seed}, random{seed} {}
 
@@ -30,19 +31,23 @@ struct fetch_policy {
     policy::random_source random;
 };
 
-/// One job, asked for on its own, with retries. Lives on the client's executor, and keeps itself until it has completed.
+/// One job, asked for on its own, with retries. Lives on the client's executor, and keeps itself until it has
+/// completed.
 class fetch_run : public std::enable_shared_from_this<fetch_run> {
 public:
-    fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job, const fetch_options& options);
+    fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job,
+              const fetch_options& options);
 
     void start(std::function<void(error_code, outcome)> done);
     void cancel(errc why);
 
 private:
     [[nodiscard]] boost::asio::awaitable<void> run();
-    [[nodiscard]] boost::asio::awaitable<bool> pause_until(net::clock::time_point when);
+    [[nodiscard]] boost::asio::awaitable<void> pause_until(net::clock::time_point when);
     [[nodiscard]] boost::asio::awaitable<void> attempt(job_writer& records);
-    [[nodiscard]] std::optional<policy::duration> pause_before_retry(const protocol::verdict& verdict, net::clock::time_point now);
+    [[nodiscard]] net::clock::time_point job_ends(net::clock::time_point now) const;
+    [[nodiscard]] std::optional<policy::duration> pause_before_retry(const protocol::verdict& verdict,
+                                                                     net::clock::time_point now);
     void take(protocol::verdict verdict);
 
     const std::shared_ptr<shard> home_;
@@ -52,6 +57,7 @@ private:
     boost::asio::steady_timer timer_;
     net::clock::time_point started_{};
     net::clock::duration held_before_{};
+    unsigned owed_ = 0;  // to the retry budget, for the next attempt
     std::optional<errc> canceled_;
     std::optional<protocol::verdict> verdict_;  // of the last attempt
     outcome result_;

@@ -64,7 +64,8 @@ asio::awaitable<void> job_feed::pump(std::function<void()> arrived)
         const auto job = co_await std::move(next);
         {
             const std::lock_guard lock{mutex_};
-            if (job && !ended_)
+            // Also one that came when the batch had ended already: it was given, so it gets its outcome.
+            if (job)
                 ready_.push_back(*job);
             else
                 ended_ = true;

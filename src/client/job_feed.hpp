@@ -24,10 +24,12 @@ public:
         bool ended = false;  ///< there will be no more
     };
 
-    /// Fills from the front of `out`; an asynchronous source may have nothing now. Exceptions of the source pass through, and are its end.
+    /// Fills from the front of `out`; an asynchronous source may have nothing now. Exceptions of the source pass
+    /// through, and are its end.
     [[nodiscard]] portion take(std::span<job_id> out);
 
-    /// No more is taken from an asynchronous source; what it has given already stays. A synchronous one can still be read to its end.
+    /// No more is taken from an asynchronous source; what it has given already stays. A synchronous one can still be
+    /// read to its end.
     void stop();
 
     [[nodiscard]] std::uint64_t given() const;
@@ -35,8 +37,8 @@ public:
     /// Whether pump() is to be run.
     [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(source_.asynchronous()); }
 
-    /// Reads the asynchronous source into a buffer of bounded size; runs on the client's executor. `arrived` is called when there are new jobs, or
-    /// the end.
+    /// Reads the asynchronous source into a buffer of bounded size; runs on the client's executor. `arrived` is called
+    /// when there are new jobs, or the end.
     [[nodiscard]] boost::asio::awaitable<void> pump(std::function<void()> arrived);
 
 private:

@@ -28,17 +28,22 @@ protocol::response_reader::limits limits_of(const client_options& options)
 
 job_request::job_request(shard& home)
     : home_{home}, request_{home.shared().request}, response_{limits_of(home.shared().options)}
-{
-}
+{}
 
 asio::awaitable<job_request::ending> job_request::async_run(terms what, std::function<bool()>* may_send)
 {
     ending result;
     job_ = what.job;
     writer_ = what.records;
+    requests_ = connections_ = 0;
     operation_.reset();
     operation_.set_deadline(what.deadline, what.deadline_reason);
     home_.watch(operation_);
+    // Also when the writer throws: the shard must not look after an operation that may be gone.
+    const struct unwatch {
+        net::operation& op;
+        ~unwatch() { op.unlink(); }
+    } at_end{operation_};
 
     net::failure failed;
     for (bool replay = false;; replay = true) {
@@ -49,17 +54,17 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
             auto acquired = co_await home_.connections().async_acquire(operation_, replay);
             lease = std::move(acquired.lease);
             failed = std::move(acquired.failure);
+            connections_ += acquired.is_new ? 1 : 0;
         }
         if (!lease)
             break;
         if (may_send != nullptr && !(*may_send)()) {
             lease.release(clock::now());
-            operation_.unlink();
             result.taken_back = true;
             co_return result;
         }
         result.connection = lease->number();
-        ++result.requests;
+        ++requests_;
         begin_response();
         const bool reused = lease->used();
         failed = co_await lease->async_exchange(request_.for_job(job_), response_, operation_, home_.buffer());
@@ -68,7 +73,6 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
             continue;
         break;
     }
-    operation_.unlink();
     if (is_end_from_outside(failed.error)) {
         discard_records();
         result.interrupted = true;

@@ -17,7 +17,8 @@
 
 namespace jobaudit::client_detail {
 
-/// Makes one attempt after the other at asking for a job's failed files, and keeps what memory that takes from job to job. One for each job in flight.
+/// Makes one attempt after the other at asking for a job's failed files, and keeps what memory that takes from job to
+/// job. One for each job in flight.
 class job_request final : protocol::response_consumer, protocol::record_consumer {
 public:
     explicit job_request(shard& home);
@@ -32,18 +33,23 @@ public:
     struct ending {
         protocol::verdict verdict;
         std::uint64_t connection = 0;  ///< the last one used; 0: none was made
-        unsigned requests = 0;         ///< sent: more than one when a stale connection had to be replaced
         bool taken_back = false;       ///< may_send said no: nothing was sent
         bool interrupted = false;      ///< ended from outside by a cancellation; `verdict` holds nothing
     };
 
-    /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that was reused and is lost before the
-    /// first byte of the response is replaced once by a fresh one (RFC 9112 §9.3.1: GET is safe to repeat). The connection is back in the
-    /// pool, or closed, when this completes. Exceptions of the writer pass through as they are.
+    /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that
+    /// was reused and is lost before the first byte of the response is replaced once by a fresh one (RFC 9112 §9.3.1:
+    /// GET is safe to repeat). The connection is back in the pool, or closed, when this completes. Exceptions of the
+    /// writer pass through as they are.
     [[nodiscard]] boost::asio::awaitable<ending> async_run(terms what, std::function<bool()>* may_send);
 
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
+
+    /// Of the last attempt, however it ended: requests sent (more than one when a stale connection had to be replaced)
+    /// and connections opened for it.
+    [[nodiscard]] unsigned requests() const noexcept { return requests_; }
+    [[nodiscard]] unsigned connections() const noexcept { return connections_; }
 
     /// Records of the last attempt, when it was a success.
     [[nodiscard]] std::uint64_t records() const noexcept { return files_.records(); }
@@ -65,6 +71,8 @@ private:
     job_writer* writer_ = nullptr;
     bool writing_ = false;  // between the writer's begin and its commit or discard
     job_id job_;
+    unsigned requests_ = 0;
+    unsigned connections_ = 0;
     int status_ = 0;
     error_code body_error_;
     std::string body_;  // its beginning: for a message, or for an error's JSON

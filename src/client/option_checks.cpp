@@ -17,7 +17,10 @@ void require(bool holds, const char* field, const char* message)
         throw option_error{field, message};
 }
 
-void require_positive(nanoseconds value, const char* field) { require(value > nanoseconds::zero(), field, "must be above zero"); }
+void require_positive(nanoseconds value, const char* field)
+{
+    require(value > nanoseconds::zero(), field, "must be above zero");
+}
 
 void require_not_negative(nanoseconds value, const char* field)
 {
@@ -51,7 +54,8 @@ protocol::origin checked_origin(const client_options& options)
     require_positive(options.idle_timeout, "idle_timeout");
     require_positive(options.max_connection_age, "max_connection_age");
     require(options.connections >= 1, "connections", "must be at least 1");
-    require(options.max_head >= 1024 && options.max_head <= 16 * 1024 * 1024, "max_head", "must be from 1 KiB to 16 MiB");
+    require(options.max_head >= 1024 && options.max_head <= 16 * 1024 * 1024, "max_head",
+            "must be from 1 KiB to 16 MiB");
     require(options.max_body >= 1, "max_body", "must be at least 1 byte");
     require(!options.user_agent.empty() &&
                 std::ranges::all_of(options.user_agent, [](unsigned char c) { return c >= ' ' && c < 127; }),
@@ -66,7 +70,8 @@ void check(const audit_options& options)
     check_retries(options);
     require(options.concurrency >= 1 && options.concurrency <= 100'000, "concurrency", "must be from 1 to 100000");
     require(options.threads >= 1 && options.threads <= 1024, "threads", "must be from 1 to 1024");
-    require(std::isfinite(options.rate) && options.rate >= 0, "rate", "must be a number of requests a second, or 0 for no limit");
+    require(std::isfinite(options.rate) && options.rate >= 0, "rate",
+            "must be a number of requests a second, or 0 for no limit");
     require(options.burst >= 1, "burst", "must be at least 1");
     require_not_negative(options.deadline, "deadline");
     require_positive(options.outage_limit, "outage_limit");

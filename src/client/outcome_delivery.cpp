@@ -1,5 +1,7 @@
 #include "client/outcome_delivery.hpp"
 
+#include "client/exception_text.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
@@ -33,8 +35,7 @@ private:
 
 outcome_delivery::outcome_delivery(any_sink sink, asio::any_io_executor home)
     : sink_{std::move(sink)}, home_{std::move(home)}
-{
-}
+{}
 
 std::unique_ptr<job_writer> outcome_delivery::make_writer()
 {
@@ -49,9 +50,36 @@ void outcome_delivery::complete(job_writer* writer, outcome& result) const
         writer->commit(std::move(result));
 }
 
-void outcome_delivery::deliver(job_writer* writer, outcome&& result)
+void outcome_delivery::fail(const std::exception_ptr& failure)
+{
+    const std::lock_guard lock{failing_};
+    if (failed())
+        return;
+    failure_ = exception_text(failure);
+    failed_.store(true, std::memory_order_release);
+}
+
+std::string outcome_delivery::failure() const
+{
+    const std::lock_guard lock{failing_};
+    return failure_;
+}
+
+bool outcome_delivery::deliver(job_writer* writer, outcome&& result)
 {
     const std::lock_guard lock{turn_};
+    if (failed())
+        return false;
+    try {
+        pass_to_sink(writer, std::move(result));
+    } catch (...) {
+        fail(std::current_exception());
+    }
+    return !failed();
+}
+
+void outcome_delivery::pass_to_sink(job_writer* writer, outcome&& result)
+{
     if (sink_.streaming() != nullptr) {
         if (writer == nullptr) {
             if (!spare_writer_)
@@ -65,18 +93,17 @@ void outcome_delivery::deliver(job_writer* writer, outcome&& result)
     sink_.plain()(std::move(result));
 }
 
-asio::awaitable<void> outcome_delivery::async_deliver(job_writer* writer, outcome result, asio::any_io_executor here)
+asio::awaitable<bool> outcome_delivery::async_deliver(job_writer* writer, outcome result, asio::any_io_executor here)
 {
     complete(writer, result);
     if (here == home_) {
         auto call = call_in_turn(std::move(result));
-        co_await std::move(call);
-    } else {
-        co_await asio::co_spawn(home_, call_in_turn(std::move(result)), asio::use_awaitable);
+        co_return co_await std::move(call);
     }
+    co_return co_await asio::co_spawn(home_, call_in_turn(std::move(result)), asio::use_awaitable);
 }
 
-asio::awaitable<void> outcome_delivery::call_in_turn(outcome result)
+asio::awaitable<bool> outcome_delivery::call_in_turn(outcome result)
 {
     if (busy_) {
         net::wait_point turn;
@@ -98,8 +125,15 @@ asio::awaitable<void> outcome_delivery::call_in_turn(outcome result)
             asio::post(self->home_, [next] { next->notify(net::wake::ready); });
         }
     } at_end{this};
-    auto call = sink_.awaitable()(std::move(result));
-    co_await std::move(call);
+    if (failed())
+        co_return false;
+    try {
+        auto call = sink_.awaitable()(std::move(result));
+        co_await std::move(call);
+    } catch (...) {
+        fail(std::current_exception());
+    }
+    co_return !failed();
 }
 
 }  // namespace jobaudit::client_detail

@@ -7,9 +7,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <atomic>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace jobaudit::client_detail {
@@ -26,14 +29,22 @@ public:
     /// Whether a delivery may have to wait; if not, use deliver().
     [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(sink_.awaitable()); }
 
-    /// `writer` made the job's records; null: the job has none. Exceptions of the sink pass through.
-    void deliver(job_writer* writer, outcome&& result);
+    /// `writer` made the job's records; null: the job has none. False when the sink has failed, now or before: once it
+    /// has, it is given nothing more.
+    [[nodiscard]] bool deliver(job_writer* writer, outcome&& result);
     /// The same for an awaitable sink: completes when the sink has. `here`: the caller's executor.
-    [[nodiscard]] boost::asio::awaitable<void> async_deliver(job_writer* writer, outcome result,
+    [[nodiscard]] boost::asio::awaitable<bool> async_deliver(job_writer* writer, outcome result,
                                                              boost::asio::any_io_executor here);
 
+    /// The sink, or a writer of it, threw `failure`; the first one stands.
+    void fail(const std::exception_ptr& failure);
+    [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
+    /// Once failed(): what the sink said.
+    [[nodiscard]] std::string failure() const;
+
 private:
-    [[nodiscard]] boost::asio::awaitable<void> call_in_turn(outcome result);
+    [[nodiscard]] boost::asio::awaitable<bool> call_in_turn(outcome result);
+    void pass_to_sink(job_writer* writer, outcome&& result);
     void complete(job_writer* writer, outcome& result) const;
 
     const any_sink sink_;
@@ -42,6 +53,9 @@ private:
     bool busy_ = false;                           // an awaitable sink is at work
     std::deque<net::wait_point*> waiting_turns_;  // for it; on `home_` only
     std::unique_ptr<job_writer> spare_writer_;    // for outcomes without a writer of their own
+    std::atomic<bool> failed_{false};
+    mutable std::mutex failing_;
+    std::string failure_;
 };
 
 }  // namespace jobaudit::client_detail

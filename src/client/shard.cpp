@@ -21,7 +21,10 @@ net::endpoint endpoint_of(const setup& shared)
 }
 
 // More than one head, so that a head at its limit still fits with what follows it.
-std::size_t buffer_size(const client_options& options) { return std::max<std::size_t>(2 * options.max_head, 128 * 1024); }
+std::size_t buffer_size(const client_options& options)
+{
+    return std::max<std::size_t>(2 * options.max_head, 128 * 1024);
+}
 
 }  // namespace
 
@@ -30,8 +33,7 @@ setup::setup(client_options checked)
     , origin{checked_origin(options)}
     , tls{origin.tls ? std::make_unique<net::tls_context>(options.tls) : nullptr}
     , request{origin, options.credentials, options.user_agent}
-{
-}
+{}
 
 shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared, std::size_t connections)
     : executor_{std::move(executor)}
@@ -44,25 +46,13 @@ shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> share
             setup_->options.observer}
     , buffer_(buffer_size(setup_->options))
     , timer_{executor_}
-{
-}
+{}
 
 void shard::watch(net::operation& op)
 {
     if (!op.is_linked())
         operations_.push_back(op);
     start_ticking();
-}
-
-void shard::interrupt_all(errc reason)
-{
-    // An interrupted operation runs on within the call and may end others: begin anew each time.
-    for (;;) {
-        const auto open = std::ranges::find_if(operations_, [](const auto& op) { return !op.interrupted(); });
-        if (open == operations_.end())
-            return;
-        open->interrupt(reason);
-    }
 }
 
 void shard::listen(tick_listener& listener)
@@ -100,7 +90,8 @@ void shard::start_ticking()
 void shard::tick()
 {
     const auto now = net::clock::now();
-    // Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the operations.
+    // Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the
+    // operations.
     if (const auto late = now - next_tick_; late > 2 * tick_interval)
         for (auto& op : operations_)
             op.postpone(late);

@@ -40,7 +40,8 @@ protected:
     ~tick_listener() = default;
 };
 
-/// One thread's share of a client: its connections, its deadlines, its buffer. Everything in it happens on one executor.
+/// One thread's share of a client: its connections, its deadlines, its buffer. Everything in it happens on one
+/// executor.
 class shard : public std::enable_shared_from_this<shard> {
 public:
     /// `connections`: the pool's limit.
@@ -56,7 +57,6 @@ public:
 
     /// Looks after the deadlines of `op` until it ends.
     void watch(net::operation& op);
-    void interrupt_all(errc reason);
 
     void listen(tick_listener& listener);
     void leave(tick_listener& listener) noexcept;

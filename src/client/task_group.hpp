@@ -11,13 +11,13 @@
 
 namespace jobaudit::client_detail {
 
-/// Coroutines that belong together: counts the living, and calls back when the last one has ended. Not thread-safe: all run on one executor.
+/// Coroutines that belong together: counts the living, and calls back when the last one has ended. Not thread-safe: all
+/// run on one executor.
 class task_group {
 public:
     task_group(boost::asio::any_io_executor executor, std::function<void()> all_ended)
         : executor_{std::move(executor)}, all_ended_{std::move(all_ended)}
-    {
-    }
+    {}
 
     /// The owner must outlive the tasks; a task handles its own exceptions.
     void spawn(boost::asio::awaitable<void> task)

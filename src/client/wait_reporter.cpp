@@ -40,7 +40,8 @@ void wait_reporter::report_outage(policy::time_point now)
     // While a probe is under way nobody knows when the next will be.
     const bool known = active && probe_at != policy::time_point::max();
     if (known && std::exchange(probe_at_, probe_at) != probe_at)
-        observer_->wait_began(wait_reason::outage, std::max(policy::duration::zero(), policy::duration{probe_at - now}));
+        observer_->wait_began(wait_reason::outage,
+                              std::max(policy::duration::zero(), policy::duration{probe_at - now}));
     if (std::exchange(outage_, active) && !active)
         observer_->wait_ended(wait_reason::outage);
 }

@@ -109,8 +109,7 @@ certificate make_certificate(const certificate_options& options)
     if (!options.names.empty())
         add_extension(made.get(), NID_subject_alt_name, alternative_names(options.names));
     require(X509_sign(made.get(), key.get(), EVP_sha256()) > 0, "sign");
-    return {to_pem([&](BIO* out) { return PEM_write_bio_X509(out, made.get()); }),
-            to_pem([&](BIO* out) {
+    return {to_pem([&](BIO* out) { return PEM_write_bio_X509(out, made.get()); }), to_pem([&](BIO* out) {
                 return PEM_write_bio_PKCS8PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
             })};
 }

@@ -18,8 +18,8 @@ struct certificate {
     std::string key_pem;  ///< PKCS #8, not encrypted
 };
 
-/// Makes a key (EC P-256) and a certificate for it, signed by itself, that serves as its own CA: for servers and clients.
-/// Throws std::runtime_error when OpenSSL has no randomness or memory.
+/// Makes a key (EC P-256) and a certificate for it, signed by itself, that serves as its own CA: for servers and
+/// clients. Throws std::runtime_error when OpenSSL has no randomness or memory.
 [[nodiscard]] certificate make_certificate(const certificate_options& options = {});
 
 }  // namespace jobaudit::emulator

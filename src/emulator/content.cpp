@@ -124,7 +124,8 @@ void content::append_details(std::string& out, const job_id& job, const job_fact
     append_id(out, job);
     out += R"(,"processing_status":")";
     out += status(facts);
-    out += R"(","node_stats":[{"node_name":"Partitioner","node_type":"partition","node_subtype":"vlm","ready":0,"in_progress":0,"success":)";
+    out +=
+        R"(","node_stats":[{"node_name":"Partitioner","node_type":"partition","node_subtype":"vlm","ready":0,"in_progress":0,"success":)";
     out += std::to_string(facts.hash % 900) + R"(,"failure":)" + std::to_string(facts.records);
     out += R"(},{"node_name":"Chunker","node_type":"chunk","ready":0,"in_progress":0,"success":)";
     out += std::to_string(facts.hash % 900) + R"(,"failure":0}],"message":null})";
@@ -135,7 +136,8 @@ void content::append_refusal(std::string& out, const job_facts& facts)
     if (facts.hash % 4 == 0)
         out += R"({"detail":"Job is of a type that keeps no failed files"})";
     else
-        out += R"({"detail":[{"loc":["path","job_id",0],"msg":"Job is of a type that keeps no failed files","type":"value_error"}]})";
+        out +=
+            R"({"detail":[{"loc":["path","job_id",0],"msg":"Job is of a type that keeps no failed files","type":"value_error"}]})";
 }
 
 void content::append_truth(std::string& out, const job_id& job) const
@@ -163,17 +165,23 @@ failed_files_body::failed_files_body(std::uint64_t hash, std::uint64_t records) 
     , records_{records}
     , form_{static_cast<unsigned>(mix(hash, for_form) % 16)}
     , style_{static_cast<json_style>(mix(hash, for_form) / 16 % 3)}
-{
-}
+{}
 
 bool failed_files_body::append(std::string& out, std::size_t size)
 {
     if (!std::exchange(begun_, true)) {
         switch (form_) {
-        case 0: out += R"({"total":)" + std::to_string(records_) + R"(,"failed_files":[)"; break;
-        case 1: out += R"({"links":{"failed_files":[{"document":"x","error":"y"}],"next":null},"failed_files":[)"; break;
-        case 2: out += "{\r\n  \"failed_files\" : [\n    "; break;
-        default: out += R"({"failed_files":[)";
+        case 0:
+            out += R"({"total":)" + std::to_string(records_) + R"(,"failed_files":[)";
+            break;
+        case 1:
+            out += R"({"links":{"failed_files":[{"document":"x","error":"y"}],"next":null},"failed_files":[)";
+            break;
+        case 2:
+            out += "{\r\n  \"failed_files\" : [\n    ";
+            break;
+        default:
+            out += R"({"failed_files":[)";
         }
     }
     while (written_ < records_ && out.size() < size)
@@ -181,9 +189,14 @@ bool failed_files_body::append(std::string& out, std::size_t size)
     if (written_ < records_)
         return true;
     switch (form_) {
-    case 2: out += "\n  ]\n}\n"; break;
-    case 3: out += R"(],"request_id":"6f\u0000\/","took":-1.25e-3,"more":[[],{},[true,false,null]]})"; break;
-    default: out += "]}";
+    case 2:
+        out += "\n  ]\n}\n";
+        break;
+    case 3:
+        out += R"(],"request_id":"6f\u0000\/","took":-1.25e-3,"more":[[],{},[true,false,null]]})";
+        break;
+    default:
+        out += "]}";
     }
     return false;
 }

@@ -35,8 +35,7 @@ class content {
 public:
     explicit content(const content_options& options) noexcept
         : options_{options}, population_{options.seed, options.jobs}
-    {
-    }
+    {}
 
     [[nodiscard]] const population& jobs() const noexcept { return population_; }
     [[nodiscard]] job_facts facts(const job_id& job) const noexcept;
@@ -63,8 +62,8 @@ private:
     population population_;
 };
 
-/// Writes the body of an answer for failed files piece by piece. Job by job it varies what a reader of JSON must tolerate: unknown fields
-/// (one of the same name, deeper), order, blanks, escapes.
+/// Writes the body of an answer for failed files piece by piece. Job by job it varies what a reader of JSON must
+/// tolerate: unknown fields (one of the same name, deeper), order, blanks, escapes.
 class failed_files_body {
 public:
     /// `hash` decides what stands in the records and how they are written.

@@ -40,15 +40,20 @@ void redirect(const request& asked, reply& into)
 void spoil_content(const request& asked, reply& into)
 {
     switch (into.fault) {
-    case fault::empty_body: return replace_body(into, "");
-    case fault::detail_body: return replace_body(into, R"({"detail":"Something went wrong on our side."})");
+    case fault::empty_body:
+        return replace_body(into, "");
+    case fault::detail_body:
+        return replace_body(into, R"({"detail":"Something went wrong on our side."})");
     case fault::invalid_utf8:
         return replace_body(into, "{\"failed_files\":[{\"document\":\"\xc3\x28\xff.pdf\",\"error\":\"\xe2\x82\"}]}"sv);
     case fault::corrupted_gzip:
         return replace_body(into, "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xffthis is not a deflate stream"sv);
-    case fault::cut_json: return cut_body(into);
-    case fault::redirect: return redirect(asked, into);
-    default: return;
+    case fault::cut_json:
+        return cut_body(into);
+    case fault::redirect:
+        return redirect(asked, into);
+    default:
+        return;
     }
 }
 

@@ -22,7 +22,8 @@ script load_script(const emulator_options& options)
     std::ifstream file{options.script_file, std::ios::binary};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
     if (!file)
-        throw emulator_error{"cannot read the script " + options.script_file.string() + ": give the path of a readable file"};
+        throw emulator_error{"cannot read the script " + options.script_file.string() +
+                             ": give the path of a readable file"};
     return parse_script(text);
 }
 
@@ -65,8 +66,7 @@ public:
         , tls_{context_of(options, certificate_)}
         , server_{{.address = options.address, .port = options.port, .threads = options.threads},
                   services{platform_, control_, recorder_, tls_.get()}}
-    {
-    }
+    {}
 
     content content_;
     statistics_recorder recorder_;

@@ -33,11 +33,12 @@ struct emulator_options {
     certificate_options certificate{};
     std::string require_client_ca{};  ///< PEM; not empty: clients must show a certificate that it signed
     std::uint64_t seed = 1;
-    std::uint64_t jobs = 5000;           ///< seeded jobs: they can be enumerated, and are listed
-    bool accept_any_id = false;          ///< every other UUID is a job too, with content made from it and the seed
-    std::string api_key{};               ///< the right key; empty: any key is right. No key is 401 always
+    std::uint64_t jobs = 5000;   ///< seeded jobs: they can be enumerated, and are listed
+    bool accept_any_id = false;  ///< every other UUID is a job too, with content made from it and the seed
+    std::string api_key{};       ///< the right key; empty: any key is right. No key is 401 always
     fault_profile faults = fault_profile::none;
-    std::optional<double> share_missing{};  ///< of the seeded jobs that are 404, and a quarter as many 422; empty: 0, or 0.01 with faults
+    std::optional<double>
+        share_missing{};  ///< of the seeded jobs that are 404, and a quarter as many 422; empty: 0, or 0.01 with faults
     std::optional<std::uint64_t> records_per_job{};  ///< exactly; empty: mostly 0–5, some jobs hundreds
     std::optional<bool> vary_framing{};  ///< right answers come in chunks, gzip, HTTP/1.0 too; empty: only with faults
     latency_options latency{};
@@ -63,10 +64,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// The Platform API, played on this machine, with faults as the profile or a script decides: the same seed gives the same jobs and faults.
+/// The Platform API, played on this machine, with faults as the profile or a script decides: the same seed gives the
+/// same jobs and faults.
 ///
-/// Besides the API it serves, without a key: `/__stats` (`?jobs=1` adds the requests of each job, `?reset=1` starts anew, request numbers of jobs and
-/// sequence too), `/__truth` (NDJSON of every seeded job), `/__truth/{id}`, `/__jobs` (IDs, one a line).
+/// Besides the API it serves, without a key: `/__stats` (`?jobs=1` adds the requests of each job, `?reset=1` starts
+/// anew, request numbers of jobs and sequence too), `/__truth` (NDJSON of every seeded job), `/__truth/{id}`, `/__jobs`
+/// (IDs, one a line).
 ///
 /// Runs in threads of its own from construction to stop() or destruction. Members may be called from any thread.
 class emulator {

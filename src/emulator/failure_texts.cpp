@@ -23,8 +23,10 @@ constexpr std::array<std::string_view, 48> reasons{
     "ControllerException: 512: Seite # ist beschädigt („Kein gültiger Inhaltsstrom“)",
     // authorization
     "500: Error in uploader - [NoCredentialsError] Unable to locate credentials",
-    "ClientAuthenticationError: Authentication failed: AADSTS7000222: The provided client secret keys for app '@' are expired.",
-    "botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied",
+    "ClientAuthenticationError: Authentication failed: AADSTS7000222: The provided client secret keys for app '@' are "
+    "expired.",
+    "botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access "
+    "Denied",
     "PermissionError: [Errno 13] Permission denied: '%'",
     "dropbox.exceptions.AuthError: AuthError('@', AuthError('expired_access_token', None))",
     "invalid_grant: Token has been expired or revoked.",
@@ -34,7 +36,8 @@ constexpr std::array<std::string_view, 48> reasons{
     "FileNotFoundError: [Errno 2] No such file or directory: '%'",
     "itemNotFound: The resource could not be found. (request @)",
     "DeploymentNotFound: The API deployment for this resource does not exist.",
-    "EndpointResolutionError: Invalid bucket name \"acme/@\": Bucket name must match the regex \"^[a-zA-Z0-9.\\-_]{1,255}$\"",
+    "EndpointResolutionError: Invalid bucket name \"acme/@\": Bucket name must match the regex "
+    "\"^[a-zA-Z0-9.\\-_]{1,255}$\"",
     "ParamValidationError: Parameter validation failed:\n\tInvalid type for parameter Key, value: None",
     "ProgrammingError: No active warehouse selected in the current session. (SQLSTATE 57P03)",
     "HTTPError: 404 Not Found: https://acme.example.com/sites/@/documents?page=#&q=\"a b\"",
@@ -50,7 +53,8 @@ constexpr std::array<std::string_view, 48> reasons{
     // network
     "ReadTimeout: HTTPSConnectionPool(host='acme.example.com', port=443): Read timed out. (read timeout=#)",
     "ServerDisconnectedError: Server disconnected after # bytes",
-    "ClientConnectorError: Cannot connect to host db.internal:5432 ssl:default [Connect call failed ('10.0.3.7', 5432)]",
+    "ClientConnectorError: Cannot connect to host db.internal:5432 ssl:default [Connect call failed ('10.0.3.7', "
+    "5432)]",
     "ConnectionError: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
     "502 Bad Gateway: upstream connect error or disconnect/reset before headers",
     "ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:#)",
@@ -59,8 +63,10 @@ constexpr std::array<std::string_view, 48> reasons{
     "402 Payment Required: Insufficient API quota: # of # pages used this month",
     "429 Too Many Requests: please reduce request rate (request @)",
     "RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'embed_requests' and limit '# per minute'",
-    "PineconeApiException: (429) Reason: unit limit reached: you've reached your write unit limit for the current month (#).",
-    "DestinationConnectionError: Error code: 429 - {'error': {'message': 'Rate limit reached for model', 'type': 'tokens'}}",
+    "PineconeApiException: (429) Reason: unit limit reached: you've reached your write unit limit for the current "
+    "month (#).",
+    "DestinationConnectionError: Error code: 429 - {'error': {'message': 'Rate limit reached for model', 'type': "
+    "'tokens'}}",
     // internal
     "NotFoundException: 404: s3://platform-internal/@/element_dicts/@.json",
     "Failed to decrypt secret @",
@@ -87,8 +93,8 @@ constexpr std::array<std::string_view, 12> folders{
 };
 
 constexpr std::array<std::string_view, 12> names{
-    "invoice-", "scan_", "Contract (signed) ", "board minutes ", "Müller & Söhne ", "議事録", "it's complicated-",
-    "résumé_",  "🧾 receipt ", "отчёт-", "a\tb ", "export;",
+    "invoice-",          "scan_",   "Contract (signed) ", "board minutes ", "Müller & Söhne ", "議事録",
+    "it's complicated-", "résumé_", "🧾 receipt ",      "отчёт-",         "a\tb ",           "export;",
 };
 
 constexpr std::array<std::string_view, 8> extensions{".pdf", ".docx", ".eml", ".xlsx", ".png", ".html", ".msg", ".PDF"};
@@ -115,10 +121,17 @@ void make_reason(random_stream& random, std::string_view pattern, std::string_vi
     out.clear();
     for (const char character : pattern) {
         switch (character) {
-        case '#': append_number(out, random.between(1, 2000)); break;
-        case '@': append_number(out, random.next() & 0xffff'ffffU, 16); break;
-        case '%': out += document; break;
-        default: out += character;
+        case '#':
+            append_number(out, random.between(1, 2000));
+            break;
+        case '@':
+            append_number(out, random.next() & 0xffff'ffffU, 16);
+            break;
+        case '%':
+            out += document;
+            break;
+        default:
+            out += character;
         }
     }
 }

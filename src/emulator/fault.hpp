@@ -21,7 +21,7 @@ enum class fault : std::uint8_t {
     truncated_body,            ///< orderly close in the middle of a body with Content-Length
     truncated_chunked,         ///< orderly close in the middle of a chunked body
     eof_without_close_notify,  ///< FIN without close_notify in the middle of a body with Content-Length
-    stale_keep_alive,          ///< a reused connection is closed when the request arrives; a fresh one answers (harmless)
+    stale_keep_alive,  ///< a reused connection is closed when the request arrives; a fresh one answers (harmless)
 
     // The body of a 200 is not what the API promises.
     empty_body,      ///< 200 with Content-Length 0

@@ -18,7 +18,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// How often a run of 0, 1, 2 … failures comes before a success, in thousandths. The mean m makes m/(m+1) of all requests fail: 20 % and 45 %.
+// How often a run of 0, 1, 2 … failures comes before a success, in thousandths. The mean m makes m/(m+1) of all
+// requests fail: 20 % and 45 %.
 constexpr std::array<unsigned, 4> rough_runs{820, 130, 35, 15};
 constexpr std::array<unsigned, 6> hostile_runs{550, 250, 100, 60, 30, 10};
 
@@ -27,9 +28,8 @@ constexpr std::uint64_t period = 64;
 
 std::uint64_t run_length(fault_profile profile, random_stream& random) noexcept
 {
-    const std::span<const unsigned> runs = profile == fault_profile::rough
-                                               ? std::span<const unsigned>{rough_runs}
-                                               : std::span<const unsigned>{hostile_runs};
+    const std::span<const unsigned> runs = profile == fault_profile::rough ? std::span<const unsigned>{rough_runs}
+                                                                           : std::span<const unsigned>{hostile_runs};
     auto draw = random.below(1000);
     std::uint64_t length = 0;
     while (length + 1 < runs.size() && draw >= runs[length])
@@ -54,8 +54,9 @@ step told_in_body(std::string seconds)
 
 step told_as_date(std::int64_t seconds) { return {.status = 429, .retry_after_date = seconds}; }
 
-// What a client may rightly take for final (a head above its limit, a redirect) is left to scripts: with enough attempts every job succeeds. A
-// wait of a second that the server asks for stops the whole host: it must stay rare, or a demo of 5,000 jobs takes minutes.
+// What a client may rightly take for final (a head above its limit, a redirect) is left to scripts: with enough
+// attempts every job succeeds. A wait of a second that the server asks for stops the whole host: it must stay rare, or
+// a demo of 5,000 jobs takes minutes.
 const std::vector<choice>& failures()
 {
     static const std::vector<choice> all{
@@ -96,14 +97,10 @@ const std::vector<choice>& failures()
 const std::vector<choice>& oddities()
 {
     static const std::vector<choice> all{
-        {300, 300, broken(fault::stale_keep_alive)},
-        {200, 200, broken(fault::continue_first)},
-        {200, 200, broken(fault::early_hints)},
-        {100, 100, broken(fault::slow_head)},
-        {100, 100, broken(fault::dribble)},
-        {300, 300, broken(fault::close_after_response)},
-        {200, 200, broken(fault::unsolicited_bytes)},
-        {50, 50, broken(fault::stall, 200ms)},
+        {300, 300, broken(fault::stale_keep_alive)},  {200, 200, broken(fault::continue_first)},
+        {200, 200, broken(fault::early_hints)},       {100, 100, broken(fault::slow_head)},
+        {100, 100, broken(fault::dribble)},           {300, 300, broken(fault::close_after_response)},
+        {200, 200, broken(fault::unsolicited_bytes)}, {50, 50, broken(fault::stall, 200ms)},
     };
     return all;
 }

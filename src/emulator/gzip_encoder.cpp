@@ -13,7 +13,8 @@ struct gzip_encoder::state {
         constexpr int fastest = 1;
         constexpr int window_of_4_kib_in_gzip = 12 + 16;
         constexpr int memory_level = 5;
-        if (deflateInit2(&stream, fastest, Z_DEFLATED, window_of_4_kib_in_gzip, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+        if (deflateInit2(&stream, fastest, Z_DEFLATED, window_of_4_kib_in_gzip, memory_level, Z_DEFAULT_STRATEGY) !=
+            Z_OK)
             throw std::bad_alloc{};
     }
     state(const state&) = delete;

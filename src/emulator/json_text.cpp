@@ -38,12 +38,23 @@ unsigned take_code_point(std::string_view text, std::size_t& at)
 void append_escaped(std::string& out, char character)
 {
     switch (character) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: append_unit(out, static_cast<unsigned char>(character));
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        append_unit(out, static_cast<unsigned char>(character));
     }
 }
 

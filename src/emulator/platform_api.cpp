@@ -65,7 +65,8 @@ struct list_body {
         for (; next < from->jobs().size() && out.size() < piece_size; ++next) {
             const auto job = from->jobs().job(next);
             const auto facts = from->facts(job);
-            if ((workflow && from->workflow(facts.hash) != *workflow) || (!status.empty() && content::status(facts) != status))
+            if ((workflow && from->workflow(facts.hash) != *workflow) ||
+                (!status.empty() && content::status(facts) != status))
                 continue;
             if (std::exchange(any, true))
                 out += ',';
@@ -96,14 +97,13 @@ platform_api::platform_api(const emulator_options& options, script steps, const 
     , latency_{options.latency}
     , key_{options.api_key}
     , seed_{options.seed}
-{
-}
+{}
 
 void platform_api::answer(const request& asked, reply& into)
 {
     const auto to = find_route(asked.path());
     const bool of_job = to.where == endpoint::failed_files && to.bad_id.empty();
-    const auto kind = of_job                        ? request_kind::failed_files
+    const auto kind = of_job                       ? request_kind::failed_files
                       : to.where == endpoint::list ? request_kind::list
                                                    : request_kind::other;
     const auto when = recorder_.request_arrived(kind, to.job);
@@ -180,8 +180,9 @@ bool platform_api::refuse_key(const request& asked, reply& into) const
     if (asked.api_key && !asked.api_key->empty()) {
         if (key_.empty() || *asked.api_key == key_)
             return false;
-        fail(into, 401,
-             R"({"detail":"Failed to authenticate API Key: API key is malformed, please check the API key in your account settings."})");
+        fail(
+            into, 401,
+            R"({"detail":"Failed to authenticate API Key: API key is malformed, please check the API key in your account settings."})");
         return true;
     }
     if (!bearer) {
@@ -199,9 +200,14 @@ step platform_api::choose_step(const route& to, const arrival& when, std::uint64
 {
     const step* found = nullptr;
     switch (to.where) {
-    case endpoint::failed_files: found = script_.for_job(to.job, when.of_job, when.number); break;
-    case endpoint::list: found = script_.for_list(when.of_list, when.number); break;
-    default: found = script_.for_arrival(when.number);
+    case endpoint::failed_files:
+        found = script_.for_job(to.job, when.of_job, when.number);
+        break;
+    case endpoint::list:
+        found = script_.for_list(when.of_list, when.number);
+        break;
+    default:
+        found = script_.for_arrival(when.number);
     }
     if (found != nullptr)
         return *found;
@@ -254,9 +260,12 @@ void platform_api::answer_right(const request& asked, const route& to, reply& in
         return fill_usual_body(into);
     }
     switch (to.where) {
-    case endpoint::information: return content_.append_information(into.body, to.job, facts);
-    case endpoint::details: return content::append_details(into.body, to.job, facts);
-    default: return answer_failed_files(facts, into);
+    case endpoint::information:
+        return content_.append_information(into.body, to.job, facts);
+    case endpoint::details:
+        return content::append_details(into.body, to.job, facts);
+    default:
+        return answer_failed_files(facts, into);
     }
 }
 

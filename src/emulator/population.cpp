@@ -9,8 +9,8 @@ namespace jobaudit::emulator {
 
 namespace {
 
-// The second half of a UUID has 62 free bits below its variant. The number goes there, through a bijection on 62 bits, so that it can be
-// read back; the first half follows from it.
+// The second half of a UUID has 62 free bits below its variant. The number goes there, through a bijection on 62 bits,
+// so that it can be read back; the first half follows from it.
 constexpr std::uint64_t mask = (std::uint64_t{1} << 62) - 1;
 constexpr std::uint64_t factor = 0x2545f4914f6cdd1dU;
 

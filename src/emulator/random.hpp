@@ -4,7 +4,8 @@
 
 namespace jobaudit::emulator {
 
-/// The finaliser of splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): a bijection that looks random.
+/// The finaliser of splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): a
+/// bijection that looks random.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t value) noexcept
 {
     value += 0x9e3779b97f4a7c15U;

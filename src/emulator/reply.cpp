@@ -52,21 +52,34 @@ void fill_usual_body(reply& into)
     case 401:
         into.body += R"({"detail":"Authentication required: provide either Bearer token or API key in header."})";
         break;
-    case 402: into.body += R"({"detail":"Payment required: the page quota of this account is used up."})"; break;
-    case 403: into.body += R"({"detail":"Forbidden"})"; break;
-    case 404: into.body += R"({"detail":"Job not found"})"; break;
-    case 408: into.body += R"({"detail":"Request timeout"})"; break;
+    case 402:
+        into.body += R"({"detail":"Payment required: the page quota of this account is used up."})";
+        break;
+    case 403:
+        into.body += R"({"detail":"Forbidden"})";
+        break;
+    case 404:
+        into.body += R"({"detail":"Job not found"})";
+        break;
+    case 408:
+        into.body += R"({"detail":"Request timeout"})";
+        break;
     case 422:
         into.body += R"({"detail":[{"loc":["path","job_id"],"msg":"Value error","type":"value_error"}]})";
         break;
-    case 429: into.body += R"({"detail":"Too many requests"})"; break;
+    case 429:
+        into.body += R"({"detail":"Too many requests"})";
+        break;
     case 502:
-    case 504: fill_gateway_page(into); break;
+    case 504:
+        fill_gateway_page(into);
+        break;
     case 503:
         into.content_type = "text/plain";
         into.body += "no healthy upstream";
         break;
-    default: into.body += R"({"detail":")" + std::string{reason_phrase(into.status)} + R"("})";
+    default:
+        into.body += R"({"detail":")" + std::string{reason_phrase(into.status)} + R"("})";
     }
 }
 

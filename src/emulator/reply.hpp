@@ -25,7 +25,7 @@ struct reply {
     std::chrono::nanoseconds duration{};
     std::chrono::nanoseconds delay{};
     std::optional<std::string> raw{};
-    bool keep_open = false;  ///< after raw
+    bool keep_open = false;        ///< after raw
     std::uint64_t randomness = 0;  ///< decides the sizes of chunks
 
     /// An answer without anything; keeps the memory of the strings.

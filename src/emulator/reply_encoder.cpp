@@ -35,14 +35,16 @@ framing reply_encoder::choose_framing(const request& asked) const
     switch (reply_.fault) {
     case fault::truncated_chunked:
     case fault::huge_chunk_extension:
-    case fault::length_and_chunked: return framing::chunked;
+    case fault::length_and_chunked:
+        return framing::chunked;
     case fault::truncated_body:
     case fault::eof_without_close_notify:
     case fault::wrong_content_length:
     case fault::reset_in_body:
         // A length that was promised is what makes the loss of the rest certain.
         return reply_.more ? framing::chunked : framing::length;
-    default: break;
+    default:
+        break;
     }
     if (reply_.framing == framing::gzip)
         return asked.accepts_gzip ? framing::gzip : framing::chunked;

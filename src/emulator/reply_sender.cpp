@@ -33,10 +33,14 @@ bool is_mute(const reply& what, bool on_fresh_connection) noexcept
     switch (what.fault) {
     case fault::reset_before_head:
     case fault::close_before_response:
-    case fault::garbage: return true;
-    case fault::stale_keep_alive: return !on_fresh_connection;
-    case fault::stall: return what.duration == 0ns;
-    default: return false;
+    case fault::garbage:
+        return true;
+    case fault::stale_keep_alive:
+        return !on_fresh_connection;
+    case fault::stall:
+        return what.duration == 0ns;
+    default:
+        return false;
     }
 }
 
@@ -63,8 +67,7 @@ std::chrono::nanoseconds slowness(const reply& what) { return what.duration > 0n
 
 reply_sender::reply_sender(transport& over, std::function<void(int)> sent)
     : over_{over}, sent_{std::move(sent)}, timer_{over.get_executor()}
-{
-}
+{}
 
 void reply_sender::stop()
 {
@@ -113,11 +116,15 @@ asio::awaitable<bool> reply_sender::pause(std::chrono::nanoseconds time)
 asio::awaitable<bool> reply_sender::send_instead(const reply& what, bool)
 {
     switch (what.fault) {
-    case fault::reset_before_head: over_.reset(); break;
-    case fault::stall: co_return co_await stay_silent();
+    case fault::reset_before_head:
+        over_.reset();
+        break;
+    case fault::stall:
+        co_return co_await stay_silent();
     case fault::garbage:
         co_return co_await break_after("\x16\x03\x01SSH-2.0-nonsense\0\xff\r\n\r\n<oops>"sv, fault::truncated_body);
-    default: co_await over_.close();
+    default:
+        co_await over_.close();
     }
     co_return false;
 }
@@ -144,7 +151,8 @@ asio::awaitable<bool> reply_sender::send_whole(const reply& what, const request&
     const auto body = bytes.substr(head_size);
     bool alive = true;
     switch (what.fault) {
-    case fault::reset_in_head: co_return co_await break_after(head.substr(0, head.size() / 2), what.fault);
+    case fault::reset_in_head:
+        co_return co_await break_after(head.substr(0, head.size() / 2), what.fault);
     case fault::reset_in_body:
     case fault::truncated_body:
     case fault::truncated_chunked:
@@ -163,7 +171,8 @@ asio::awaitable<bool> reply_sender::send_whole(const reply& what, const request&
     case fault::unsolicited_bytes:
         out_ += "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         co_return co_await break_after(out_, fault::truncated_body);
-    default: alive = co_await over_.write(bytes);
+    default:
+        alive = co_await over_.write(bytes);
     }
     if (alive && !encoder.keeps_connection()) {
         co_await over_.close();

@@ -63,10 +63,7 @@ private:
 
 }  // namespace
 
-std::string_view request::path() const noexcept
-{
-    return std::string_view{target}.substr(0, target.find('?'));
-}
+std::string_view request::path() const noexcept { return std::string_view{target}.substr(0, target.find('?')); }
 
 std::optional<std::string_view> request::parameter(std::string_view name) const noexcept
 {

@@ -6,8 +6,7 @@ namespace jobaudit::emulator {
 
 request_limit::request_limit(double per_second, double burst) noexcept
     : per_second_{per_second}, burst_{std::max(1.0, burst > 0 ? burst : per_second)}, tokens_{burst_}
-{
-}
+{}
 
 std::optional<std::chrono::duration<double>> request_limit::refuse(clock::time_point now) noexcept
 {

@@ -29,7 +29,8 @@ enum class framing : std::uint8_t {
 
 /// What is done with one request. A default-constructed step gives the right answer.
 ///
-/// The members combine: `delay` comes first; `raw` replaces all of the rest; `fault` acts upon the answer that the other members describe.
+/// The members combine: `delay` comes first; `raw` replaces all of the rest; `fault` acts upon the answer that the
+/// other members describe.
 struct step {
     /// Status of the answer; 0: the one that belongs to the job. Any other than 200 brings a typical body of its own.
     int status = 0;
@@ -37,7 +38,8 @@ struct step {
     std::optional<std::string> body{};
     /// A 200 with this many generated records. They are made while they are sent: a body of any size takes no memory.
     std::optional<std::uint64_t> records{};
-    /// Fields added to the head, as they are: names and values are not checked. A Content-Type given here replaces the usual one.
+    /// Fields added to the head, as they are: names and values are not checked. A Content-Type given here replaces the
+    /// usual one.
     std::vector<std::pair<std::string, std::string>> headers{};
     /// Value of a field Retry-After: seconds, a date, or anything else.
     std::optional<std::string> retry_after{};
@@ -45,7 +47,8 @@ struct step {
     std::optional<std::int64_t> retry_after_date{};
     jobaudit::emulator::framing framing = jobaudit::emulator::framing::automatic;
     jobaudit::emulator::fault fault = jobaudit::emulator::fault::none;
-    /// Of a `stall`: how long, until the answer comes; zero: for ever. Of `slow_head` and `dribble`: how long it takes; zero: 40 ms.
+    /// Of a `stall`: how long, until the answer comes; zero: for ever. Of `slow_head` and `dribble`: how long it takes;
+    /// zero: 40 ms.
     std::chrono::nanoseconds duration{};
     /// Waits so long before it does anything.
     std::chrono::nanoseconds delay{};
@@ -69,9 +72,11 @@ struct sequence_entry {
 
 /// Says what happens to which request. What it does not mention is answered as the fault profile says.
 struct script {
-    /// By number among all requests to the API (those for `/__…` are not counted). Looked at first; the first entry that holds the number counts.
+    /// By number among all requests to the API (those for `/__…` are not counted). Looked at first; the first entry
+    /// that holds the number counts.
     std::vector<sequence_entry> sequence{};
-    /// The k-th request for the failed files of that job gets the k-th step; the last one repeats. A request that the sequence answered counts too.
+    /// The k-th request for the failed files of that job gets the k-th step; the last one repeats. A request that the
+    /// sequence answered counts too.
     std::map<job_id, std::vector<step>> jobs{};
     /// The same for every job that `jobs` does not name.
     std::vector<step> every_job{};
@@ -83,7 +88,8 @@ struct script {
         return sequence.empty() && jobs.empty() && every_job.empty() && list.empty();
     }
 
-    /// The step for a request for failed files: the `request`-th of its job and the `arrival`-th of all, both from 1. Null: no step.
+    /// The step for a request for failed files: the `request`-th of its job and the `arrival`-th of all, both from 1.
+    /// Null: no step.
     [[nodiscard]] const step* for_job(const job_id& job, std::uint64_t request, std::uint64_t arrival) const;
     /// The step for a request for the list, likewise.
     [[nodiscard]] const step* for_list(std::uint64_t request, std::uint64_t arrival) const;
@@ -107,13 +113,14 @@ public:
 ///   "sequence": {"10": "429", "100-199": "503"}
 /// }
 /// ```
-/// Keys: a job ID; `*`, every other job; `list`, the list of jobs; `sequence`, all requests by number: an object of numbers and ranges, or a
-/// list whose k-th step is for the k-th request. Steps: one, or a list of them. A step is
+/// Keys: a job ID; `*`, every other job; `list`, the list of jobs; `sequence`, all requests by number: an object of
+/// numbers and ranges, or a list whose k-th step is for the k-th request. Steps: one, or a list of them. A step is
 /// - `"ok"`: the right answer; `"pass"`: in a sequence, what the job's steps say;
 /// - a status (`503` or `"503"`), or the name of a fault (`"stall"`);
-/// - an object of `status`, `body` (a string, or any JSON to send as it is), `records`, `headers` (an object of strings), `retry_after` (string or number),
-///   `retry_after_date` (seconds from now), `framing`, `fault`, `seconds` (of a stall, slow_head, dribble), `delay` (seconds), `raw` (string), `raw_hex`,
-///   `keep_open`.
+/// - an object of `status`, `body` (a string, or any JSON to send as it is), `records`, `headers` (an object of
+/// strings), `retry_after` (string or number),
+///   `retry_after_date` (seconds from now), `framing`, `fault`, `seconds` (of a stall, slow_head, dribble), `delay`
+///   (seconds), `raw` (string), `raw_hex`, `keep_open`.
 [[nodiscard]] script parse_script(std::string_view text);
 
 }  // namespace jobaudit::emulator

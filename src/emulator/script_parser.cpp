@@ -91,7 +91,8 @@ void read_headers(const json::value& value, const place& where, step& into)
     if (!value.is_object())
         refuse(where, "must be an object of names and values");
     for (const auto& [name, text] : value.get_object())
-        into.headers.emplace_back(std::string{name.data(), name.size()}, text_of(text, where + ", " + quoted({name.data(), name.size()})));
+        into.headers.emplace_back(std::string{name.data(), name.size()},
+                                  text_of(text, where + ", " + quoted({name.data(), name.size()})));
 }
 
 void read_retry_after(const json::value& value, const place& where, step& into)
@@ -131,10 +132,7 @@ void read_body(const json::value& value, const place& where, step& into)
     into.body = value.is_string() ? text_of(value, where) : json::serialize(value);
 }
 
-void read_records(const json::value& value, const place& where, step& into)
-{
-    into.records = count_of(value, where);
-}
+void read_records(const json::value& value, const place& where, step& into) { into.records = count_of(value, where); }
 
 void read_fault(const json::value& value, const place& where, step& into)
 {
@@ -181,8 +179,8 @@ step read_object(const json::object& object, const place& where)
     step result;
     for (const auto& [key, value] : object) {
         const std::string_view name{key.data(), key.size()};
-        const auto* found = std::find_if(std::begin(members), std::end(members),
-                                         [&](const member& one) { return one.name == name; });
+        const auto* found =
+            std::find_if(std::begin(members), std::end(members), [&](const member& one) { return one.name == name; });
         if (found == std::end(members)) {
             std::string all;
             for (const auto& one : members)
@@ -205,7 +203,8 @@ step read_word(const std::string& word, const place& where)
     }
     std::uint64_t status = 0;
     const auto* end = word.data() + word.size();
-    if (const auto [stopped, problem] = std::from_chars(word.data(), end, status); problem == std::errc{} && stopped == end)
+    if (const auto [stopped, problem] = std::from_chars(word.data(), end, status);
+        problem == std::errc{} && stopped == end)
         result.status = checked_status(status, where);
     else
         result.fault = checked_fault(word, where);

@@ -122,7 +122,8 @@ private:
             local_ = acceptor_.local_endpoint(failed);
         if (failed)
             throw emulator_error{"cannot listen on " + at.address().to_string() + " port " + std::to_string(at.port()) +
-                                 ": the address is not of this machine, or the port is in use or reserved; choose another, or port 0 for a free one"};
+                                 ": the address is not of this machine, or the port is in use or reserved; choose "
+                                 "another, or port 0 for a free one"};
     }
 
     asio::awaitable<void> accept()
@@ -156,8 +157,7 @@ private:
 
 server::server(const server_options& options, const services& by)
     : implementation_{std::make_unique<implementation>(options, by)}
-{
-}
+{}
 
 server::~server() = default;
 

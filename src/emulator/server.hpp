@@ -27,7 +27,8 @@ public:
     /// Host and port, as in a URL; loopback where it listens on any address.
     [[nodiscard]] std::string authority() const;
 
-    /// Closes all connections, and returns when the threads have ended. May be called from several threads; further calls do nothing.
+    /// Closes all connections, and returns when the threads have ended. May be called from several threads; further
+    /// calls do nothing.
     void stop();
 
 private:

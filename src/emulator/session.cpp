@@ -19,7 +19,8 @@ constexpr std::size_t largest_buffer = 128 * 1024;
 session::session(asio::ip::tcp::socket socket, const services& by)
     : by_{by}
     , transport_{std::move(socket), by.tls}
-    , sender_{transport_, [this](int status) {
+    , sender_{transport_,
+              [this](int status) {
                   if (!is_control_)
                       by_.recorder.responded(status);
               }}
@@ -95,8 +96,7 @@ asio::awaitable<bool> session::read_request()
 
 asio::awaitable<bool> session::refuse_malformed()
 {
-    (void)co_await transport_.write(
-        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    (void)co_await transport_.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     co_await transport_.close();
     co_return false;
 }

@@ -24,7 +24,10 @@ using bio_pointer = std::unique_ptr<BIO, release<BIO_free>>;
 using certificate_pointer = std::unique_ptr<X509, release<X509_free>>;
 using key_pointer = std::unique_ptr<EVP_PKEY, release<EVP_PKEY_free>>;
 
-bio_pointer open(const std::string& text) { return bio_pointer{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))}; }
+bio_pointer open(const std::string& text)
+{
+    return bio_pointer{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+}
 
 void require(bool condition, const char* what)
 {
@@ -60,8 +63,7 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
 {
     static constexpr unsigned char http_1_1[] = "\x08http/1.1";
     unsigned char* found = nullptr;
-    const auto result =
-        SSL_select_next_proto(&found, size, http_1_1, sizeof http_1_1 - 1, offered, offered_size);
+    const auto result = SSL_select_next_proto(&found, size, http_1_1, sizeof http_1_1 - 1, offered, offered_size);
     *chosen = found;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }

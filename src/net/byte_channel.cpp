@@ -188,7 +188,8 @@ std::ptrdiff_t byte_channel::receive(char* into, std::size_t size) noexcept
     for (;;) {
         const auto got = ::recv(socket_.get(), into, size, 0);
         if (got >= 0) {
-            // Edge-triggered: a short read has drained the socket, and news will come as an event; an end that was announced already will not.
+            // Edge-triggered: a short read has drained the socket, and news will come as an event; an end that was
+            // announced already will not.
             if (static_cast<std::size_t>(got) < size && !watch_.hung_up)
                 watch_.readable = false;
             peer_ended_ = peer_ended_ || got == 0;

@@ -21,10 +21,11 @@ enum class step : unsigned char {
     failed,
 };
 
-/// Bytes to and from a peer over a connected, non-blocking socket, in clear or in TLS. Never waits and never blocks: the caller waits at its socket_watch.
+/// Bytes to and from a peer over a connected, non-blocking socket, in clear or in TLS. Never waits and never blocks:
+/// the caller waits at its socket_watch.
 ///
-/// The TLS side reads straight from the socket into OpenSSL's buffer, as much as is there (up to 64 KiB in one call), and knows from the watch
-/// when a read would be in vain. Not thread-safe.
+/// The TLS side reads straight from the socket into OpenSSL's buffer, as much as is there (up to 64 KiB in one call),
+/// and knows from the watch when a read would be in vain. Not thread-safe.
 class byte_channel {
 public:
     byte_channel() = default;
@@ -35,8 +36,9 @@ public:
     /// Takes the socket. False when the system has no room to watch it.
     [[nodiscard]] bool open(reactor& events, unique_socket socket);
 
-    /// Turns to TLS with `host` as the name that the certificate must bear (RFC 9525: a DNS name or an IP address, among the subject
-    /// alternative names only). Sessions are taken from and given to `sessions`, which must outlive the channel.
+    /// Turns to TLS with `host` as the name that the certificate must bear (RFC 9525: a DNS name or an IP address,
+    /// among the subject alternative names only). Sessions are taken from and given to `sessions`, which must outlive
+    /// the channel.
     [[nodiscard]] failure start_tls(const tls_context& context, const std::string& host, session_cache& sessions,
                                     std::size_t read_buffer);
     [[nodiscard]] step handshake();

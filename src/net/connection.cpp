@@ -40,8 +40,8 @@ asio::awaitable<failure> connection::async_exchange(std::string_view request, pr
             co_return failure{op.reason(), {}};
     }
 
-    // `kept` bytes at the front of the buffer wait for what follows them: the buffer is this exchange's only between two waits, so they
-    // are carried over in a string of their own.
+    // `kept` bytes at the front of the buffer wait for what follows them: the buffer is this exchange's only between
+    // two waits, so they are carried over in a string of their own.
     std::string carried;
     for (;;) {
         std::memcpy(buffer.data(), carried.data(), carried.size());

@@ -34,14 +34,16 @@ public:
     /// Whether it may carry another exchange.
     [[nodiscard]] bool reusable() const noexcept { return reusable_; }
 
-    /// Sends `request` and reads the response to its end through `reader`, which was begun with its consumer. `buffer` is memory for the bytes in passing.
+    /// Sends `request` and reads the response to its end through `reader`, which was begun with its consumer. `buffer`
+    /// is memory for the bytes in passing.
     ///
-    /// An interruption closes nothing by itself, but leaves the connection not reusable. `request` must stay as it is until the end.
-    [[nodiscard]] boost::asio::awaitable<failure> async_exchange(std::string_view request,
-                                                                 protocol::response_reader& reader, operation& op,
-                                                                 std::span<char> buffer);
+    /// An interruption closes nothing by itself, but leaves the connection not reusable. `request` must stay as it is
+    /// until the end.
+    [[nodiscard]] boost::asio::awaitable<failure>
+    async_exchange(std::string_view request, protocol::response_reader& reader, operation& op, std::span<char> buffer);
 
-    /// Whether it is fit to be used again after a time in the pool: open, and silent (what TLS has to say for itself is heard and dropped).
+    /// Whether it is fit to be used again after a time in the pool: open, and silent (what TLS has to say for itself is
+    /// heard and dropped).
     [[nodiscard]] bool still_fresh();
 
     /// Waits until the channel can go on from `blocked`. False when the operation was interrupted.

@@ -28,9 +28,9 @@ connector::connector(asio::any_io_executor executor, reactor& events, const tls_
     , context_{context}
     , where_{std::move(where)}
     , peer_{where_.proxy ? where_.proxy->host + ":" + where_.proxy->port : where_.authority()}
-    , resolver_{executor, where_.proxy ? where_.proxy->host : where_.host, where_.proxy ? where_.proxy->port : where_.port}
-{
-}
+    , resolver_{executor, where_.proxy ? where_.proxy->host : where_.host,
+                where_.proxy ? where_.proxy->port : where_.port}
+{}
 
 asio::awaitable<connector::result> connector::async_connect(std::uint64_t number, operation& op)
 {
@@ -102,7 +102,8 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
     if (http && head[9] == '2')
         co_return failure{};
     auto line = head.substr(0, head.find('\r'));
-    std::ranges::replace_if(line, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
+    std::ranges::replace_if(
+        line, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
     line.resize(std::min<std::size_t>(line.size(), 120));
     co_return failure{errc::proxy_refused, "the proxy refused the tunnel: " + line};
 }
@@ -120,7 +121,8 @@ asio::awaitable<failure> connector::async_start_tls(connection& made, operation&
         if (now_at == step::failed)
             co_return channel.last_failure();
         if (now_at == step::ended)
-            co_return failure{errc::tls_handshake_failed, "the peer closed the connection in the middle of the TLS handshake"};
+            co_return failure{errc::tls_handshake_failed,
+                              "the peer closed the connection in the middle of the TLS handshake"};
         const bool ready = co_await made.async_ready(now_at, op);
         if (!ready)
             co_return failure{op.reason(), {}};
@@ -132,7 +134,8 @@ failure connector::explain(failure cause) const
     const auto authority = where_.authority();
     auto& message = cause.message;
     if (cause.error == errc::certificate_rejected)
-        message = "the certificate of " + authority + " does not verify: " + message +
+        message =
+            "the certificate of " + authority + " does not verify: " + message +
             "; when the server is the right one, name the CA that signed its certificate (tls.ca_file, --ca-file)";
     else if (cause.error == errc::tls_handshake_failed)
         message = "no TLS with " + authority + ": " + message;

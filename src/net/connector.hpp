@@ -18,7 +18,8 @@ namespace jobaudit::net {
 /// Makes connections to one origin, on one thread: name, TCP, proxy, TLS.
 class connector {
 public:
-    /// `context` may be null when the origin is spoken to in clear; it must outlive the connector, and the connector its connections.
+    /// `context` may be null when the origin is spoken to in clear; it must outlive the connector, and the connector
+    /// its connections.
     connector(boost::asio::any_io_executor executor, reactor& events, const tls_context* context, endpoint where);
 
     struct result {

@@ -75,7 +75,7 @@ proxy_endpoint parse_proxy(std::string_view url)
     if (parsed.host.empty())
         refuse("names no host: use http://host:port");
     const bool digits = !parsed.port.empty() && parsed.port.size() <= 5 &&
-        std::ranges::all_of(parsed.port, [](char c) { return c >= '0' && c <= '9'; });
+                        std::ranges::all_of(parsed.port, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || std::stoul(parsed.port) == 0 || std::stoul(parsed.port) > 65535)
         refuse("the port is no number from 1 to 65535");
     return parsed;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,8 +15,8 @@ struct proxy_endpoint {
     std::string authorization;  ///< value of Proxy-Authorization; empty: none
 };
 
-/// Reads `http://[user:password@]host[:port]`; port 3128 where none is given, as proxies have it. Throws option_error{"proxy"}; the message never
-/// holds the password.
+/// Reads `http://[user:password@]host[:port]`; port 3128 where none is given, as proxies have it. Throws
+/// option_error{"proxy"}; the message never holds the password.
 [[nodiscard]] proxy_endpoint parse_proxy(std::string_view url);
 
 /// Where connections go, and what they may take.

@@ -17,8 +17,9 @@ using clock = std::chrono::steady_clock;
 
 /// One piece of work that a deadline or a cancellation may end from outside, wherever it is suspended.
 ///
-/// It is made known to a deadline_watch, which looks at all operations with one coarse tick; no wait needs a timer of its own. Every wait of the work
-/// goes through wait(), so that interrupt() reaches it. Not thread-safe: all happens on one executor.
+/// It is made known to a deadline_watch, which looks at all operations with one coarse tick; no wait needs a timer of
+/// its own. Every wait of the work goes through wait(), so that interrupt() reaches it. Not thread-safe: all happens on
+/// one executor.
 class operation : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     operation() = default;

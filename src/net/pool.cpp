@@ -15,8 +15,7 @@ pool::pool(connector& maker, limits bounds, std::atomic<std::uint64_t>& numbers,
     , numbers_{numbers}
     , observer_{watcher}
     , random_{static_cast<std::uint64_t>(clock::now().time_since_epoch().count())}
-{
-}
+{}
 
 pool::~pool()
 {
@@ -104,7 +103,7 @@ asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
     if (observer_ != nullptr)
         observer_->connection_opened(number, made.connection->channel().resumed());
     lease opened{this, std::move(made.connection)};
-    co_return result{std::move(opened), {}};
+    co_return result{std::move(opened), {}, true};
 }
 
 void pool::put_back(std::unique_ptr<connection> returned, clock::time_point now)

@@ -21,15 +21,17 @@ namespace jobaudit::net {
 
 /// The connections of one thread to one origin.
 ///
-/// The idle list is LIFO, so that few connections do the work and the others age out. A connection enters it only through release(), and only when its
-/// last exchange was clean; whatever else becomes of a connection closes it. Connections are opened when a job needs one and none is idle, up to the
-/// limit; who comes then waits in line, and gets the next that is released, or the place of the next that is closed. Not thread-safe.
+/// The idle list is LIFO, so that few connections do the work and the others age out. A connection enters it only
+/// through release(), and only when its last exchange was clean; whatever else becomes of a connection closes it.
+/// Connections are opened when a job needs one and none is idle, up to the limit; who comes then waits in line, and
+/// gets the next that is released, or the place of the next that is closed. Not thread-safe.
 class pool {
 public:
     struct limits {
         std::size_t connections = 64;
         clock::duration idle_timeout{};
-        clock::duration max_age{};  ///< ±10 % at random, so that connections that were opened together don't end together
+        clock::duration
+            max_age{};  ///< ±10 % at random, so that connections that were opened together don't end together
     };
 
     /// `numbers` tells the connections of a client apart, over all its threads.
@@ -61,12 +63,14 @@ public:
     struct result {
         pool::lease lease;
         net::failure failure;
+        bool is_new = false;  ///< the connection was opened for this acquisition
     };
 
     /// An idle connection, when there is one; opens none, waits for none.
     [[nodiscard]] lease try_acquire(clock::time_point now);
 
-    /// A connection that is not idle now: a new one, or, when the limit is reached, the next that comes free. `fresh`: only a new one will do.
+    /// A connection that is not idle now: a new one, or, when the limit is reached, the next that comes free. `fresh`:
+    /// only a new one will do.
     [[nodiscard]] boost::asio::awaitable<result> async_acquire(operation& op, bool fresh);
 
     /// Closes what has been idle for too long or has been closed by the peer.

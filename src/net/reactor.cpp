@@ -59,13 +59,12 @@ void reactor::arm()
     if (armed_)
         return;
     armed_ = true;
-    epoll_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                      [alive = self_](boost::system::error_code) {
-                          if (auto* self = *alive; self != nullptr) {
-                              self->armed_ = false;
-                              self->dispatch();
-                          }
-                      });
+    epoll_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [alive = self_](boost::system::error_code) {
+        if (auto* self = *alive; self != nullptr) {
+            self->armed_ = false;
+            self->dispatch();
+        }
+    });
 }
 
 void reactor::dispatch()

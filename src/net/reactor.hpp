@@ -36,8 +36,8 @@ private:
 
 class reactor;
 
-/// What is known of a socket's readiness. Registered once, edge-triggered: a flag stays set until the owner finds the socket drained and
-/// clears it. That saves the read that Asio's sockets try, and see fail, before each wait.
+/// What is known of a socket's readiness. Registered once, edge-triggered: a flag stays set until the owner finds the
+/// socket drained and clears it. That saves the read that Asio's sockets try, and see fail, before each wait.
 class socket_watch {
 public:
     socket_watch() = default;
@@ -61,8 +61,8 @@ private:
     int descriptor_ = -1;
 };
 
-/// Waits for many sockets with one epoll instance, which is itself one descriptor of Asio's: works on any executor, and a wakeup serves
-/// all sockets that are ready. Not thread-safe: everything happens on the executor.
+/// Waits for many sockets with one epoll instance, which is itself one descriptor of Asio's: works on any executor, and
+/// a wakeup serves all sockets that are ready. Not thread-safe: everything happens on the executor.
 class reactor {
 public:
     explicit reactor(const boost::asio::any_io_executor& executor);

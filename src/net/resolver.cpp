@@ -1,7 +1,7 @@
 #include "net/resolver.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -48,8 +48,7 @@ std::string describe_errno(int value)
 struct resolver::state : std::enable_shared_from_this<resolver::state> {
     state(asio::any_io_executor executor, std::string host_name, std::string port_number)
         : system{executor}, host{std::move(host_name)}, port{std::move(port_number)}
-    {
-    }
+    {}
 
     void ask()
     {
@@ -71,11 +70,11 @@ struct resolver::state : std::enable_shared_from_this<resolver::state> {
         if (ec == asio::error::host_not_found)
             last.failure = {errc::host_not_found, "there is no host named '" + host + "': check the URL"};
         else if (ec || found.empty())
-            last.failure = {errc::name_resolution_failed,
-                            "the name '" + host + "' could not be looked up (" +
-                                (ec == asio::error::host_not_found_try_again ? "the name server does not answer"
-                                                                             : ec.message()) +
-                                "): check the network"};
+            last.failure = {
+                errc::name_resolution_failed,
+                "the name '" + host + "' could not be looked up (" +
+                    (ec == asio::error::host_not_found_try_again ? "the name server does not answer" : ec.message()) +
+                    "): check the network"};
         else {
             last.addresses = interleave(found);
             good_until = clock::now() + time_to_live;
@@ -112,8 +111,7 @@ struct resolver::state : std::enable_shared_from_this<resolver::state> {
 
 resolver::resolver(asio::any_io_executor executor, std::string host, std::string port)
     : state_{std::make_shared<state>(std::move(executor), std::move(host), std::move(port))}
-{
-}
+{}
 
 resolver::~resolver() { state_->system.cancel(); }
 

@@ -41,9 +41,11 @@ public:
         next_start_ = now + attempt_delay;
         const auto& address = addresses_[next_++];
         auto& fresh = candidates_.emplace_back();
-        fresh.socket = unique_socket{::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-        if (!fresh.socket || (::connect(fresh.socket.get(), address.data(), static_cast<socklen_t>(address.size())) != 0 &&
-                              errno != EINPROGRESS)) {
+        fresh.socket =
+            unique_socket{::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+        if (!fresh.socket ||
+            (::connect(fresh.socket.get(), address.data(), static_cast<socklen_t>(address.size())) != 0 &&
+             errno != EINPROGRESS)) {
             drop_last(errno);
             return;
         }
@@ -94,7 +96,8 @@ private:
 std::string explain(int error, const std::string& authority)
 {
     if (error == EMFILE || error == ENFILE)
-        return "cannot connect to " + authority + ": too many open files; raise the limit (ulimit -n) or lower the concurrency";
+        return "cannot connect to " + authority +
+               ": too many open files; raise the limit (ulimit -n) or lower the concurrency";
     return "cannot connect to " + authority + ": " + describe_errno(error);
 }
 

@@ -17,9 +17,10 @@ struct tcp_result {
     net::failure failure;
 };
 
-/// Connects to one of `addresses` with Happy Eyeballs (RFC 8305 §5): the next address is tried 250 ms after the last, or as soon as one failed; the first that
-/// answers wins, the others are closed. `authority` stands in messages.
-[[nodiscard]] boost::asio::awaitable<tcp_result> async_tcp_connect(reactor& events, boost::asio::any_io_executor executor,
+/// Connects to one of `addresses` with Happy Eyeballs (RFC 8305 §5): the next address is tried 250 ms after the last,
+/// or as soon as one failed; the first that answers wins, the others are closed. `authority` stands in messages.
+[[nodiscard]] boost::asio::awaitable<tcp_result> async_tcp_connect(reactor& events,
+                                                                   boost::asio::any_io_executor executor,
                                                                    resolver::endpoints addresses, std::string authority,
                                                                    operation& op);
 

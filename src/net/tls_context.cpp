@@ -40,7 +40,8 @@ void load_trust(SSL_CTX* context, const std::string& ca_file)
     }
     require_readable("tls.ca_file", ca_file);
     if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1)
-        throw option_error{"tls.ca_file", "'" + ca_file + "' holds no certificate in PEM form (" + take_openssl_error() + ")"};
+        throw option_error{"tls.ca_file",
+                           "'" + ca_file + "' holds no certificate in PEM form (" + take_openssl_error() + ")"};
 }
 
 void load_identity(SSL_CTX* context, const tls_options& options)
@@ -60,7 +61,8 @@ void load_identity(SSL_CTX* context, const tls_options& options)
     const auto& key_file = apart ? options.client_key_file : options.client_certificate_file;
     require_readable(field, key_file);
     if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-        throw option_error{field, "'" + key_file + "' holds no unencrypted private key in PEM form that fits the certificate (" +
+        throw option_error{field, "'" + key_file +
+                                      "' holds no unencrypted private key in PEM form that fits the certificate (" +
                                       take_openssl_error() + ")"};
     if (SSL_CTX_check_private_key(context) != 1)
         throw option_error{field, "the key in '" + key_file + "' does not belong to the certificate in '" +

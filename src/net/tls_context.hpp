@@ -17,7 +17,8 @@ struct openssl_delete {
     void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
 };
 
-/// What all TLS connections of a client share: trust, identity, protocol versions. Loading the trust store is slow: one a client, for all threads.
+/// What all TLS connections of a client share: trust, identity, protocol versions. Loading the trust store is slow: one
+/// a client, for all threads.
 ///
 /// TLS 1.2 or later; the peer is always verified; compression and renegotiation are off. Thread-safe once made.
 class tls_context {
@@ -31,7 +32,8 @@ private:
     std::unique_ptr<SSL_CTX, openssl_delete> context_;
 };
 
-/// The sessions of one origin that may be resumed, the newest first. A TLS 1.3 ticket is used once (RFC 8446 §C.4). Not thread-safe: one a thread.
+/// The sessions of one origin that may be resumed, the newest first. A TLS 1.3 ticket is used once (RFC 8446 §C.4). Not
+/// thread-safe: one a thread.
 class session_cache {
 public:
     using session = std::unique_ptr<SSL_SESSION, openssl_delete>;

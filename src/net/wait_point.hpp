@@ -14,9 +14,11 @@ namespace jobaudit::net {
 /// Why a wait ended.
 enum class wake : std::uint8_t { ready, interrupted };
 
-/// Where one coroutine waits until somebody wakes it; a handler of up to 32 bytes (that of an awaitable has 8) needs no allocation.
+/// Where one coroutine waits until somebody wakes it; a handler of up to 32 bytes (that of an awaitable has 8) needs no
+/// allocation.
 ///
-/// Not thread-safe: waiting and waking happen on the same executor. Destroying it while somebody waits drops the waiting handler.
+/// Not thread-safe: waiting and waking happen on the same executor. Destroying it while somebody waits drops the
+/// waiting handler.
 class wait_point {
 public:
     wait_point() = default;
@@ -38,7 +40,8 @@ public:
 
     [[nodiscard]] bool has_waiter() const noexcept { return actions_ != nullptr; }
 
-    /// Resumes whoever waits, within this call; does nothing when nobody does. The wait_point may be gone when it returns.
+    /// Resumes whoever waits, within this call; does nothing when nobody does. The wait_point may be gone when it
+    /// returns.
     void notify(wake why)
     {
         if (actions_ != nullptr)

@@ -10,8 +10,7 @@ namespace jobaudit::policy {
 
 /// Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): at random from zero to
 /// exponential().
-[[nodiscard]] duration full_jitter(random_source& random, duration base, duration limit,
-                                   unsigned failures) noexcept;
+[[nodiscard]] duration full_jitter(random_source& random, duration base, duration limit, unsigned failures) noexcept;
 
 /// A pause that a server asked for, stretched so that neither many clients come back at once nor one comes
 /// back too early by the server's clock: up to 5 % longer, but no more than a second, and 5 ms. Zero stays

@@ -64,8 +64,7 @@ bool batch_state::note_answer(int http_status) noexcept
         return false;
     // One value, so that whoever counts the last answer sees how many of exactly these were 403.
     const std::uint32_t one = http_status == 403 ? 1 + one_forbidden : 1;
-    return answers_.fetch_add(one, std::memory_order_relaxed) + one ==
-           answers_that_tell * (1 + one_forbidden);
+    return answers_.fetch_add(one, std::memory_order_relaxed) + one == answers_that_tell * (1 + one_forbidden);
 }
 
 }  // namespace jobaudit::policy

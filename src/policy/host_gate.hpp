@@ -19,15 +19,11 @@ namespace jobaudit::policy {
 /// Thread safety: every member may be called concurrently; only throttled() and recovered() take a mutex.
 class host_gate {
 public:
-    static constexpr duration first_pause =
-        std::chrono::seconds{1};  ///< when the server names no time; doubles
+    static constexpr duration first_pause = std::chrono::seconds{1};  ///< when the server names no time; doubles
     static constexpr duration longest_pause = std::chrono::seconds{60};
 
     /// `held` learns when the gate is closed; it must outlive this.
-    host_gate(held_time& held, std::uint64_t seed) noexcept
-        : held_{held}
-        , random_{seed}
-    {}
+    host_gate(held_time& held, std::uint64_t seed) noexcept : held_{held}, random_{seed} {}
 
     /// Grows with each throttling event. Attempts keep the one in which they started.
     [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }

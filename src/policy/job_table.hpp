@@ -17,12 +17,12 @@ enum class job_place : std::uint8_t { nowhere, pending, in_flight, waiting, set_
 struct job_entry {
     job_id job;
     time_point first_start{};
-    time_point started{};    ///< of the attempt in flight
-    time_point due{};        ///< of the retry that waits, or of the one in flight
-    time_point failed_at{};  ///< when the wait for that retry began
-    duration time_left{};    ///< of audit_options::job_timeout: attempts and backoffs use it, what holds the
-                             ///< job back does not
-    duration held_then{};    ///< batch_state::held_back at `started`, later at `failed_at`
+    time_point started{};              ///< of the attempt in flight
+    time_point due{};                  ///< of the retry that waits, or of the one in flight
+    time_point failed_at{};            ///< when the wait for that retry began
+    duration time_left{};              ///< of audit_options::job_timeout: attempts and backoffs use it, what holds the
+                                       ///< job back does not
+    duration held_then{};              ///< batch_state::held_back at `started`, later at `failed_at`
     std::uint64_t streak = 0;          ///< outage_detector's, in which the last charges were made
     std::uint32_t streak_charges = 0;  ///< attempts charged in it
     std::uint32_t counted = 0;         ///< attempts that count, without the one in flight
@@ -53,10 +53,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return used_; }
 
     /// Indices are 0 … capacity() − 1; those not in use have the place `nowhere`.
-    [[nodiscard]] std::uint32_t capacity() const noexcept
-    {
-        return static_cast<std::uint32_t>(entries_.size());
-    }
+    [[nodiscard]] std::uint32_t capacity() const noexcept { return static_cast<std::uint32_t>(entries_.size()); }
 
     void clear() noexcept;
 

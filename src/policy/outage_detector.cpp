@@ -57,8 +57,7 @@ void outage_detector::trip(time_point now)
 
 void outage_detector::schedule_probe(time_point now)
 {
-    const duration pause =
-        std::max(shortest_pause, full_jitter(random_, first_pause, longest_pause, probes_++));
+    const duration pause = std::max(shortest_pause, full_jitter(random_, first_pause, longest_pause, probes_++));
     next_probe_at_.store((now + pause).time_since_epoch().count(), std::memory_order_release);
 }
 

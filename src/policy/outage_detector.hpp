@@ -30,10 +30,7 @@ public:
     static constexpr duration longest_pause = std::chrono::seconds{5};
 
     /// `held` learns when an outage begins and ends; it must outlive this.
-    outage_detector(held_time& held, std::uint64_t seed) noexcept
-        : held_{held}
-        , random_{seed}
-    {}
+    outage_detector(held_time& held, std::uint64_t seed) noexcept : held_{held}, random_{seed} {}
 
     [[nodiscard]] bool active() const noexcept { return active_.load(std::memory_order_acquire); }
 
@@ -42,9 +39,8 @@ public:
 
     struct failure {
         std::uint64_t streak = 0;  ///< to ask tripped() with
-        bool in_outage =
-            false;  ///< an outage was there already, or began with this failure: it costs its job nothing
-        bool suspect = false;  ///< see sign::suspect
+        bool in_outage = false;  ///< an outage was there already, or began with this failure: it costs its job nothing
+        bool suspect = false;    ///< see sign::suspect
     };
 
     /// What of a failed attempt matters here.

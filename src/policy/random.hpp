@@ -12,9 +12,7 @@ namespace jobaudit::policy {
 /// Not for secrets. Thread safety: none; one source a thread, or under its owner's mutex.
 class random_source {
 public:
-    explicit random_source(std::uint64_t seed) noexcept
-        : state_{seed}
-    {}
+    explicit random_source(std::uint64_t seed) noexcept : state_{seed} {}
 
     [[nodiscard]] std::uint64_t next() noexcept
     {

@@ -22,8 +22,7 @@ constexpr duration::rep longest_tolerance = duration{std::chrono::hours{24 * 365
 
 [[nodiscard]] duration::rep stretched(duration::rep span, duration::rep from, duration::rep to) noexcept
 {
-    return static_cast<duration::rep>(static_cast<double>(span) * static_cast<double>(to) /
-                                      static_cast<double>(from));
+    return static_cast<duration::rep>(static_cast<double>(span) * static_cast<double>(to) / static_cast<double>(from));
 }
 
 }  // namespace

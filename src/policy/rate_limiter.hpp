@@ -30,10 +30,7 @@ public:
     [[nodiscard]] bool unlimited() const noexcept { return interval_.load(std::memory_order_relaxed) == 0; }
 
     /// Time between two slots; zero without a limit.
-    [[nodiscard]] duration interval() const noexcept
-    {
-        return duration{interval_.load(std::memory_order_relaxed)};
-    }
+    [[nodiscard]] duration interval() const noexcept { return duration{interval_.load(std::memory_order_relaxed)}; }
 
     /// Takes the next free slot and says when it is: never before `now`. A slot that goes unused is lost.
     [[nodiscard]] time_point reserve(time_point now) noexcept;

@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 7> short_days{"Mon", "Tue", "Wed", "Thu",
 constexpr std::array<std::string_view, 7> long_days{"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                     "Friday", "Saturday", "Sunday"};
 constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -41,7 +41,8 @@ public:
 
     int digits(std::size_t count) noexcept
     {
-        good_ = good_ && rest_.size() >= count && std::all_of(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(count), is_digit);
+        good_ = good_ && rest_.size() >= count &&
+                std::all_of(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(count), is_digit);
         if (!good_)
             return 0;
         int value = 0;

@@ -35,8 +35,8 @@ void retry_budget::give_back(time_point now, unsigned tokens) noexcept
 {
     const ticks current = now.time_since_epoch().count();
     ticks full_at = full_at_.load(std::memory_order_relaxed);
-    while (full_at > current && !full_at_.compare_exchange_weak(full_at, full_at - one_token * tokens,
-                                                                std::memory_order_relaxed)) {
+    while (full_at > current &&
+           !full_at_.compare_exchange_weak(full_at, full_at - one_token * tokens, std::memory_order_relaxed)) {
     }
 }
 

@@ -23,10 +23,7 @@ public:
     }
 
     /// When the first is due; the clock's greatest time when there is none.
-    [[nodiscard]] time_point due() const noexcept
-    {
-        return heap_.empty() ? time_point::max() : heap_.front().due;
-    }
+    [[nodiscard]] time_point due() const noexcept { return heap_.empty() ? time_point::max() : heap_.front().due; }
 
     /// Not for an empty queue.
     [[nodiscard]] std::uint32_t front() const noexcept { return heap_.front().entry; }

@@ -107,8 +107,7 @@ decision scheduler::wait_for_retry(time_point now) const noexcept
     if (paying_.due() > now)
         return wait(std::min(free_.due(), paying_.due()), wait_cause::backoff);
     const time_point paid_at = shared_.budget.available_at(now, table_[paying_.front()].owed);
-    return free_.due() < paid_at ? wait(free_.due(), wait_cause::backoff)
-                                 : wait(paid_at, wait_cause::retry_budget);
+    return free_.due() < paid_at ? wait(free_.due(), wait_cause::backoff) : wait(paid_at, wait_cause::retry_budget);
 }
 
 decision scheduler::next_probe(std::uint64_t epoch, time_point now)

@@ -28,15 +28,7 @@ struct attempt {
 };
 
 /// Why a scheduler has nothing to start now.
-enum class wait_cause : std::uint8_t {
-    jobs_in_flight,
-    rate,
-    server_asked,
-    outage,
-    backoff,
-    retry_budget,
-    ramp
-};
+enum class wait_cause : std::uint8_t { jobs_in_flight, rate, server_asked, outage, backoff, retry_budget, ramp };
 
 /// What to do next.
 struct decision {
@@ -93,8 +85,8 @@ public:
 
     /// Takes the result of an attempt. `connection` tells the connections of a process apart (0: none was
     /// made).
-    [[nodiscard]] resolution finished(const attempt& started, const protocol::verdict& result,
-                                      std::uint64_t connection, time_point now);
+    [[nodiscard]] resolution finished(const attempt& started, const protocol::verdict& result, std::uint64_t connection,
+                                      time_point now);
 
     /// The attempt was cut off by a stop of the batch: its job counts as unfinished, and is among the
     /// leftovers.
@@ -142,8 +134,7 @@ private:
     [[nodiscard]] resolution set_aside(std::uint32_t index, time_point now) noexcept;
     [[nodiscard]] resolution stop_with(std::uint32_t index, stop_cause cause, time_point now);
     [[nodiscard]] resolution confirm(std::uint32_t index, time_point now);
-    [[nodiscard]] resolution retry(std::uint32_t index, const protocol::verdict& result, bool counts,
-                                   time_point now);
+    [[nodiscard]] resolution retry(std::uint32_t index, const protocol::verdict& result, bool counts, time_point now);
     [[nodiscard]] duration own_wait(time_point due, time_point now) const noexcept;
     [[nodiscard]] resolution wait_until(std::uint32_t index, time_point due, time_point now);
 

@@ -33,8 +33,8 @@ namespace {
 
 }  // namespace
 
-resolution scheduler::finished(const attempt& started, const protocol::verdict& result,
-                               std::uint64_t connection, time_point now)
+resolution scheduler::finished(const attempt& started, const protocol::verdict& result, std::uint64_t connection,
+                               time_point now)
 {
     using protocol::action;
 
@@ -46,8 +46,7 @@ resolution scheduler::finished(const attempt& started, const protocol::verdict& 
     if (is_success(result)) {
         note_success(started, entry, now);
     } else {
-        entry.time_left -=
-            std::max(duration::zero(), now - entry.started - (shared_.held_back(now) - entry.held_then));
+        entry.time_left -= std::max(duration::zero(), now - entry.started - (shared_.held_back(now) - entry.held_then));
         counts = note_failure(started, entry, result, connection, now);
     }
     if (result.http_status != 0 && shared_.note_answer(result.http_status))

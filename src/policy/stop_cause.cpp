@@ -28,8 +28,7 @@ namespace {
     case outcome_kind::dns:
         return with_status(result) + "; check the host name in --url";
     case outcome_kind::tls:
-        return with_status(result) +
-               "; check --url, and give a private authority's certificate with --ca-file";
+        return with_status(result) + "; check --url, and give a private authority's certificate with --ca-file";
     default:
         return with_status(result);
     }
@@ -45,8 +44,7 @@ namespace {
     return number + " " + unit;
 }
 
-[[nodiscard]] std::string two_units(std::int64_t count, std::int64_t ratio, const char* large,
-                                    const char* small)
+[[nodiscard]] std::string two_units(std::int64_t count, std::int64_t ratio, const char* large, const char* small)
 {
     std::string text = std::to_string(count / ratio) + " " + large;
     if (count % ratio != 0)
@@ -69,8 +67,8 @@ stop_cause all_forbidden(const protocol::verdict& result)
 stop_cause asked_to_wait(duration wait, duration limit)
 {
     return {stop_reason::wait_too_long,
-            "the server asks for a pause of " + in_words(wait) + ", longer than --max-wait (" +
-                in_words(limit) + "); continue with --resume after that time",
+            "the server asks for a pause of " + in_words(wait) + ", longer than --max-wait (" + in_words(limit) +
+                "); continue with --resume after that time",
             wait};
 }
 
@@ -85,8 +83,7 @@ stop_cause outage_too_long(duration lasted, std::string_view last_failure)
 stop_cause deadline_passed(duration deadline)
 {
     return {stop_reason::deadline,
-            "the time limit of the batch (--deadline " + in_words(deadline) +
-                ") has passed; continue with --resume",
+            "the time limit of the batch (--deadline " + in_words(deadline) + ") has passed; continue with --resume",
             {}};
 }
 

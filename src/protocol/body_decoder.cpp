@@ -55,7 +55,8 @@ void body_decoder::begin(response_consumer& consumer, content_coding coding)
 
 error_code body_decoder::write(std::string_view bytes)
 {
-    const auto allowed = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), limit_ - sent_)));
+    const auto allowed =
+        bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), limit_ - sent_)));
     sent_ += allowed.size();
     const auto error = coding_ == content_coding::gzip ? decode(allowed) : pass_on(allowed);
     if (error || allowed.size() == bytes.size())

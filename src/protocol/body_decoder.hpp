@@ -14,7 +14,8 @@ class response_consumer;
 
 enum class content_coding { identity, gzip, unknown };
 
-/// Takes what may have been split over several fields: `so_far` is the coding that the earlier ones named. `value` is a Content-Encoding field's.
+/// Takes what may have been split over several fields: `so_far` is the coding that the earlier ones named. `value` is a
+/// Content-Encoding field's.
 [[nodiscard]] content_coding read_content_coding(content_coding so_far, std::string_view value) noexcept;
 
 /// Passes a body on to its consumer, decoded, and counts it against its limit, both as sent and as decoded.

@@ -155,10 +155,7 @@ public:
     const char* name() const noexcept override { return "jobaudit.condition"; }
 
     std::string message(int value) const override { return describe_condition(value); }
-    const char* message(int value, char*, std::size_t) const noexcept override
-    {
-        return describe_condition(value);
-    }
+    const char* message(int value, char*, std::size_t) const noexcept override { return describe_condition(value); }
 
     bool equivalent(const error_code& code, int value) const noexcept override
     {

@@ -92,7 +92,8 @@ std::optional<policy::duration> read_pause(const json::value& value)
         return std::nullopt;
     const auto text = text_of(value.get_string());
     double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
     if (error != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return to_pause(seconds);

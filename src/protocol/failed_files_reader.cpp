@@ -19,8 +19,7 @@ std::string describe(const error_code& error, std::size_t max_depth)
         return "the JSON ends before its object is complete";
     if (error == json::error::too_deep)
         return "the JSON is nested deeper than " + std::to_string(max_depth) + " levels";
-    if (error == json::error::illegal_leading_surrogate || error == json::error::illegal_trailing_surrogate)
-        return "the JSON holds half of a surrogate pair";
+    // Which error stands for half of a surrogate pair depends on how the bytes were cut.
     return "the JSON is not well-formed";
 }
 
@@ -151,7 +150,10 @@ public:
 
     bool on_number_part(json::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, error_code& error) { return check_value(value_kind::number, error); }
-    bool on_uint64(std::uint64_t, json::string_view, error_code& error) { return check_value(value_kind::number, error); }
+    bool on_uint64(std::uint64_t, json::string_view, error_code& error)
+    {
+        return check_value(value_kind::number, error);
+    }
     bool on_double(double, json::string_view, error_code& error) { return check_value(value_kind::number, error); }
     bool on_bool(bool, error_code& error) { return check_value(value_kind::boolean, error); }
     bool on_null(error_code& error) { return check_value(value_kind::null, error); }
@@ -200,15 +202,14 @@ private:
         if (in_failed_files_ && depth_ == list_level)
             return kind == value_kind::object || fail(error, record_name() + " is not an object");
         if (is_wanted_string() && kind != value_kind::string)
-            return fail(error, record_name() + ": '" +
-                                   (record_ == record_field::document ? "document" : "error") + "' is not a string");
+            return fail(error, record_name() + ": '" + (record_ == record_field::document ? "document" : "error") +
+                                   "' is not a string");
         return true;
     }
 
     bool check_size(std::size_t size, error_code& error)
     {
-        return size <= max_string_ ||
-               fail(error, "a string is longer than " + std::to_string(max_string_) + " bytes");
+        return size <= max_string_ || fail(error, "a string is longer than " + std::to_string(max_string_) + " bytes");
     }
 
     // Only as much as tells the known keys from all others.
@@ -285,8 +286,7 @@ json::parse_options options_for(std::size_t max_depth) noexcept
 class failed_files_reader::implementation {
 public:
     explicit implementation(limits bounds) : max_depth_{bounds.depth}, parser_{options_for(bounds.depth), bounds.string}
-    {
-    }
+    {}
 
     void begin(record_consumer& consumer)
     {
@@ -316,7 +316,7 @@ public:
         error_code error;
         parser_.write_some(false, "", 0, error);
         if (error)
-            return fail(describe(error, max_depth_));
+            return refuse(error);
         if (!parser_.handler().has_failed_files())
             return fail("'failed_files' is missing");
         return {};
@@ -332,15 +332,21 @@ private:
         handler.set_input(bytes);
         error_code error;
         const auto consumed = parser_.write_some(true, bytes.data(), bytes.size(), error);
-        // Complete records before an error are passed on too: what the consumer sees does not depend on how the bytes were cut.
+        // Complete records before an error are passed on too: what the consumer sees does not depend on how the bytes
+        // were cut.
         handler.flush();
-        if (!handler.problem().empty())
-            return fail(handler.problem());
         if (error)
-            return fail(describe(error, max_depth_));
+            return refuse(error);
         if (consumed < bytes.size())
             return fail("more stands behind the JSON object");
         return {};
+    }
+
+    // The handler's error, or else the parser's own.
+    error_code refuse(const error_code& error)
+    {
+        const auto& problem = parser_.handler().problem();
+        return fail(problem.empty() ? describe(error, max_depth_) : problem);
     }
 
     error_code fail(std::string problem)

@@ -21,11 +21,13 @@ public:
     virtual void on_records(std::span<const failed_file_view> records) = 0;
 };
 
-/// Reads `{"failed_files":[{"document":string,"error":string}]}` piece by piece and gives each record as soon as it is complete.
+/// Reads `{"failed_files":[{"document":string,"error":string}]}` piece by piece and gives each record as soon as it is
+/// complete.
 ///
-/// Any order of fields, unknown fields at any depth and escaped keys are accepted. Refused (errc::malformed_body): anything but exactly one
-/// well-formed JSON object, a missing, repeated or ill-typed `failed_files`, a record that is no object or whose `document` or `error` is
-/// missing, repeated or no string, more than `max_depth` levels, a string above `max_string` bytes.
+/// Any order of fields, unknown fields at any depth and escaped keys are accepted. Refused (errc::malformed_body):
+/// anything but exactly one well-formed JSON object, a missing, repeated or ill-typed `failed_files`, a record that is
+/// no object or whose `document` or `error` is missing, repeated or no string, more than `max_depth` levels, a string
+/// above `max_string` bytes.
 class failed_files_reader {
 public:
     struct limits {

@@ -8,7 +8,8 @@
 
 namespace jobaudit::protocol {
 
-/// Decodes a gzip stream (RFC 1952) of one or more members piece by piece. Its memory (about 60 KiB) comes with the first use, and is kept.
+/// Decodes a gzip stream (RFC 1952) of one or more members piece by piece. Its memory (about 60 KiB) comes with the
+/// first use, and is kept.
 class gzip_decoder {
 public:
     /// The most that one call of next() gives.
@@ -27,7 +28,8 @@ public:
         error_code error;          ///< errc::bad_content_coding; what was decoded before it stands
     };
 
-    /// Decodes the front of `encoded` and removes it. An empty piece without an error: all of `encoded` is taken, more is needed.
+    /// Decodes the front of `encoded` and removes it. An empty piece without an error: all of `encoded` is taken, more
+    /// is needed.
     [[nodiscard]] piece next(std::string_view& encoded);
 
     /// Whether the stream may end here: after a whole member, or before the first byte.

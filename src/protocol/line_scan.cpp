@@ -54,8 +54,7 @@ bool is_field_line(std::string_view text) noexcept
 {
     const auto colon = text.find(':');
     return colon != std::string_view::npos && colon != 0 &&
-           std::ranges::all_of(text.substr(0, colon), is_token_character) &&
-           is_printable_line(text.substr(colon + 1));
+           std::ranges::all_of(text.substr(0, colon), is_token_character) && is_printable_line(text.substr(colon + 1));
 }
 
 bool is_last_chunk_line(std::string_view text) noexcept

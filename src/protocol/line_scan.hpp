@@ -21,7 +21,8 @@ struct line {
 /// Whether `text`, without its CRLF, is a field line: token, colon, value (RFC 9112 §5).
 [[nodiscard]] bool is_field_line(std::string_view text) noexcept;
 
-/// Whether `text`, without its CRLF, is the size line of the last chunk (RFC 9112 §7.1): zeros, then extensions at most.
+/// Whether `text`, without its CRLF, is the size line of the last chunk (RFC 9112 §7.1): zeros, then extensions at
+/// most.
 [[nodiscard]] bool is_last_chunk_line(std::string_view text) noexcept;
 
 /// Finds the end of a head in bytes that are shown again and again with more behind them.

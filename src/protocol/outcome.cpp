@@ -8,10 +8,9 @@ namespace jobaudit {
 namespace {
 
 constexpr std::array<std::string_view, outcome_kind_count> names{
-    "ok",           "invalid_job_id", "unauthorized", "payment_required", "forbidden",
-    "not_found",    "validation",     "rate_limited", "server_error",     "http_error",
-    "timeout",      "dns",            "connect",      "tls",              "transport",
-    "protocol",     "malformed_body", "too_large",    "canceled",         "not_tried",
+    "ok",           "invalid_job_id", "unauthorized",   "payment_required", "forbidden", "not_found", "validation",
+    "rate_limited", "server_error",   "http_error",     "timeout",          "dns",       "connect",   "tls",
+    "transport",    "protocol",       "malformed_body", "too_large",        "canceled",  "not_tried",
 };
 
 static_assert(names[static_cast<std::size_t>(outcome_kind::http_error)] == "http_error");

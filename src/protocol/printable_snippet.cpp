@@ -16,7 +16,10 @@ struct character {
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-constexpr unsigned byte_at(std::string_view text, std::size_t at) noexcept { return static_cast<unsigned char>(text[at]); }
+constexpr unsigned byte_at(std::string_view text, std::size_t at) noexcept
+{
+    return static_cast<unsigned char>(text[at]);
+}
 
 /// Reads the first character of UTF-8 (RFC 3629); broken bytes are taken one at a time.
 character first_character(std::string_view text) noexcept

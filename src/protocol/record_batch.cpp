@@ -8,7 +8,8 @@
 namespace jobaudit::protocol {
 namespace {
 
-// More than this is given back once it is no longer needed: one enormous string must not weigh on every connection for ever.
+// More than this is given back once it is no longer needed: one enormous string must not weigh on every connection for
+// ever.
 constexpr std::size_t kept_capacity_limit = 4 * record_batch::kept_limit;
 
 }  // namespace
@@ -55,7 +56,8 @@ void record_batch::flush(record_consumer& consumer)
     keep_current();
 }
 
-// What belongs to the record that is being read becomes all that is kept. Of its strings only the one that came last may grow further: it goes to the end.
+// What belongs to the record that is being read becomes all that is kept. Of its strings only the one that came last
+// may grow further: it goes to the end.
 void record_batch::keep_current()
 {
     record current = records_[complete_];

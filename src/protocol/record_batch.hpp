@@ -11,8 +11,8 @@ namespace jobaudit::protocol {
 
 class record_consumer;
 
-/// Gathers records until they are passed on together. A string that lies whole in the input is referred to, any other is kept here; what is kept
-/// is bounded by `kept_limit` and the strings of one record.
+/// Gathers records until they are passed on together. A string that lies whole in the input is referred to, any other
+/// is kept here; what is kept is bounded by `kept_limit` and the strings of one record.
 class record_batch {
 public:
     static constexpr std::size_t max_records = 64;

@@ -47,16 +47,15 @@ void check_field_value(std::string_view value, std::size_t max_size, const char*
             throw option_error{field, "holds a character that is not ASCII" + at + "; remove it"};
     }
     if (value.front() == ' ' || value.back() == ' ')
-        throw option_error{field, std::string{"holds a blank at its "} +
-                                      (value.front() == ' ' ? "beginning" : "end") + "; remove it"};
+        throw option_error{field, std::string{"holds a blank at its "} + (value.front() == ' ' ? "beginning" : "end") +
+                                      "; remove it"};
 }
 
 }  // namespace
 
 void validate(const credentials& value) { check_field_value(value.key, max_key_size, "credentials.key"); }
 
-std::string make_get(const origin& where, const credentials& key, std::string_view user_agent,
-                     std::string_view target)
+std::string make_get(const origin& where, const credentials& key, std::string_view user_agent, std::string_view target)
 {
     validate(key);
     check_field_value(user_agent, max_user_agent_size, "user_agent");
@@ -76,8 +75,7 @@ std::string make_get(const origin& where, const credentials& key, std::string_vi
 request_head::request_head(const origin& where, const credentials& key, std::string_view user_agent)
     : text_{make_get(where, key, user_agent, "/jobs/" + job_id{}.to_string() + "/failed-files")}
     , job_at_{std::string_view{"GET "}.size() + where.path.size() + std::string_view{"/jobs/"}.size()}
-{
-}
+{}
 
 std::string_view request_head::for_job(const job_id& job) noexcept
 {

@@ -24,16 +24,17 @@ struct origin {
     [[nodiscard]] bool is_loopback() const noexcept;
 };
 
-/// Reads `http[s]://host[:port][/path]`; a trailing `/api/v1` is understood, never doubled. Throws option_error{"url"} with what is wrong:
-/// scheme, user info, host, query, fragment, port, blanks and control characters.
+/// Reads `http[s]://host[:port][/path]`; a trailing `/api/v1` is understood, never doubled. Throws option_error{"url"}
+/// with what is wrong: scheme, user info, host, query, fragment, port, blanks and control characters.
 [[nodiscard]] origin parse_origin(std::string_view url);
 
-/// Throws option_error{"credentials.key"} when the key is empty, too long, or holds what a header value must not (CR, LF, NUL, other control characters,
-/// blanks at the ends, non-ASCII); the message tells position and kind of the character, never the key.
+/// Throws option_error{"credentials.key"} when the key is empty, too long, or holds what a header value must not (CR,
+/// LF, NUL, other control characters, blanks at the ends, non-ASCII); the message tells position and kind of the
+/// character, never the key.
 void validate(const credentials& value);
 
-/// A whole GET request for `target`, which is appended to the origin's path: `/jobs/?status=FAILED`. Throws option_error when the key or the
-/// user agent is no header value. `target` must be percent-encoded already.
+/// A whole GET request for `target`, which is appended to the origin's path: `/jobs/?status=FAILED`. Throws
+/// option_error when the key or the user agent is no header value. `target` must be percent-encoded already.
 [[nodiscard]] std::string make_get(const origin& where, const credentials& key, std::string_view user_agent,
                                    std::string_view target);
 

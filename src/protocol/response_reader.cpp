@@ -57,8 +57,8 @@ std::string describe(http::error error)
 
 }  // namespace
 
-// The order of things is Beast's parser's; what that lets pass is checked here: its input is cut at lines, which are looked at before it sees
-// them, and it never sees trailers.
+// The order of things is Beast's parser's; what that lets pass is checked here: its input is cut at lines, which are
+// looked at before it sees them, and it never sees trailers.
 class response_reader::implementation {
 public:
     explicit implementation(limits bounds) : limits_{bounds}, body_{bounds.body} {}
@@ -125,8 +125,7 @@ private:
     private:
         void on_request_impl(http::verb, boost::beast::string_view, boost::beast::string_view, int,
                              error_code&) override
-        {
-        }
+        {}
 
         void on_response_impl(int status, boost::beast::string_view reason, int version, error_code&) override
         {
@@ -280,7 +279,8 @@ private:
         return whole.size();
     }
 
-    // Beast would merge the trailers into the head's fields, and wants them in one piece: it is told that there are none.
+    // Beast would merge the trailers into the head's fields, and wants them in one piece: it is told that there are
+    // none.
     void feed_last_chunk(std::string_view line, error_code& error)
     {
         last_chunk_.assign(line);
@@ -310,8 +310,8 @@ private:
     bool check_line(const line& found, const std::string& what, error_code& error)
     {
         if (found.state == line_state::too_long)
-            error = fail(errc::bad_response, what + " is longer than the limit of " +
-                                                 std::to_string(limits_.chunk_line) + " bytes");
+            error = fail(errc::bad_response,
+                         what + " is longer than the limit of " + std::to_string(limits_.chunk_line) + " bytes");
         else if (found.state == line_state::bare_line_feed)
             error = fail(errc::bad_response, what + " ends in a bare line feed");
         return found.state == line_state::complete;

@@ -101,8 +101,9 @@ verdict judge_not_found(const response& from)
 /// Scheme and authority of a Location, without user information; nothing else of it, which may hold secrets.
 std::string origin_of(std::string_view location)
 {
-    const auto scheme_end = location.find("://");
-    if (scheme_end == std::string_view::npos)
+    // A relative Location may hold a whole URL in its query.
+    const auto scheme_end = location.find_first_of(":/?#\\");
+    if (scheme_end == std::string_view::npos || location.substr(scheme_end, 3) != "://")
         return {};
     const auto rest = location.substr(scheme_end + 3);
     auto authority = rest.substr(0, rest.find_first_of("/?#\\"));
@@ -199,7 +200,7 @@ failure_rule rule_for(errc code) noexcept
 {
     switch (code) {
     case errc::host_not_found:
-        return {outcome_kind::dns, action::stop_at_start, false};
+        return {outcome_kind::dns, action::stop_at_start, true};
     case errc::name_resolution_failed:
         return {outcome_kind::dns, action::retry, true};
     case errc::connect_failed:

@@ -32,19 +32,23 @@ struct verdict {
     std::vector<validation_issue> validation;
 
     bool slows_host = false;  ///< the server said "slow down": 429, or 503 with a Retry-After
-    bool outage_sign = false;  ///< it may be the origin that fails, not this job: connecting, TLS, transport, 502, 503, 504
+    bool outage_sign =
+        false;  ///< it may be the origin that fails, not this job: connecting, TLS, transport, 502, 503, 504
     std::optional<policy::duration> retry_after;  ///< what the server asked for; zero is "at once"
 };
 
-/// The table of what a response means. `body` is its beginning, decoded; `body_error` is what the readers say of a 200's body (clear: it is whole and
-/// right), `body_problem` their words. `wall_now` is used for a Retry-After date when the response has no Date of its own.
+/// The table of what a response means. `body` is its beginning, decoded; `body_error` is what the readers say of a
+/// 200's body (clear: it is whole and right), `body_problem` their words. `wall_now` is used for a Retry-After date
+/// when the response has no Date of its own.
 [[nodiscard]] verdict judge_response(const response_head& head, std::string_view body, error_code body_error,
                                      std::string_view body_problem, policy::wall_time wall_now);
 
-/// The table of what a failure without a whole response means. `message` is for a person: what failed, with which host, and why.
+/// The table of what a failure without a whole response means. `message` is for a person: what failed, with which host,
+/// and why.
 [[nodiscard]] verdict judge_failure(error_code error, std::string message);
 
-/// At most `limit` bytes of `text` on one line: blanks folded, control characters and broken UTF-8 replaced, an ellipsis where it was cut.
+/// At most `limit` bytes of `text` on one line: blanks folded, control characters and broken UTF-8 replaced, an
+/// ellipsis where it was cut.
 [[nodiscard]] std::string printable_snippet(std::string_view text, std::size_t limit);
 
 }  // namespace jobaudit::protocol

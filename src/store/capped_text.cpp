@@ -49,8 +49,7 @@ void capped_text::append(std::string_view piece)
 
 std::string_view capped_text::front() const noexcept
 {
-    return std::string_view{kept_}.substr(
-        0, static_cast<std::size_t>(std::min<std::uint64_t>(size_, kept_limit)));
+    return std::string_view{kept_}.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(size_, kept_limit)));
 }
 
 std::string capped_text::printed() const

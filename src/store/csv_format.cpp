@@ -12,10 +12,7 @@ namespace {
 
 class csv_format final : public entry_format {
 public:
-    csv_format(char separator, std::size_t column)
-        : separator_{separator}
-        , column_{column}
-    {}
+    csv_format(char separator, std::size_t column) : separator_{separator}, column_{column} {}
 
     void feed(std::string_view piece) override
     {
@@ -41,10 +38,7 @@ public:
     }
 
 private:
-    [[nodiscard]] bool is_comment() const noexcept
-    {
-        return !record_.empty() && record_.front().front() == '#';
-    }
+    [[nodiscard]] bool is_comment() const noexcept { return !record_.empty() && record_.front().front() == '#'; }
 
     // Takes the text up to the closing quote, and that too.
     std::size_t take_quoted(std::string_view piece)

@@ -16,10 +16,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-entry_reader::entry_reader(const std::string& path)
-    : file_{path}
-    , block_(block_size)
-{}
+entry_reader::entry_reader(const std::string& path) : file_{path}, block_(block_size) {}
 
 bool entry_reader::next(job_entry& out)
 {

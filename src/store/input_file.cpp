@@ -87,8 +87,7 @@ void input_file::check_text(std::string_view block)
     if (offset_ >= checked_for_text)
         return;
     if (block.substr(0, checked_for_text - offset_).find('\0') != std::string_view::npos)
-        throw input_error{name_ +
-                          " is no text file (it holds zero bytes): give UTF-8 text with one job ID a line"};
+        throw input_error{name_ + " is no text file (it holds zero bytes): give UTF-8 text with one job ID a line"};
 }
 
 std::optional<std::uint64_t> input_file::estimate_lines() const

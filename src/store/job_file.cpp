@@ -42,8 +42,7 @@ public:
     /// Whether the next entry is likely there without waiting for it.
     using ready_function = std::function<bool()>;
 
-    reader(entry_function next, ready_function ready, std::string unit, job_ledger& ledger,
-           invalid_handler on_invalid)
+    reader(entry_function next, ready_function ready, std::string unit, job_ledger& ledger, invalid_handler on_invalid)
         : next_{std::move(next)}
         , ready_{std::move(ready)}
         , unit_{std::move(unit)}
@@ -141,9 +140,9 @@ job_file::job_file(const std::string& path, job_ledger& ledger, invalid_handler 
     auto entries = std::make_shared<entry_reader>(path);
     const std::string name = entries->file().name();
     const auto lines = entries->file().estimate_lines();
-    reader_ = std::make_unique<reader>([entries](job_entry& out) { return entries->next(out); },
-                                       [entries] { return entries->has_buffered(); }, "line", ledger,
-                                       std::move(on_invalid));
+    reader_ =
+        std::make_unique<reader>([entries](job_entry& out) { return entries->next(out); },
+                                 [entries] { return entries->has_buffered(); }, "line", ledger, std::move(on_invalid));
     if (!reader_->read_ahead())
         throw input_error{name + " holds no job ID: give one a line"};
     reader_->set_estimated_total(lines);

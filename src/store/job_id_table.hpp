@@ -46,12 +46,8 @@ private:
     // Pages straight from the kernel: a heap would keep the holes that 64 growing blocks leave behind.
     struct unmap {
         std::size_t bytes;
-        unmap() noexcept
-            : bytes{0}
-        {}
-        explicit unmap(std::size_t mapped) noexcept
-            : bytes{mapped}
-        {}
+        unmap() noexcept : bytes{0} {}
+        explicit unmap(std::size_t mapped) noexcept : bytes{mapped} {}
         void operator()(slot* slots) const noexcept;
     };
     using slot_array = std::unique_ptr<slot[], unmap>;

@@ -36,10 +36,7 @@ public:
     [[nodiscard]] standing take_invalid(std::string_view text);
 
     /// Jobs (and invalid texts) that an earlier run ended, by kind. Each is counted once.
-    [[nodiscard]] const std::array<std::uint64_t, outcome_kind_count>& ended() const noexcept
-    {
-        return ended_;
-    }
+    [[nodiscard]] const std::array<std::uint64_t, outcome_kind_count>& ended() const noexcept { return ended_; }
     [[nodiscard]] std::uint64_t ended_count() const noexcept;
 
     /// Failed files of the jobs that ended as `ok`.

@@ -71,10 +71,7 @@ public:
         return true;
     }
 
-    bool on_string(json::string_view part, std::size_t size, error_code& ec)
-    {
-        return on_string_part(part, size, ec);
-    }
+    bool on_string(json::string_view part, std::size_t size, error_code& ec) { return on_string_part(part, size, ec); }
     bool on_number_part(json::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, error_code&) { return true; }
     bool on_uint64(std::uint64_t, json::string_view, error_code&) { return true; }
@@ -113,9 +110,7 @@ json::parse_options options_of_lines()
 
 class ndjson_format final : public entry_format {
 public:
-    ndjson_format()
-        : parser_{options_of_lines()}
-    {}
+    ndjson_format() : parser_{options_of_lines()} {}
 
     void feed(std::string_view piece) override
     {

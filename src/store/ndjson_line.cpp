@@ -23,10 +23,7 @@ namespace {
 constexpr std::uint64_t eight(unsigned char value) noexcept { return 0x0101010101010101u * value; }
 
 // Nonzero where a byte of `word` is zero (and perhaps also in a byte above that one).
-constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept
-{
-    return (word - eight(1)) & ~word & eight(0x80);
-}
+constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept { return (word - eight(1)) & ~word & eight(0x80); }
 
 constexpr bool is_plain(unsigned char byte) noexcept
 {

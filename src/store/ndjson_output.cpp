@@ -31,9 +31,7 @@ bool is_written(outcome_kind kind) noexcept
 // commit.
 class ndjson_output::writer final : public job_writer {
 public:
-    explicit writer(ndjson_output& output)
-        : output_{output}
-    {}
+    explicit writer(ndjson_output& output) : output_{output} {}
 
     void begin(const job_id&) override { reset(); }
 
@@ -84,8 +82,7 @@ private:
 };
 
 ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync)
-    : file_{std::move(path), mode}
-    , sync_{sync}
+    : file_{std::move(path), mode}, sync_{sync}
 {
     if (mode == open_mode::resume) {
         const resume_point point = read_ndjson(file_.descriptor(), file_.path(), ledger);

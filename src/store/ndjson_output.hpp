@@ -31,8 +31,7 @@ public:
 
     /// Opens `path` (`-`: stdout). With open_mode::resume, records in `ledger` what the file holds and cuts a
     /// torn last line. Throws output_error; nothing was changed then.
-    ndjson_output(std::string path, open_mode mode, job_ledger& ledger,
-                  sync_policy sync = sync_policy::never);
+    ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync = sync_policy::never);
 
     /// Writes what is left, as far as that is possible. Call close() to hear of errors.
     ~ndjson_output() override;

@@ -23,12 +23,7 @@ constexpr std::size_t block_size = 256 * 1024;
 
 class output_reader {
 public:
-    output_reader(const std::string& path, job_ledger& ledger)
-        : path_{path}
-        , ledger_{ledger}
-    {
-        line_.start();
-    }
+    output_reader(const std::string& path, job_ledger& ledger) : path_{path}, ledger_{ledger} { line_.start(); }
 
     void take(std::string_view block)
     {
@@ -98,17 +93,15 @@ private:
 
     [[noreturn]] void refuse(const std::string& problem) const
     {
-        const std::string advice =
-            "Nothing was changed in it. Leave out --resume to start anew (it is then kept as " + path_ +
-            "~), or name another output";
+        const std::string advice = "Nothing was changed in it. Leave out --resume to start anew (it is then kept as " +
+                                   path_ + "~), or name another output";
         if (point_.lines == 0)
             throw output_error{reason::not_resumable, path_,
-                               "cannot resume " + path_ +
-                                   ": it is no output of jobaudit (line 1: " + problem + "). " + advice};
+                               "cannot resume " + path_ + ": it is no output of jobaudit (line 1: " + problem + "). " +
+                                   advice};
         throw output_error{reason::not_resumable, path_,
-                           "cannot resume " + path_ + ": it is corrupt at line " +
-                               std::to_string(point_.lines + 1) + " (" + problem + "); remove that line. " +
-                               advice};
+                           "cannot resume " + path_ + ": it is corrupt at line " + std::to_string(point_.lines + 1) +
+                               " (" + problem + "); remove that line. " + advice};
     }
 
     const std::string& path_;
@@ -131,8 +124,7 @@ resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger)
             continue;
         if (count < 0)
             throw output_error{reason::cannot_open, path,
-                               "cannot read the output " + path + " (" +
-                                   std::generic_category().message(errno) +
+                               "cannot read the output " + path + " (" + std::generic_category().message(errno) +
                                    "): see to it, or name another output"};
         if (count == 0)
             return reader.finish();

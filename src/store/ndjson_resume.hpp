@@ -10,10 +10,9 @@ namespace jobaudit::store {
 
 /// Where an existing output can be gone on with.
 struct resume_point {
-    std::uint64_t size =
-        0;  ///< bytes to keep: whole lines, or all when the last line lacks its line break alone
-    std::uint64_t torn = 0;         ///< bytes to cut after them
-    std::uint64_t lines = 0;        ///< outcomes in what is kept
+    std::uint64_t size = 0;   ///< bytes to keep: whole lines, or all when the last line lacks its line break alone
+    std::uint64_t torn = 0;   ///< bytes to cut after them
+    std::uint64_t lines = 0;  ///< outcomes in what is kept
     bool lacks_line_break = false;  ///< the last line is complete but for its line break
 };
 

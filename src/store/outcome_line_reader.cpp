@@ -33,8 +33,7 @@ enum class field : std::uint8_t {
 constexpr std::size_t field_count = 9;
 
 constexpr std::array<std::string_view, field_count> field_names{
-    "",           "job_id",       "outcome", "http_status", "attempts",
-    "elapsed_ms", "failed_files", "message", "validation"};
+    "", "job_id", "outcome", "http_status", "attempts", "elapsed_ms", "failed_files", "message", "validation"};
 
 enum class value_type : std::uint8_t { string, number, array, other };
 
@@ -136,8 +135,7 @@ public:
             return enter_field(key, ec);
         if (!in_failed_files())
             return true;
-        const bool expected =
-            (record_fields_ == 0 && key == "document") || (record_fields_ == 1 && key == "error");
+        const bool expected = (record_fields_ == 0 && key == "document") || (record_fields_ == 1 && key == "error");
         ++record_fields_;
         return expected || refuse(ec, "a record in failed_files has an unknown field");
     }
@@ -153,10 +151,7 @@ public:
 
     bool on_number_part(json::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, error_code& ec) { return accept(value_type::number, ec); }
-    bool on_uint64(std::uint64_t, json::string_view, error_code& ec)
-    {
-        return accept(value_type::number, ec);
-    }
+    bool on_uint64(std::uint64_t, json::string_view, error_code& ec) { return accept(value_type::number, ec); }
     bool on_double(double, json::string_view, error_code& ec) { return accept(value_type::number, ec); }
     bool on_bool(bool, error_code& ec) { return accept(value_type::other, ec); }
     bool on_null(error_code& ec) { return accept(value_type::other, ec); }
@@ -164,10 +159,7 @@ public:
     bool on_comment(json::string_view, error_code&) { return true; }
 
 private:
-    [[nodiscard]] bool in_failed_files() const noexcept
-    {
-        return depth_ > 0 && field_ == field::failed_files;
-    }
+    [[nodiscard]] bool in_failed_files() const noexcept { return depth_ > 0 && field_ == field::failed_files; }
     [[nodiscard]] bool has(field which) const noexcept { return seen_[static_cast<std::size_t>(which)]; }
 
     bool refuse(error_code& ec, std::string problem)
@@ -235,13 +227,11 @@ private:
     bool check_line(error_code& ec)
     {
         const bool ok = line_.kind == outcome_kind::ok;
-        for (const field needed : {field::job, field::outcome, field::attempts, field::elapsed,
-                                   ok ? field::failed_files : field::message})
+        for (const field needed :
+             {field::job, field::outcome, field::attempts, field::elapsed, ok ? field::failed_files : field::message})
             if (!has(needed))
-                return refuse(ec, "it has no field " +
-                                      std::string{field_names[static_cast<std::size_t>(needed)]});
-        const bool foreign_field =
-            ok ? has(field::message) || has(field::validation) : has(field::failed_files);
+                return refuse(ec, "it has no field " + std::string{field_names[static_cast<std::size_t>(needed)]});
+        const bool foreign_field = ok ? has(field::message) || has(field::validation) : has(field::failed_files);
         if (foreign_field || (has(field::validation) && line_.kind != outcome_kind::validation))
             return refuse(ec, "it has a field that does not go with its outcome");
         if (line_.kind != outcome_kind::invalid_job_id && !job_id::parse(line_.job))
@@ -261,9 +251,7 @@ private:
 
 class outcome_line_reader::parser {
 public:
-    parser()
-        : parser_{json::parse_options{}}
-    {}
+    parser() : parser_{json::parse_options{}} {}
 
     void start()
     {
@@ -307,9 +295,7 @@ private:
     std::size_t fed_ = 0;
 };
 
-outcome_line_reader::outcome_line_reader()
-    : parser_{std::make_unique<parser>()}
-{}
+outcome_line_reader::outcome_line_reader() : parser_{std::make_unique<parser>()} {}
 
 outcome_line_reader::~outcome_line_reader() = default;
 

@@ -20,9 +20,7 @@ public:
     };
 
     output_error(reason why, std::string path, const std::string& message)
-        : std::runtime_error{message}
-        , why_{why}
-        , path_{std::move(path)}
+        : std::runtime_error{message}, why_{why}, path_{std::move(path)}
     {}
 
     [[nodiscard]] reason why() const noexcept { return why_; }

@@ -24,8 +24,7 @@ std::string text_of(int error) { return std::generic_category().message(error); 
 
 bool names_stdout(const std::string& path)
 {
-    static constexpr std::array<std::string_view, 4> names{"-", "/dev/stdout", "/dev/fd/1",
-                                                           "/proc/self/fd/1"};
+    static constexpr std::array<std::string_view, 4> names{"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
     for (const std::string_view name : names)
         if (path == name)
             return true;
@@ -42,9 +41,7 @@ std::string resolved(const std::string& path)
 
 class descriptor_guard {
 public:
-    explicit descriptor_guard(int fd) noexcept
-        : fd_{fd}
-    {}
+    explicit descriptor_guard(int fd) noexcept : fd_{fd} {}
     descriptor_guard(const descriptor_guard&) = delete;
     descriptor_guard& operator=(const descriptor_guard&) = delete;
     ~descriptor_guard()
@@ -83,8 +80,7 @@ std::string advice_for_opening(int error)
 
 }  // namespace
 
-output_file::output_file(std::string path, open_mode mode)
-    : path_{std::move(path)}
+output_file::output_file(std::string path, open_mode mode) : path_{std::move(path)}
 {
     if (names_stdout(path_)) {
         open_stdout(mode);
@@ -181,9 +177,8 @@ void output_file::lock() const
     // Some network file systems know no locks: better to go on there than to refuse.
     const bool held_elsewhere = result != 0 && errno == EWOULDBLOCK;
     if (held_elsewhere || !still_names_the_file())
-        throw output_error{
-            reason::locked, path_,
-            path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
+        throw output_error{reason::locked, path_,
+                           path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
 }
 
 // Between open and lock, another run may have put the file aside: ours would be the file that it keeps.
@@ -191,8 +186,8 @@ bool output_file::still_names_the_file() const
 {
     struct stat opened {};
     struct stat named {};
-    return ::fstat(fd_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
-           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+    return ::fstat(fd_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
 }
 
 void output_file::keep_older_file()

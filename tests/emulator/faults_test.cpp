@@ -18,9 +18,9 @@ class faulty_server {
 public:
     explicit faulty_server(emulator::step step, bool tls = true)
         : server_{options(std::move(step), tls)}
-        , tls_{tls ? std::make_unique<wire::tls_client>(wire::client_tls{.trusted = server_.certificate_pem()}) : nullptr}
-    {
-    }
+        , tls_{tls ? std::make_unique<wire::tls_client>(wire::client_tls{.trusted = server_.certificate_pem()})
+                   : nullptr}
+    {}
     explicit faulty_server(fault kind, bool tls = true) : faulty_server{emulator::step{.fault = kind}, tls} {}
 
     [[nodiscard]] wire::connection connect() const { return wire::connection{server_.port(), tls_.get()}; }
@@ -274,8 +274,8 @@ BOOST_AUTO_TEST_CASE(redirect_leads_into_clear_text)
 BOOST_AUTO_TEST_CASE(statuses_bring_the_bodies_they_usually_have)
 {
     BOOST_TEST((faulty_server{emulator::step{.status = 503}}.ask().body == "no healthy upstream"));
-    BOOST_TEST((faulty_server{emulator::step{.status = 502}}.ask().body.find("<center>nginx</center>") !=
-                std::string::npos));
+    BOOST_TEST(
+        (faulty_server{emulator::step{.status = 502}}.ask().body.find("<center>nginx</center>") != std::string::npos));
     const auto refused = faulty_server{{.status = 429, .body = "later", .retry_after = "7"}}.ask();
     BOOST_TEST(refused.status == 429);
     BOOST_TEST(refused.body == "later");

@@ -105,7 +105,8 @@ BOOST_AUTO_TEST_CASE(tells_unknown_jobs_from_unknown_paths)
     const emulator::emulator server{plain()};
     wire::connection client{server.port()};
 
-    BOOST_TEST(client.ask("/api/v1/jobs/" + std::string{nil} + "/failed-files").body == R"({"detail":"Job not found"})");
+    BOOST_TEST(client.ask("/api/v1/jobs/" + std::string{nil} + "/failed-files").body ==
+               R"({"detail":"Job not found"})");
     for (const auto* path : {"/", "/api/v2/jobs/", "/api/v1/api/v1/jobs/", "/api/v1/jobsx"}) {
         const auto answer = client.ask(path);
         BOOST_TEST(answer.status == 404);
@@ -260,11 +261,11 @@ BOOST_AUTO_TEST_CASE(varies_the_framing_of_right_answers_when_told_to)
     std::set<std::string> seen;
     auto client = std::make_unique<wire::connection>(server.port());
     for (std::uint64_t i = 0; i < server.jobs(); ++i) {
-        const auto answer = client->ask(wire::failed_files_path(server.job(i)),
-                                        "unstructured-api-key: k\r\nAccept-Encoding: gzip\r\n");
+        const auto answer =
+            client->ask(wire::failed_files_path(server.job(i)), "unstructured-api-key: k\r\nAccept-Encoding: gzip\r\n");
         BOOST_REQUIRE(answer.status == 200);
         const std::string_view coding = answer.fields["Content-Encoding"];
-        seen.insert(!coding.empty()                        ? std::string{coding}
+        seen.insert(!coding.empty()                             ? std::string{coding}
                     : answer.fields.count("Content-Length") > 0 ? "length"
                     : answer.fields.count("Connection") > 0     ? "close"
                                                                 : "chunked");

@@ -60,9 +60,8 @@ BOOST_AUTO_TEST_CASE(gives_up_early_when_nothing_ever_succeeded)
 
     shared.check_limits(at(40s));
     BOOST_TEST((shared.cause().reason == stop_reason::outage));
-    BOOST_TEST(shared.cause().message ==
-               "the server has been failing for 30 s (last: connection refused); continue "
-               "with --resume when it works again");
+    BOOST_TEST(shared.cause().message == "the server has been failing for 30 s (last: connection refused); continue "
+                                         "with --resume when it works again");
 }
 
 BOOST_AUTO_TEST_CASE(bears_an_outage_longer_after_successes)

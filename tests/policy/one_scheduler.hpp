@@ -14,8 +14,7 @@ namespace jobaudit::policy {
 /// One scheduler with its batch, and short words for what tests do with it.
 struct one_scheduler {
     explicit one_scheduler(unsigned jobs, unsigned lanes = 4, const audit_options& options = {})
-        : shared{options, at(0s), 1}
-        , scheduler{shared, lanes, 2}
+        : shared{options, at(0s), 1}, scheduler{shared, lanes, 2}
     {
         for (unsigned i = 0; i < jobs; ++i)
             scheduler.add(job_number(i));
@@ -33,8 +32,7 @@ struct one_scheduler {
     std::vector<attempt> start_all(time_point now)
     {
         std::vector<attempt> started;
-        for (decision what = scheduler.next(now); what.what == decision::kind::start;
-             what = scheduler.next(now))
+        for (decision what = scheduler.next(now); what.what == decision::kind::start; what = scheduler.next(now))
             started.push_back(what.attempt);
         return started;
     }

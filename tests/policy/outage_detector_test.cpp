@@ -17,8 +17,7 @@ struct detector_and_time {
     {
         outage_detector::failure last;
         for (unsigned i = 0; i < times; ++i)
-            last =
-                detector.note_failure(at(from + i * 1ms), {.connection = i + 1, .message = "reset by peer"});
+            last = detector.note_failure(at(from + i * 1ms), {.connection = i + 1, .message = "reset by peer"});
         return last;
     }
 };

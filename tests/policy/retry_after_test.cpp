@@ -23,9 +23,8 @@ BOOST_AUTO_TEST_SUITE(http_dates)
 
 BOOST_AUTO_TEST_CASE(are_read_in_all_three_forms)
 {
-    for (const auto* text :
-         {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
-          "Sun Nov 06 08:49:37 1994", "Mon, 06 Nov 1994 08:49:37 GMT"}) {
+    for (const auto* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+                             "Sun Nov  6 08:49:37 1994", "Sun Nov 06 08:49:37 1994", "Mon, 06 Nov 1994 08:49:37 GMT"}) {
         const auto time = policy::parse_http_date(text, now);
         BOOST_TEST_CONTEXT(text)
         BOOST_TEST((time == example));
@@ -55,8 +54,8 @@ BOOST_AUTO_TEST_CASE(with_two_digits_of_a_year_are_at_most_fifty_years_ahead)
         BOOST_TEST_CONTEXT(row.text)
         BOOST_TEST((policy::parse_http_date(row.text, now) == row.expected));
     }
-    BOOST_TEST((policy::parse_http_date("Monday, 04-May-05 12:00:00 GMT", at(2099y / May / 4)) ==
-                at(2105y / May / 4, 12h)));
+    BOOST_TEST(
+        (policy::parse_http_date("Monday, 04-May-05 12:00:00 GMT", at(2099y / May / 4)) == at(2105y / May / 4, 12h)));
     BOOST_TEST((policy::parse_http_date("Monday, 01-Mar-74 00:00:00 GMT", at(2024y / February / 29)) ==
                 at(1974y / March / 1)));
 }
@@ -118,15 +117,14 @@ BOOST_AUTO_TEST_CASE(is_zero_for_a_date_in_the_past)
 
 BOOST_AUTO_TEST_CASE(is_at_most_a_year)
 {
-    for (const std::string text : {"31536000", "31536001", "18446744073709551616",
-                                   "99999999999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
+    for (const std::string text : {"31536000", "31536001", "18446744073709551616", "99999999999999999999999999999999",
+                                   "Fri, 31 Dec 9999 23:59:59 GMT"})
         BOOST_TEST((policy::parse_retry_after(text, now) == policy::duration{24h * 365}), text);
 }
 
 BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_neither_seconds_nor_a_date)
 {
-    for (const std::string text :
-         {"", " ", "-1", "+1", "1.5", "1 ", " 1", "1s", "0x10", "soon", "1,2", "\xd9\xa1"})
+    for (const std::string text : {"", " ", "-1", "+1", "1.5", "1 ", " 1", "1s", "0x10", "soon", "1,2", "\xd9\xa1"})
         BOOST_TEST(!policy::parse_retry_after(text, now).has_value(), "'" << text << "' was read");
 }
 

@@ -20,10 +20,7 @@ constexpr std::uint32_t jobs_of_each = 5000;
 class shared_clock {
 public:
     [[nodiscard]] time_point now() const { return at(duration{ticks_.load()}); }
-    [[nodiscard]] time_point pass(duration span)
-    {
-        return at(duration{ticks_.fetch_add(span.count()) + span.count()});
-    }
+    [[nodiscard]] time_point pass(duration span) { return at(duration{ticks_.fetch_add(span.count()) + span.count()}); }
 
 private:
     std::atomic<duration::rep> ticks_{0};

@@ -45,7 +45,7 @@ struct world_plan {
     };
     std::vector<span> outages{};                ///< nothing connects, and what is connected is reset
     duration key_revoked_at = duration::max();  ///< 401 from then on
-    double throttle_above = 0;  ///< requests a second over which it answers 429 with Retry-After
+    double throttle_above = 0;                  ///< requests a second over which it answers 429 with Retry-After
 };
 
 /// Drives schedulers through a batch on a virtual clock, event by event, and watches that they keep their
@@ -53,10 +53,7 @@ struct world_plan {
 class simulated_world {
 public:
     explicit simulated_world(const world_plan& plan)
-        : plan_{plan}
-        , shared_{plan_.options, at({}), plan.seed}
-        , random_{plan.seed}
-        , jobs_(plan.jobs)
+        : plan_{plan}, shared_{plan_.options, at({}), plan.seed}, random_{plan.seed}, jobs_(plan.jobs)
     {
         for (unsigned i = 0; i < plan.schedulers; ++i)
             machines_.push_back(std::make_unique<machine>(shared_, plan.lanes, random_.next()));
@@ -89,10 +86,7 @@ public:
     unsigned most_attempts = 0;
     duration longest_silence{};
 
-    [[nodiscard]] std::uint32_t count(outcome_kind kind) const
-    {
-        return outcomes[static_cast<std::size_t>(kind)];
-    }
+    [[nodiscard]] std::uint32_t count(outcome_kind kind) const { return outcomes[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] duration elapsed() const { return ended_ - at({}); }
     [[nodiscard]] std::uint64_t retries() const
     {
@@ -113,9 +107,7 @@ private:
     };
 
     struct machine {
-        machine(batch_state& shared, unsigned lanes, std::uint64_t seed)
-            : decides{shared, lanes, seed}
-        {}
+        machine(batch_state& shared, unsigned lanes, std::uint64_t seed) : decides{shared, lanes, seed} {}
 
         scheduler decides;
         unsigned idle_connections = 0;
@@ -134,10 +126,7 @@ private:
         unsigned machine;
         std::uint32_t flight;
 
-        bool operator<(const item& other) const
-        {
-            return when != other.when ? when > other.when : order > other.order;
-        }
+        bool operator<(const item& other) const { return when != other.when ? when > other.when : order > other.order; }
     };
 
     struct flight {
@@ -354,8 +343,7 @@ private:
             ++self.idle_connections;
 
         const resolution what = self.decides.finished(ended.started, ended.result, ended.connection, now_);
-        if (ended.result.slows_host &&
-            ended.result.retry_after.value_or(duration{}) <= plan_.options.max_wait)
+        if (ended.result.slows_host && ended.result.retry_after.value_or(duration{}) <= plan_.options.max_wait)
             quiet_until_ = std::max(quiet_until_, now_ + ended.result.retry_after.value_or(duration{}));
         if (what.attempts > plan_.options.attempts)
             fail("counted more attempts than allowed");

@@ -23,10 +23,7 @@ namespace jobaudit::policy {
     return result;
 }
 
-[[nodiscard]] inline protocol::verdict ok()
-{
-    return verdict_of(outcome_kind::ok, protocol::action::deliver, 200);
-}
+[[nodiscard]] inline protocol::verdict ok() { return verdict_of(outcome_kind::ok, protocol::action::deliver, 200); }
 
 [[nodiscard]] inline protocol::verdict not_found()
 {

@@ -13,10 +13,7 @@ namespace jobaudit::policy {
 using namespace std::chrono_literals;
 
 /// The moment `after` the start.
-[[nodiscard]] constexpr time_point at(duration after) noexcept
-{
-    return time_point{std::chrono::hours{1000} + after};
-}
+[[nodiscard]] constexpr time_point at(duration after) noexcept { return time_point{std::chrono::hours{1000} + after}; }
 
 }  // namespace jobaudit::policy
 

@@ -60,9 +60,10 @@ BOOST_AUTO_TEST_CASE(are_refused_when_any_single_character_is_wrong)
 
 BOOST_AUTO_TEST_CASE(are_refused_in_any_other_form)
 {
-    for (const std::string text : {"", "0", "0123456789abcdef0123456789abcdef", "{01234567-89ab-cdef-0123-456789abcdef}",
-                                   " 01234567-89ab-cdef-0123-456789abcdef", "01234567-89ab-cdef-0123-456789abcdef\n",
-                                   "01234567-89ab-cdef-0123-456789abcde", "urn:uuid:01234567-89ab-cdef-0123-456789abcdef"})
+    for (const std::string text :
+         {"", "0", "0123456789abcdef0123456789abcdef", "{01234567-89ab-cdef-0123-456789abcdef}",
+          " 01234567-89ab-cdef-0123-456789abcdef", "01234567-89ab-cdef-0123-456789abcdef\n",
+          "01234567-89ab-cdef-0123-456789abcde", "urn:uuid:01234567-89ab-cdef-0123-456789abcdef"})
         BOOST_TEST(!job_id::parse(text).has_value(), "'" << text << "' was read");
 }
 

@@ -137,10 +137,11 @@ BOOST_AUTO_TEST_CASE(are_refused_with_what_is_wrong)
 
 BOOST_AUTO_TEST_CASE(know_whether_they_are_this_machine)
 {
-    for (const auto* url : {"http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://127.255.0.3", "http://[::1]",
-                            "http://[0:0:0:0:0:0:0:1]"})
+    for (const auto* url : {"http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://127.255.0.3",
+                            "http://[::1]", "http://[0:0:0:0:0:0:0:1]"})
         BOOST_TEST(protocol::parse_origin(url).is_loopback(), url);
-    for (const auto* url : {"http://localhost.example", "http://128.0.0.1", "http://127.example", "http://[::2]", "http://0.0.0.0"})
+    for (const auto* url :
+         {"http://localhost.example", "http://128.0.0.1", "http://127.example", "http://[::2]", "http://0.0.0.0"})
         BOOST_TEST(!protocol::parse_origin(url).is_loopback(), url);
 }
 
@@ -166,7 +167,9 @@ BOOST_AUTO_TEST_CASE(are_refused_with_position_and_kind_but_never_shown)
         {"hidden\n", "line feed at position 7"},
         {std::string{"hid\0den", 7}, "NUL at position 4"},
         {"hid\tden", "tab at position 4"},
-        {"hid\x1b" "den", "control character at position 4"},
+        {"hid\x1b"
+         "den",
+         "control character at position 4"},
         {"hid\x7f", "control character at position 4"},
         {"hid\xc3\xa4", "not ASCII at position 4"},
         {" hidden", "blank at its beginning"},
@@ -212,9 +215,8 @@ BOOST_AUTO_TEST_CASE(change_in_the_job_alone)
 
 BOOST_AUTO_TEST_CASE(can_carry_the_key_as_a_bearer_token)
 {
-    protocol::request_head head{protocol::parse_origin("https://a.example"),
-                                {.key = "k-1", .scheme = jobaudit::authentication::bearer},
-                                "ua"};
+    protocol::request_head head{
+        protocol::parse_origin("https://a.example"), {.key = "k-1", .scheme = jobaudit::authentication::bearer}, "ua"};
     const auto text = head.for_job(job_id{});
 
     BOOST_TEST(text.find("\r\nAuthorization: Bearer k-1\r\n") != std::string_view::npos);
@@ -231,7 +233,8 @@ BOOST_AUTO_TEST_CASE(are_not_made_from_what_is_no_header_value)
 
 BOOST_AUTO_TEST_CASE(can_ask_for_any_other_target)
 {
-    const auto text = protocol::make_get(protocol::parse_origin("https://a.example/b"), {.key = "k"}, "ua", "/jobs/?status=FAILED");
+    const auto text =
+        protocol::make_get(protocol::parse_origin("https://a.example/b"), {.key = "k"}, "ua", "/jobs/?status=FAILED");
 
     BOOST_TEST(text.starts_with("GET /b/api/v1/jobs/?status=FAILED HTTP/1.1\r\n"));
 }

@@ -1,7 +1,7 @@
 #include "store/job_file.hpp"
 
 #include "store/numbered_job.hpp"
-#include "store/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -28,13 +28,11 @@ entries entries_of(const std::string& content, const std::string& name = "jobs")
     store::job_ledger ledger;
     entries result;
     store::job_file file{folder.write(name, content), ledger, [&](const store::invalid_line& line) {
-                             result.invalid.push_back(std::string{line.where} + ": " +
-                                                      std::string{line.text});
+                             result.invalid.push_back(std::string{line.where} + ": " + std::string{line.text});
                          }};
     std::vector<job_id> block(16);
     while (const std::size_t count = file.read(block))
-        result.jobs.insert(result.jobs.end(), block.begin(),
-                           block.begin() + static_cast<std::ptrdiff_t>(count));
+        result.jobs.insert(result.jobs.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(count));
     return result;
 }
 
@@ -76,11 +74,10 @@ BOOST_AUTO_TEST_CASE(understands_quoted_fields_with_separators_quotes_and_line_b
 
 BOOST_AUTO_TEST_CASE(names_the_line_where_an_invalid_record_begins)
 {
-    const entries result = entries_of("note,job_id\n\"two\nlines\"," + id(1) +
-                                      "\nx,nonsense\n\"two\nlines\",\"no \"\"id\"\"\"\nshort\n");
+    const entries result =
+        entries_of("note,job_id\n\"two\nlines\"," + id(1) + "\nx,nonsense\n\"two\nlines\",\"no \"\"id\"\"\"\nshort\n");
 
-    BOOST_TEST(result.invalid ==
-                   (std::vector<std::string>{"line 4: nonsense", "line 5: no \"id\"", "line 7: short"}),
+    BOOST_TEST(result.invalid == (std::vector<std::string>{"line 4: nonsense", "line 5: no \"id\"", "line 7: short"}),
                boost::test_tools::per_element());
 }
 
@@ -100,8 +97,7 @@ BOOST_AUTO_TEST_CASE(reads_a_csv_field_behind_one_of_a_megabyte)
 
 BOOST_AUTO_TEST_CASE(refuses_a_csv_without_the_column)
 {
-    BOOST_TEST(
-        contains(refusal("name,status\nx,y\n"), "no column job_id or id (its first line is: name,status)"));
+    BOOST_TEST(contains(refusal("name,status\nx,y\n"), "no column job_id or id (its first line is: name,status)"));
     BOOST_TEST(contains(refusal("uuid\n" + id(1) + "\n", "jobs.csv"), "no column job_id or id"));
     BOOST_TEST(contains(refusal(id(1) + ",done\n"), "has several columns, but no header"));
 }
@@ -116,10 +112,10 @@ BOOST_AUTO_TEST_CASE(takes_a_first_line_of_prose_for_an_invalid_one)
 
 BOOST_AUTO_TEST_CASE(finds_the_field_of_ndjson_lines)
 {
-    const entries result = entries_of(
-        "{\"id\":\"" + id(1) +
-        "\",\"runtime\":null}\n\n{ \"x\" : {\"id\":\"no\"}, \"list\":[1,{\"job_id\":2}], \"job_id\" : \"" +
-        id(2) + "\", \"id\":\"" + id(7) + "\" }\r\n");
+    const entries result =
+        entries_of("{\"id\":\"" + id(1) +
+                   "\",\"runtime\":null}\n\n{ \"x\" : {\"id\":\"no\"}, \"list\":[1,{\"job_id\":2}], \"job_id\" : \"" +
+                   id(2) + "\", \"id\":\"" + id(7) + "\" }\r\n");
 
     BOOST_TEST((result.jobs == one_and_two));
     BOOST_TEST(result.invalid.empty());
@@ -135,12 +131,11 @@ BOOST_AUTO_TEST_CASE(understands_escapes_in_ndjson)
 
 BOOST_AUTO_TEST_CASE(reports_ndjson_lines_without_a_usable_id)
 {
-    const entries result = entries_of("{\"id\":\"" + id(1) + "\"}\n{\"id\":\"x\"}\n{\"id\":5}\n{\"id\":\"" +
-                                      id(2) + "\"\n{} {}\n" + id(3) + "\n[\"id\"]\n");
+    const entries result = entries_of("{\"id\":\"" + id(1) + "\"}\n{\"id\":\"x\"}\n{\"id\":5}\n{\"id\":\"" + id(2) +
+                                      "\"\n{} {}\n" + id(3) + "\n[\"id\"]\n");
 
-    const std::vector<std::string> expected{
-        "line 2: x",     "line 3: {\"id\":5}", "line 4: {\"id\":\"" + id(2) + "\"",
-        "line 5: {} {}", "line 6: " + id(3),   "line 7: [\"id\"]"};
+    const std::vector<std::string> expected{"line 2: x",     "line 3: {\"id\":5}", "line 4: {\"id\":\"" + id(2) + "\"",
+                                            "line 5: {} {}", "line 6: " + id(3),   "line 7: [\"id\"]"};
     BOOST_TEST(result.invalid == expected, boost::test_tools::per_element());
     BOOST_TEST(result.jobs.size() == 1u);
 }
@@ -149,8 +144,8 @@ BOOST_AUTO_TEST_CASE(reads_an_ndjson_line_of_megabytes)
 {
     const std::string filler(2'000'000, 'x');
     const entries result =
-        entries_of("{\"x\":\"" + filler + "\",\"id\":\"" + id(1) + "\"}\n{\"id\":\"" + id(2) + "\",\"x\":\"" +
-                   filler + "\"}\n{\"" + filler + "\":1,\"id\":\"" + filler + "\"}\n");
+        entries_of("{\"x\":\"" + filler + "\",\"id\":\"" + id(1) + "\"}\n{\"id\":\"" + id(2) + "\",\"x\":\"" + filler +
+                   "\"}\n{\"" + filler + "\":1,\"id\":\"" + filler + "\"}\n");
 
     BOOST_TEST((result.jobs == one_and_two));
     BOOST_REQUIRE(result.invalid.size() == 1u);
@@ -159,8 +154,7 @@ BOOST_AUTO_TEST_CASE(reads_an_ndjson_line_of_megabytes)
 
 BOOST_AUTO_TEST_CASE(refuses_a_json_array)
 {
-    BOOST_TEST(
-        contains(refusal("[\n{\"id\":\"" + id(1) + "\"}\n]\n"), "is a JSON array: give one object a line"));
+    BOOST_TEST(contains(refusal("[\n{\"id\":\"" + id(1) + "\"}\n]\n"), "is a JSON array: give one object a line"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,7 @@
 #include "store/job_file.hpp"
 
 #include "store/numbered_job.hpp"
-#include "store/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,8 +43,7 @@ void read_all(store::job_file& file, reading& result, std::size_t at_once = 7)
 {
     std::vector<job_id> block(at_once);
     while (const std::size_t count = file.read(block))
-        result.jobs.insert(result.jobs.end(), block.begin(),
-                           block.begin() + static_cast<std::ptrdiff_t>(count));
+        result.jobs.insert(result.jobs.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(count));
     result.counts = file.counts();
 }
 
@@ -69,11 +68,7 @@ const std::vector<job_id> one_to_three{numbered_job(1), numbered_job(2), numbere
 /// Lets stdin be something else for the time of a test.
 class other_stdin {
 public:
-    explicit other_stdin(int fd)
-        : saved_{::dup(STDIN_FILENO)}
-    {
-        ::dup2(fd, STDIN_FILENO);
-    }
+    explicit other_stdin(int fd) : saved_{::dup(STDIN_FILENO)} { ::dup2(fd, STDIN_FILENO); }
     other_stdin(const other_stdin&) = delete;
     other_stdin& operator=(const other_stdin&) = delete;
     ~other_stdin()
@@ -93,8 +88,8 @@ BOOST_AUTO_TEST_SUITE(job_file)
 BOOST_AUTO_TEST_CASE(reads_one_id_a_line_past_blanks_and_comments)
 {
     const test::scratch_folder folder;
-    const auto path = folder.write("jobs.txt", "# jobs of today\n\n" + id(1) + "\n  \t" + id(2) +
-                                                   " \r\n\r\n  # more\n" + id(3));
+    const auto path =
+        folder.write("jobs.txt", "# jobs of today\n\n" + id(1) + "\n  \t" + id(2) + " \r\n\r\n  # more\n" + id(3));
 
     const reading result = read_file(path);
 
@@ -119,8 +114,7 @@ BOOST_AUTO_TEST_CASE(gives_a_duplicate_once)
     for (char& each : upper)
         each = static_cast<char>(std::toupper(static_cast<unsigned char>(each)));
 
-    const reading result =
-        read_file(folder.write("jobs", id(0xABCDEF) + "\n" + id(1) + "\n" + upper + "\n" + id(1)));
+    const reading result = read_file(folder.write("jobs", id(0xABCDEF) + "\n" + id(1) + "\n" + upper + "\n" + id(1)));
 
     BOOST_TEST(result.jobs.size() == 2u);
     BOOST_TEST(result.counts.duplicates == 2u);
@@ -149,8 +143,8 @@ BOOST_AUTO_TEST_CASE(skips_what_an_earlier_run_ended)
     ledger.record(numbered_job(2), outcome_kind::ok, 0);
     ledger.record_invalid("nonsense");
     reading result;
-    store::job_file file{folder.write("jobs", id(1) + "\n" + id(2) + "\nnonsense\n" + id(3) + "\n" + id(2)),
-                         ledger, collect_into(result)};
+    store::job_file file{folder.write("jobs", id(1) + "\n" + id(2) + "\nnonsense\n" + id(3) + "\n" + id(2)), ledger,
+                         collect_into(result)};
 
     read_all(file, result);
 
@@ -262,8 +256,7 @@ BOOST_AUTO_TEST_CASE(says_how_many_jobs_were_left_when_it_is_drained)
 {
     const test::scratch_folder folder;
     store::job_ledger ledger;
-    store::job_file file{
-        folder.write("jobs", id(1) + "\n" + id(2) + "\n" + id(2) + "\n" + id(3)), ledger, {}};
+    store::job_file file{folder.write("jobs", id(1) + "\n" + id(2) + "\n" + id(2) + "\n" + id(3)), ledger, {}};
     std::vector<job_id> one(1);
 
     BOOST_TEST(file.read(one) == 1u);
@@ -320,8 +313,8 @@ BOOST_AUTO_TEST_CASE(refuses_a_binary_file)
                                                   "ELF" +
                                                       zero + zero)),
                         "a is no text file (it holds zero bytes)"));
-    BOOST_TEST(contains(refusal(folder.write("b", id(1) + "\n" + std::string(30'000, '#') + zero)),
-                        "b is no text file"));
+    BOOST_TEST(
+        contains(refusal(folder.write("b", id(1) + "\n" + std::string(30'000, '#') + zero)), "b is no text file"));
     BOOST_TEST(contains(refusal(folder.write("utf16", "\xFF\xFE"
                                                       "j" +
                                                           zero + "o" + zero)),

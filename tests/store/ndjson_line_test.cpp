@@ -64,21 +64,19 @@ BOOST_AUTO_TEST_CASE(writes_an_ok_as_the_contract_shows)
     result.elapsed = 12'345us;
     result.failed_files = {{"a.pdf", "broken"}, {"b.pdf", ""}};
 
-    BOOST_TEST(
-        line_of(result) ==
-        R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
-        R"("elapsed_ms":12.3,"failed_files":[{"document":"a.pdf","error":"broken"},)"
-        R"({"document":"b.pdf","error":""}]})"
-        "\n");
+    BOOST_TEST(line_of(result) ==
+               R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
+               R"("elapsed_ms":12.3,"failed_files":[{"document":"a.pdf","error":"broken"},)"
+               R"({"document":"b.pdf","error":""}]})"
+               "\n");
 }
 
 BOOST_AUTO_TEST_CASE(writes_an_ok_without_failed_files_with_an_empty_list)
 {
-    BOOST_TEST(
-        line_of(outcome_of(outcome_kind::ok, 200)) ==
-        R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
-        R"("elapsed_ms":8.1,"failed_files":[]})"
-        "\n");
+    BOOST_TEST(line_of(outcome_of(outcome_kind::ok, 200)) ==
+               R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
+               R"("elapsed_ms":8.1,"failed_files":[]})"
+               "\n");
 }
 
 BOOST_AUTO_TEST_CASE(writes_a_validation_error_with_its_issues)
@@ -161,8 +159,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_longest_head_of_an_ok_line_in_its_limit)
 
 BOOST_AUTO_TEST_CASE(escapes_what_json_does_not_allow_in_a_string)
 {
-    BOOST_TEST(json_string("plain text, longer than a word: ~\x7F") ==
-               "\"plain text, longer than a word: ~\x7F\"");
+    BOOST_TEST(json_string("plain text, longer than a word: ~\x7F") == "\"plain text, longer than a word: ~\x7F\"");
     BOOST_TEST(json_string("\"\\/\b\f\n\r\t") == R"("\"\\/\b\f\n\r\t")");
     BOOST_TEST(json_string("\0\x01\x1F"sv) == R"("\u0000\u0001\u001f")");
 }
@@ -180,8 +177,7 @@ BOOST_AUTO_TEST_CASE(finds_what_to_escape_at_every_place_of_a_word)
 
 BOOST_AUTO_TEST_CASE(leaves_well_formed_utf8_as_it_is)
 {
-    for (const std::string_view text :
-         {"é", "€", "😀", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "a€b😀c"})
+    for (const std::string_view text : {"é", "€", "😀", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "a€b😀c"})
         BOOST_TEST(json_string(text) == '"' + std::string{text} + '"');
 }
 

@@ -2,7 +2,7 @@
 
 #include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
-#include "store/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -48,8 +48,7 @@ std::optional<output_error> error_of(Action&& action)
     return std::nullopt;
 }
 
-std::optional<output_error> error_of_opening(const std::string& path,
-                                             store::open_mode mode = store::open_mode::fresh)
+std::optional<output_error> error_of_opening(const std::string& path, store::open_mode mode = store::open_mode::fresh)
 {
     return error_of([&] {
         store::job_ledger ledger;
@@ -67,8 +66,7 @@ void check(const std::optional<output_error>& error, reason why, std::string_vie
 /// No file of this process may grow beyond `bytes` for the time of a test.
 class file_size_limit {
 public:
-    explicit file_size_limit(rlim_t bytes)
-        : handler_{std::signal(SIGXFSZ, SIG_IGN)}
+    explicit file_size_limit(rlim_t bytes) : handler_{std::signal(SIGXFSZ, SIG_IGN)}
     {
         ::getrlimit(RLIMIT_FSIZE, &saved_);
         const rlimit limit{bytes, saved_.rlim_max};
@@ -89,9 +87,7 @@ private:
 
 class ignored_sigpipe {
 public:
-    ignored_sigpipe()
-        : handler_{std::signal(SIGPIPE, SIG_IGN)}
-    {}
+    ignored_sigpipe() : handler_{std::signal(SIGPIPE, SIG_IGN)} {}
     ignored_sigpipe(const ignored_sigpipe&) = delete;
     ignored_sigpipe& operator=(const ignored_sigpipe&) = delete;
     ~ignored_sigpipe() { std::signal(SIGPIPE, handler_); }
@@ -109,8 +105,7 @@ BOOST_AUTO_TEST_CASE(says_what_to_do_where_the_output_cannot_be_opened)
     const test::scratch_folder folder;
     (void)folder.write("file", "");
 
-    check(error_of_opening(folder.path("missing/out")), reason::cannot_open,
-          "its folder does not exist: create it");
+    check(error_of_opening(folder.path("missing/out")), reason::cannot_open, "its folder does not exist: create it");
     check(error_of_opening(folder.path("")), reason::cannot_open, "it is a folder: name a file in it");
     check(error_of_opening(folder.path("file/out")), reason::cannot_open, "a part of its path is no folder");
 }
@@ -142,8 +137,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_second_writer_of_one_output)
     first.flush();
 
     for (const auto mode : {store::open_mode::fresh, store::open_mode::resume})
-        check(error_of_opening(folder.path("out"), mode), reason::locked,
-              "is being written by another jobaudit");
+        check(error_of_opening(folder.path("out"), mode), reason::locked, "is being written by another jobaudit");
     BOOST_TEST(!folder.has("out~"));
 
     first.close();
@@ -162,8 +156,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_older_file_where_it_cannot_be_kept)
 
 BOOST_AUTO_TEST_CASE(refuses_to_resume_what_is_no_file)
 {
-    check(error_of_opening("-", store::open_mode::resume), reason::not_resumable,
-          "cannot resume what went to stdout");
+    check(error_of_opening("-", store::open_mode::resume), reason::not_resumable, "cannot resume what went to stdout");
     check(error_of_opening("/dev/null", store::open_mode::resume), reason::not_resumable, "no regular file");
 }
 
@@ -197,8 +190,7 @@ BOOST_AUTO_TEST_CASE(cuts_back_a_line_that_was_written_in_part)
     std::string line;
     store::append_line(line, ok_outcome(1));
 
-    for (const std::size_t limit :
-         {line.size() - 1, line.size(), line.size() + 1, 3 * line.size() + line.size() / 2}) {
+    for (const std::size_t limit : {line.size() - 1, line.size(), line.size() + 1, 3 * line.size() + line.size() / 2}) {
         const test::scratch_folder folder;
         store::job_ledger ledger;
         store::ndjson_output output{folder.path("out"), store::open_mode::fresh, ledger};

@@ -2,7 +2,7 @@
 
 #include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
-#include "store/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -213,8 +213,7 @@ BOOST_AUTO_TEST_CASE(writes_what_is_left_when_it_is_destroyed)
     const test::scratch_folder folder;
     store::job_ledger ledger;
     {
-        store::ndjson_output output{folder.path("out"), store::open_mode::fresh, ledger,
-                                    store::sync_policy::at_end};
+        store::ndjson_output output{folder.path("out"), store::open_mode::fresh, ledger, store::sync_policy::at_end};
         output.write(ok_outcome(1));
     }
     BOOST_TEST(folder.read("out") == line_of(ok_outcome(1)));

@@ -2,7 +2,7 @@
 
 #include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
-#include "store/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -118,8 +118,7 @@ BOOST_AUTO_TEST_CASE(lets_a_job_that_was_fetched_again_count_by_its_end)
 
 BOOST_AUTO_TEST_CASE(cuts_a_last_line_that_is_torn_at_any_byte)
 {
-    const std::vector<std::string> last_lines{line_of(3, outcome_kind::ok, 2),
-                                              line_of(3, outcome_kind::validation),
+    const std::vector<std::string> last_lines{line_of(3, outcome_kind::ok, 2), line_of(3, outcome_kind::validation),
                                               line_of(3, outcome_kind::server_error)};
     for (const std::string& last : last_lines)
         for (std::size_t size = 1; size + 1 < last.size(); ++size) {
@@ -159,8 +158,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_file_that_is_corrupt_in_the_middle)
         {"\n", "it is blank"},
         {line_of(3, outcome_kind::ok).substr(0, 50) + "\n", "it is cut short"},
         {line_of(3, outcome_kind::ok).substr(0, 30) + last, "it is not JSON"},
-        {"{\"job_id\":\"" + job +
-             "\",\"outcome\":\"fine\",\"attempts\":1,\"elapsed_ms\":1.0,\"message\":\"\"}\n",
+        {"{\"job_id\":\"" + job + "\",\"outcome\":\"fine\",\"attempts\":1,\"elapsed_ms\":1.0,\"message\":\"\"}\n",
          "its outcome is unknown"},
         {"{\"job_id\":\"x\",\"outcome\":\"tls\",\"attempts\":1,\"elapsed_ms\":1.0,\"message\":\"\"}\n",
          "its job_id is no UUID"},
@@ -173,18 +171,15 @@ BOOST_AUTO_TEST_CASE(refuses_a_file_that_is_corrupt_in_the_middle)
              "\n",
          "does not go with its outcome"},
         {"{\"outcome\":\"tls\",\"job_id\":\"" + job + "\"}\n", "it does not begin with {\"job_id\":\""},
-        {"{\"job_id\":\"" + job + "\",\"attempts\":1,\"outcome\":\"tls\"}\n",
-         "its field outcome is out of order"},
+        {"{\"job_id\":\"" + job + "\",\"attempts\":1,\"outcome\":\"tls\"}\n", "its field outcome is out of order"},
         {"{\"job_id\":\"" + job + "\",\"outcome\":5}\n", "its field outcome holds a value of the wrong type"},
-        {"{\"job_id\":\"" + job + "\",\"outcome\":{}}\n",
-         "its field outcome holds a value of the wrong type"},
+        {"{\"job_id\":\"" + job + "\",\"outcome\":{}}\n", "its field outcome holds a value of the wrong type"},
         {"{\"job_id\":\"" + job + "\",\"outcome\":\"tls\",\"x\":1}\n", "it has an unknown field"},
         {"{\"job_id\":\"" + job +
              "\",\"outcome\":\"ok\",\"attempts\":1,\"elapsed_ms\":1.0,\"failed_files\":[{\"document\":\"\"}]}"
              "\n",
          "a record in failed_files lacks a field"},
-        {"{\"job_id\":\"" + job +
-             "\",\"outcome\":\"ok\",\"attempts\":1,\"elapsed_ms\":1.0,\"failed_files\":[5]}\n",
+        {"{\"job_id\":\"" + job + "\",\"outcome\":\"ok\",\"attempts\":1,\"elapsed_ms\":1.0,\"failed_files\":[5]}\n",
          "its field failed_files holds"},
         {last.substr(0, last.size() - 1) + " x\n", "something follows its JSON object"},
         {last.substr(0, last.size() - 1) + last, "something follows its JSON object"},

@@ -13,8 +13,8 @@
 
 namespace jobaudit::detail {
 
-/// A completion handler `void(error_code, Results...)` without its type, so that the compiled library can hold it. Keeps the handler's executor
-/// busy until it is called. Called at most once.
+/// A completion handler `void(error_code, Results...)` without its type, so that the compiled library can hold it.
+/// Keeps the handler's executor busy until it is called. Called at most once.
 template <class... Results>
 class completion {
 public:
@@ -23,8 +23,7 @@ public:
     template <class Handler>
     completion(Handler handler, const boost::asio::any_io_executor& fallback)
         : holder_{std::make_unique<typed_holder<Handler>>(std::move(handler), fallback)}
-    {
-    }
+    {}
 
     explicit operator bool() const noexcept { return holder_ != nullptr; }
 
@@ -44,15 +43,14 @@ private:
     template <class Handler>
     struct typed_holder final : holder_base {
         using executor_type = boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>;
-        using work_type = std::decay_t<decltype(boost::asio::prefer(
-            std::declval<executor_type>(), boost::asio::execution::outstanding_work.tracked))>;
+        using work_type = std::decay_t<decltype(boost::asio::prefer(std::declval<executor_type>(),
+                                                                    boost::asio::execution::outstanding_work.tracked))>;
 
         typed_holder(Handler taken, const boost::asio::any_io_executor& fallback)
             : handler{std::move(taken)}
             , work{boost::asio::prefer(boost::asio::get_associated_executor(handler, fallback),
                                        boost::asio::execution::outstanding_work.tracked)}
-        {
-        }
+        {}
 
         void complete(boost::system::error_code error, Results... results) override
         {

@@ -17,7 +17,7 @@ class scratch_folder {
 public:
     scratch_folder()
     {
-        std::string pattern = (std::filesystem::temp_directory_path() / "jobaudit-store-XXXXXX").string();
+        std::string pattern = (std::filesystem::temp_directory_path() / "jobaudit-test-XXXXXX").string();
         BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
         path_ = pattern;
     }
@@ -27,7 +27,8 @@ public:
 
     [[nodiscard]] std::string path(std::string_view name) const { return (path_ / name).string(); }
 
-    [[nodiscard]] std::string write(std::string_view name, std::string_view content) const
+    /// Says the file's path.
+    std::string write(std::string_view name, std::string_view content) const
     {
         std::ofstream{path(name), std::ios::binary} << content;
         return path(name);
@@ -57,9 +58,6 @@ std::string message_of(Action&& action)
     return {};
 }
 
-inline bool contains(std::string_view text, std::string_view part)
-{
-    return text.find(part) != std::string_view::npos;
-}
+inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 }  // namespace jobaudit::test
