@@ -59,7 +59,7 @@ std::string difference(const audited_job& audited, const emulator::job_truth& tr
         return "the audit says " + audited.outcome + ", the truth is " + std::string{to_string(truth.kind)};
     if (audited.failed_files.size() != truth.failed_files.size())
         return "the audit has " + to_text(audited.failed_files.size()) + " failed files, the truth has " +
-            to_text(truth.failed_files.size());
+               to_text(truth.failed_files.size());
     if (audited.failed_files != truth.failed_files)
         return "its failed files differ from the truth";
     return {};
@@ -75,10 +75,12 @@ public:
         const auto audited = read_line(line);
         if (!audited)
             return note("line " + to_text(line_) + " of the output can't be read");
-        const auto [entry, is_new] = wrong_.try_emplace(audited->job);
-        if (!is_new)
-            note(audited->job.to_string() + ": stands in the output more than once");
-        entry->second = difference(*audited, server_.truth(audited->job));
+        auto& last = lines_[audited->job];
+        // A later line of a resumed run replaces one that says why the job could not be fetched, and no other.
+        if (last.is_final)
+            note(audited->job.to_string() + ": stands in the output more than once as final");
+        const auto kind = parse_outcome_kind(audited->outcome);
+        last = {difference(*audited, server_.truth(audited->job)), kind && has_ended(*kind)};
     }
 
     [[nodiscard]] truth_check finish()
@@ -86,20 +88,25 @@ public:
         check_.jobs = server_.jobs();
         for (std::uint64_t i = 0; i < check_.jobs; ++i) {
             const auto job = server_.job(i);
-            const auto found = wrong_.find(job);
-            if (found == wrong_.end())
+            const auto found = lines_.find(job);
+            if (found == lines_.end())
                 note(job.to_string() + ": missing in the output");
-            else if (!found->second.empty())
-                note(job.to_string() + ": " + found->second);
+            else if (!found->second.wrong.empty())
+                note(job.to_string() + ": " + found->second.wrong);
             else
                 ++check_.right;
         }
-        if (wrong_.size() > check_.jobs)
-            note("the output holds " + to_text(wrong_.size() - check_.jobs) + " jobs that were not asked for");
+        if (lines_.size() > check_.jobs)
+            note("the output holds " + to_text(lines_.size() - check_.jobs) + " jobs that were not asked for");
         return std::move(check_);
     }
 
 private:
+    struct last_line {
+        std::string wrong;  // empty: nothing is
+        bool is_final = false;
+    };
+
     void note(std::string text)
     {
         if (check_.differences.size() < most_differences)
@@ -111,7 +118,7 @@ private:
     const emulator::emulator& server_;
     truth_check check_;
     std::uint64_t line_ = 0;
-    std::unordered_map<job_id, std::string> wrong_;  // what is wrong with each job's last line; empty: nothing
+    std::unordered_map<job_id, last_line> lines_;
 };
 
 }  // namespace

@@ -35,6 +35,9 @@ arrival statistics_recorder::request_arrived(request_kind kind, const job_id& jo
 
 void statistics_recorder::count_in_window(clock::time_point now)
 {
+    if (last_)
+        totals_.longest_silence = std::max<std::chrono::nanoseconds>(totals_.longest_silence, now - *last_);
+    last_ = now;
     window_.push_back(now);
     while (now - window_.front() >= std::chrono::seconds{1})
         window_.pop_front();
@@ -123,6 +126,7 @@ void statistics_recorder::reset()
     list_requests_ = 0;
     window_.clear();
     first_.reset();
+    last_.reset();
 }
 
 void statistics_recorder::append_json(std::string& out, bool with_jobs) const
@@ -133,6 +137,9 @@ void statistics_recorder::append_json(std::string& out, bool with_jobs) const
     append_field(out, "max_requests_of_a_job", now.max_requests_of_a_job);
     append_field(out, "jobs_requested", now.jobs_requested);
     append_field(out, "max_requests_in_one_second", now.max_requests_in_one_second);
+    append_field(
+        out, "longest_silence_ms",
+        static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now.longest_silence).count()));
     append_field(out, "connections", now.connections);
     append_field(out, "open_connections", now.open_connections);
     append_field(out, "max_open_connections", now.max_open_connections);

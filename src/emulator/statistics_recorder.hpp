@@ -18,9 +18,9 @@ namespace jobaudit::emulator {
 
 /// Where a request stands in the order of arrival, from 1.
 struct arrival {
-    std::uint64_t number = 0;  ///< among all
-    std::uint64_t of_job = 0;  ///< among those for the same job's failed files; 0 for any other request
-    std::uint64_t of_list = 0; ///< among those for the list of jobs; 0 for any other request
+    std::uint64_t number = 0;   ///< among all
+    std::uint64_t of_job = 0;   ///< among those for the same job's failed files; 0 for any other request
+    std::uint64_t of_list = 0;  ///< among those for the list of jobs; 0 for any other request
 };
 
 enum class request_kind : std::uint8_t { failed_files, list, other };
@@ -32,8 +32,7 @@ public:
 
     explicit statistics_recorder(population jobs, std::function<clock::time_point()> now = clock::now)
         : now_{std::move(now)}, counts_{jobs}
-    {
-    }
+    {}
 
     /// A request head was read. `job` is looked at for failed_files alone.
     [[nodiscard]] arrival request_arrived(request_kind kind, const job_id& job);
@@ -67,6 +66,7 @@ private:
     // Arrivals of the last second, oldest first.
     std::deque<clock::time_point> window_;
     std::optional<clock::time_point> first_;
+    std::optional<clock::time_point> last_;
 };
 
 }  // namespace jobaudit::emulator

@@ -57,7 +57,7 @@ bool take_scheme(std::string_view& url)
         refuse("has no scheme; put https:// in front of it");
     const std::string scheme = to_lower(url.substr(0, end));
     if (scheme != "https" && scheme != "http")
-        refuse("has a scheme that is neither https nor http");
+        refuse("has a scheme that is neither https nor http: give https://host[:port]");
     url.remove_prefix(end + 3);
     return scheme == "https";
 }

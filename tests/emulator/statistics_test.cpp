@@ -46,6 +46,18 @@ BOOST_AUTO_TEST_CASE(takes_requests_a_whole_second_apart_for_two_windows)
     BOOST_TEST(at.recorder.snapshot().max_requests_in_one_second == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(knows_the_longest_time_without_a_request)
+{
+    recorder_at_rest at;
+    for (const auto time : {500ms, 600ms, 2700ms, 2900ms})
+        at.request_at(time);
+    BOOST_TEST(at.recorder.snapshot().longest_silence == 2100ms);
+
+    at.recorder.reset();
+    at.request_at(9s);
+    BOOST_TEST(at.recorder.snapshot().longest_silence == 0ms);
+}
+
 BOOST_AUTO_TEST_CASE(sorts_requests_into_seconds_from_the_first_one_on)
 {
     recorder_at_rest at;

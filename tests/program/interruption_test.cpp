@@ -1,0 +1,135 @@
+#include "program/audited_platform.hpp"
+
+#include <random>
+#include <set>
+
+using namespace jobaudit::test;
+using jobaudit::emulator::fault_profile;
+using jobaudit::emulator::step;
+
+namespace {
+
+/// Some time at random, spent in the process's company.
+void let_it_run(process_run& process, std::chrono::microseconds time)
+{
+    const auto end = std::chrono::steady_clock::now() + time;
+    (void)process.wait_until([end] { return std::chrono::steady_clock::now() >= end; });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(interruption)
+
+BOOST_AUTO_TEST_CASE(a_hundred_kills_lose_no_job_and_ask_for_none_twice_that_had_ended)
+{
+    constexpr std::size_t kills = 100;
+    audited_platform platform{{.jobs = 30'000, .records_per_job = 3}};
+    // At this pace all kills find it at work.
+    const auto command = platform.audit_all({"--resume", "--rate", "3000"});
+    std::mt19937 random{20'261'124};
+    std::set<std::string> ended;
+    std::uint64_t asked = 0;
+    for (std::size_t kill = 0; kill < kills; ++kill) {
+        process_run audit{command};
+        let_it_run(audit, std::chrono::microseconds{random() % 120'000});
+        audit.send(SIGKILL);
+        (void)audit.wait();
+    }
+    // Those that had ended by now are not asked for again.
+    const auto text = platform.folder.read("results.ndjson");
+    for (const auto& line : lines_of(text.substr(0, text.rfind('\n') + 1)))
+        BOOST_REQUIRE(ended.insert(std::string{line.at("job_id").as_string()}).second);
+    BOOST_TEST(ended.size() > 0U);
+    asked = platform.server.stats().requests;
+    process_run last{platform.audit_all({"--resume"})};
+
+    BOOST_TEST(last.wait() == 0);
+    BOOST_TEST(platform.server.stats().requests - asked == 30'000U - ended.size());
+    BOOST_TEST(platform.is_right());
+    BOOST_TEST(outcomes_of(platform.folder.read("results.ndjson")).at("ok") == 30'000U);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_lets_what_is_in_flight_end_and_says_how_to_go_on)
+{
+    for (const int signal : {SIGINT, SIGTERM}) {
+        audited_platform platform{{.jobs = 20'000, .latency = {.base = std::chrono::milliseconds{20}}}};
+        process_run audit{platform.audit_all({"--summary-json", platform.folder.path("summary.json")})};
+        BOOST_TEST_REQUIRE(audit.wait_until([&] { return platform.server.stats().requests > 500; }));
+        audit.send(signal);
+
+        BOOST_TEST(audit.wait() == 128 + signal);
+        BOOST_TEST(contains(audit.error_out(), "--resume"));
+        BOOST_TEST(contains(audit.error_out(), "press Ctrl-C again"));
+        const auto lines = lines_of(platform.folder.read("results.ndjson"));
+        BOOST_TEST(lines.size() == platform.server.stats().requests);
+        const auto summary = summary_of(platform.folder.read("summary.json"));
+        BOOST_TEST(summary.at("jobs").to_number<int>() == 20'000);
+        BOOST_TEST(summary.at("outcomes").at("not_tried").to_number<std::size_t>() == 20'000U - lines.size());
+
+        process_run resumed{platform.audit_all({"--resume"})};
+        BOOST_TEST(resumed.wait() == 0);
+        BOOST_TEST(platform.is_right());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_interrupt_ends_it_without_waiting_for_the_server)
+{
+    audited_platform platform{
+        {.jobs = 100, .script = {.every_job = {step{.fault = jobaudit::emulator::fault::stall}}}}};
+    process_run audit{platform.audit_all()};
+    BOOST_TEST_REQUIRE(audit.wait_until([&] { return platform.server.stats().requests >= 64; }));
+    audit.send(SIGINT);
+    BOOST_TEST_REQUIRE(audit.wait_until_said("press Ctrl-C again"));
+    audit.send(SIGINT);
+
+    BOOST_TEST(audit.wait(std::chrono::seconds{9}) == 130);
+    BOOST_TEST(platform.folder.read("results.ndjson").empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_command_that_it_prints_goes_on_where_it_ended)
+{
+    audited_platform platform{{.jobs = 3000, .latency = {.base = std::chrono::milliseconds{20}}}};
+    process_run audit{platform.audit_all()};
+    BOOST_TEST_REQUIRE(audit.wait_until([&] { return platform.server.stats().requests > 500; }));
+    audit.send(SIGINT);
+    BOOST_TEST(audit.wait() == 130);
+
+    const auto said = audit.error_out();
+    const auto begin = said.find("  ", said.find("To go on where this ended:"));
+    BOOST_TEST_REQUIRE(begin != std::string::npos);
+    const auto command = said.substr(begin, said.find('\n', begin) - begin);
+    process_run resumed{{"/bin/sh", "-c", command}};
+    BOOST_TEST(resumed.wait() == 0);
+    BOOST_TEST(platform.is_right());
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_ends_it_and_leaves_the_rest_for_later)
+{
+    audited_platform platform{{.jobs = 20'000, .latency = {.base = std::chrono::milliseconds{50}}}};
+    process_run audit{platform.audit_all({"--deadline", "1s"})};
+
+    BOOST_TEST(audit.wait() == 1);
+    BOOST_TEST(contains(audit.error_out(), "not_tried"));
+    BOOST_TEST(contains(audit.error_out(), "--resume"));
+    process_run resumed{platform.audit_all({"--resume"})};
+    BOOST_TEST(resumed.wait() == 0);
+    BOOST_TEST(platform.is_right());
+}
+
+BOOST_AUTO_TEST_CASE(a_torn_last_line_is_cut_and_its_job_asked_for_again)
+{
+    audited_platform platform{{.jobs = 300}};
+    process_run audit{platform.audit_all()};
+    BOOST_TEST(audit.wait() == 0);
+    const auto whole = platform.folder.read("results.ndjson");
+    const auto last = whole.rfind('\n', whole.size() - 2) + 1;
+
+    for (const auto kept : {last + 1, last + 40, whole.size() - 2, whole.size() - 1}) {
+        platform.folder.write("results.ndjson", whole.substr(0, kept));
+        process_run resumed{platform.audit_all({"--resume"})};
+        BOOST_TEST(resumed.wait() == 0);
+        BOOST_TEST(platform.is_right());
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
