@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t batch_limit = 64 * 1024;
 
+// A line that grows beyond this waits in a file for its end.
+constexpr std::size_t line_limit = 256 * 1024;
+
 // A writer keeps no more than this between two jobs: there is one for each job in flight.
 constexpr std::size_t kept_capacity = 128 * 1024;
 
@@ -31,7 +34,7 @@ bool is_written(outcome_kind kind) noexcept
 // commit.
 class ndjson_output::writer final : public job_writer {
 public:
-    explicit writer(ndjson_output& output) : output_{output} {}
+    explicit writer(ndjson_output& output) : output_{output}, spilled_{output.file_.folder()} {}
 
     void begin(const job_id&) override { reset(); }
 
@@ -40,10 +43,13 @@ public:
         if (line_.empty())
             line_.resize(ok_head_limit);
         for (const failed_file_view& each : records) {
-            if (line_.size() > ok_head_limit)
+            if (has_records_)
                 line_ += ',';
             append_failed_file(line_, each);
+            has_records_ = true;
         }
+        if (line_.size() > line_limit)
+            spill();
     }
 
     void commit(outcome&& result) override
@@ -62,15 +68,33 @@ private:
     {
         head_.clear();
         append_ok_head(head_, result);
-        const std::size_t start = ok_head_limit - head_.size();
-        line_.replace(start, head_.size(), head_);
         line_ += ok_tail;
         const std::lock_guard guard{output_.mutex_};
+        if (!spilled_.empty()) {
+            output_.add_long(head_, spilled_, std::string_view{line_}.substr(ok_head_limit));
+            return;
+        }
+        const std::size_t start = ok_head_limit - head_.size();
+        line_.replace(start, head_.size(), head_);
         output_.add(std::string_view{line_}.substr(start));
+    }
+
+    void spill()
+    {
+        try {
+            spilled_.append(std::string_view{line_}.substr(ok_head_limit));
+        } catch (const output_error& error) {
+            const std::lock_guard guard{output_.mutex_};
+            output_.keep(error);
+            throw;
+        }
+        line_.resize(ok_head_limit);
     }
 
     void reset()
     {
+        has_records_ = false;
+        spilled_.clear();
         line_.clear();
         if (line_.capacity() > kept_capacity)
             line_.shrink_to_fit();
@@ -78,6 +102,8 @@ private:
 
     ndjson_output& output_;
     std::string line_;
+    bool has_records_ = false;
+    spill_file spilled_;  // what comes between the gap and the rest of line_
     std::string head_;
 };
 
@@ -143,6 +169,29 @@ void ndjson_output::add(std::string_view line)
         write_batch();
 }
 
+void ndjson_output::add_long(std::string_view head, const spill_file& middle, std::string_view rest)
+{
+    if (failure_)
+        throw *failure_;
+    write_batch();
+    try {
+        file_.write(head);
+        middle.read([this](std::string_view piece) { file_.write(piece); });
+        file_.write(rest);
+    } catch (const output_error& error) {
+        file_.drop_begun_line();
+        keep(error);
+        throw;
+    }
+    ++lines_;
+}
+
+void ndjson_output::keep(const output_error& error)
+{
+    if (!failure_)
+        failure_.emplace(error);
+}
+
 void ndjson_output::write_batch()
 {
     write_now(batch_);
@@ -154,7 +203,7 @@ void ndjson_output::write_now(std::string_view lines)
     try {
         file_.write(lines);
     } catch (const output_error& error) {
-        failure_.emplace(error);
+        keep(error);
         throw;
     }
 }

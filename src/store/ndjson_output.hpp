@@ -2,6 +2,7 @@
 
 #include "store/job_ledger.hpp"
 #include "store/output_file.hpp"
+#include "store/spill_file.hpp"
 
 #include <jobaudit/sink.hpp>
 
@@ -16,7 +17,8 @@
 namespace jobaudit::store {
 
 /// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written 64 KiB
-/// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill.
+/// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill. Memory is flat however
+/// many failed files a job has: a line above 256 KiB grows in a temporary file in the output's folder.
 ///
 /// Outcomes of kind `not_tried` and `canceled` are not written: a resumed run takes these jobs up. SIGPIPE
 /// must be ignored by the program.
@@ -72,8 +74,10 @@ private:
     class writer;
 
     void add(std::string_view line);
+    void add_long(std::string_view head, const spill_file& middle, std::string_view rest);
     void write_batch();
     void write_now(std::string_view lines);
+    void keep(const output_error& error);
 
     mutable std::mutex mutex_;
     output_file file_;

@@ -226,11 +226,23 @@ void output_file::write(std::string_view lines)
             fail_to_write(errno, lines.substr(0, lines.size() - rest.size()));
         }
     }
+    begun_ = torn_after(lines);
+}
+
+std::size_t output_file::torn_after(std::string_view written) const noexcept
+{
+    const std::size_t line_break = written.rfind('\n');
+    return line_break == std::string_view::npos ? begun_ + written.size() : written.size() - line_break - 1;
+}
+
+std::string output_file::folder() const
+{
+    return regular_ && path_ != "stdout" ? std::filesystem::absolute(path_).parent_path().string() : std::string{};
 }
 
 // Says whether no part of a line is left at the end. What stands behind our last byte belongs to somebody
 // else and stays: stdout may be shared.
-bool output_file::cut_back(std::size_t torn) const
+bool output_file::cut_back(std::size_t torn) const noexcept
 {
     if (torn == 0)
         return true;
@@ -244,11 +256,10 @@ bool output_file::cut_back(std::size_t torn) const
 
 void output_file::fail_to_write(int error, std::string_view written)
 {
-    const std::size_t line_break = written.rfind('\n');
-    const std::size_t whole = line_break == std::string_view::npos ? 0 : line_break + 1;
-
     std::string advice = text_of(error) + "; ";
-    if (!cut_back(written.size() - whole) && regular_)
+    const bool whole = cut_back(torn_after(written));
+    begun_ = 0;
+    if (!whole && regular_)
         advice += "its last line is torn, which --resume repairs; ";
     if (error == ENOSPC || error == EDQUOT)
         advice += "free space, then go on with --resume";
@@ -261,6 +272,8 @@ void output_file::fail_to_write(int error, std::string_view written)
     failure_.emplace(why, path_, "cannot write to " + path_ + ": " + advice);
     throw *failure_;
 }
+
+void output_file::drop_begun_line() noexcept { (void)cut_back(std::exchange(begun_, 0)); }
 
 void output_file::repair(std::uint64_t size, bool append_line_break)
 {

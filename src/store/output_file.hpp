@@ -22,7 +22,7 @@ enum class sync_policy : std::uint8_t {
 
 /// The file, device or pipe that the results go to. A regular file is locked (flock) as long as it is open.
 ///
-/// Appends whole records only: after an error, a regular file is cut back to the last whole one.
+/// After an error, a regular file is cut back to the last whole line.
 /// Thread safety: none.
 class output_file {
 public:
@@ -32,9 +32,12 @@ public:
     output_file& operator=(const output_file&) = delete;
     ~output_file();
 
-    /// Appends whole lines, the last with its line break. After an error it throws, and nothing is ever
-    /// written again.
+    /// Appends lines, each with its line break; a long one may come in pieces. After an error it throws, and nothing is
+    /// ever written again.
     void write(std::string_view lines);
+
+    /// Cuts a line that was begun and will not be ended off a regular file.
+    void drop_begun_line() noexcept;
 
     /// Cuts a regular file to `size` bytes and, where asked, ends its last line. For resuming, before the
     /// first write.
@@ -46,6 +49,9 @@ public:
     /// For reading what a resumed file holds; -1 when closed.
     [[nodiscard]] int descriptor() const noexcept { return fd_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    /// The folder of a regular file; empty for others.
+    [[nodiscard]] std::string folder() const;
 
     /// Nonempty when a regular file stood in the way: the name under which it is kept.
     [[nodiscard]] const std::string& kept_as() const noexcept { return kept_as_; }
@@ -59,7 +65,9 @@ private:
     [[nodiscard]] bool still_names_the_file() const;
     [[noreturn]] void fail_to_open(int error) const;
     [[noreturn]] void fail_to_write(int error, std::string_view written);
-    [[nodiscard]] bool cut_back(std::size_t torn) const;
+    // Bytes of a begun line at the end, once `written` stands there too.
+    [[nodiscard]] std::size_t torn_after(std::string_view written) const noexcept;
+    [[nodiscard]] bool cut_back(std::size_t torn) const noexcept;
     void adopt(int fd) noexcept;
 
     std::string path_;
@@ -67,6 +75,7 @@ private:
     std::optional<output_error> failure_;
     int fd_ = -1;
     bool regular_ = false;
+    std::size_t begun_ = 0;  // bytes of a line whose line break is still to come
 };
 
 }  // namespace jobaudit::store

@@ -1,7 +1,7 @@
 #include "store/job_file.hpp"
 
-#include "store/numbered_job.hpp"
 #include "scratch_folder.hpp"
+#include "store/numbered_job.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,9 @@
 #include "store/ndjson_output.hpp"
 
+#include "scratch_folder.hpp"
+#include "store/file_size_limit.hpp"
 #include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
-#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -23,6 +24,7 @@ namespace {
 using namespace jobaudit;
 using store::output_error;
 using test::contains;
+using test::file_size_limit;
 using test::numbered_job;
 using reason = output_error::reason;
 using time_point = store::ndjson_output::time_point;
@@ -62,28 +64,6 @@ void check(const std::optional<output_error>& error, reason why, std::string_vie
     BOOST_TEST((error->why() == why));
     BOOST_TEST(contains(error->what(), text), error->what());
 }
-
-/// No file of this process may grow beyond `bytes` for the time of a test.
-class file_size_limit {
-public:
-    explicit file_size_limit(rlim_t bytes) : handler_{std::signal(SIGXFSZ, SIG_IGN)}
-    {
-        ::getrlimit(RLIMIT_FSIZE, &saved_);
-        const rlimit limit{bytes, saved_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    file_size_limit(const file_size_limit&) = delete;
-    file_size_limit& operator=(const file_size_limit&) = delete;
-    ~file_size_limit()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &saved_);
-        std::signal(SIGXFSZ, handler_);
-    }
-
-private:
-    rlimit saved_{};
-    void (*handler_)(int);
-};
 
 class ignored_sigpipe {
 public:

@@ -1,8 +1,8 @@
 #include "store/ndjson_output.hpp"
 
+#include "scratch_folder.hpp"
 #include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
-#include "scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace jobaudit::store {
+
+/// Holds text that is too long for memory in a file without a name, which is gone with its owner, however that ends.
+///
+/// Thread safety: none.
+class spill_file {
+public:
+    /// `folder`: where there should be room for it; the system's folders for temporary files are the second choice.
+    explicit spill_file(std::string folder) : folder_{std::move(folder)} {}
+    spill_file(const spill_file&) = delete;
+    spill_file& operator=(const spill_file&) = delete;
+    ~spill_file() { clear(); }
+
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+    /// Throws output_error that says where there is no room.
+    void append(std::string_view text);
+
+    /// Passes the text on in pieces. Throws output_error when it can't be read back, and what `take` throws.
+    template <class Take>
+    void read(Take take) const
+    {
+        std::array<char, 64 * 1024> buffer;
+        for (std::size_t at = 0; at < size_;) {
+            const auto piece = read_at(at, buffer.data(), buffer.size());
+            at += piece.size();
+            take(piece);
+        }
+    }
+
+    /// Forgets the text and closes the file.
+    void clear() noexcept;
+
+private:
+    void open();
+    [[nodiscard]] std::string_view read_at(std::size_t at, char* buffer, std::size_t capacity) const;
+
+    std::string folder_;
+    int fd_ = -1;
+    std::size_t size_ = 0;
+};
+
+}  // namespace jobaudit::store

@@ -1,0 +1,140 @@
+#include "scratch_folder.hpp"
+#include "store/file_size_limit.hpp"
+#include "store/ndjson_line.hpp"
+#include "store/ndjson_output.hpp"
+#include "store/numbered_job.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+namespace {
+
+using namespace jobaudit;
+using test::numbered_job;
+
+constexpr std::size_t many = 40'000;
+
+outcome ok_outcome(std::uint64_t job, std::vector<failed_file> files = {})
+{
+    outcome result;
+    result.job = numbered_job(job);
+    result.kind = outcome_kind::ok;
+    result.http_status = 200;
+    result.attempts = 1;
+    result.failed_files = std::move(files);
+    return result;
+}
+
+std::vector<failed_file> many_files()
+{
+    std::vector<failed_file> files;
+    for (std::size_t i = 0; i < many; ++i)
+        files.push_back({"folder/" + std::to_string(i) + ".pdf", "\"quoted\" reason"});
+    return files;
+}
+
+std::string line_of(const outcome& result)
+{
+    std::string line;
+    store::append_line(line, result);
+    return line;
+}
+
+void stream(job_writer& writer, std::uint64_t job, const std::vector<failed_file>& files)
+{
+    writer.begin(numbered_job(job));
+    for (const auto& each : files) {
+        const std::array<failed_file_view, 1> record{{{each.document, each.error}}};
+        writer.append(record);
+    }
+}
+
+std::size_t files_in(const test::scratch_folder& folder)
+{
+    const std::filesystem::directory_iterator entries{folder.path("")};
+    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+struct open_output {
+    test::scratch_folder folder;
+    store::job_ledger ledger;
+    store::ndjson_output output{folder.path("out"), store::open_mode::fresh, ledger};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(long_line)
+
+BOOST_AUTO_TEST_CASE(stands_in_the_file_as_a_short_one_does_between_its_neighbours)
+{
+    open_output file;
+    const auto writer = file.output.make_writer();
+    const auto other = file.output.make_writer();
+    const auto files = many_files();
+
+    stream(*writer, 1, files);
+    other->commit(ok_outcome(2));
+    BOOST_TEST(files_in(file.folder) == 1U);
+    writer->commit(ok_outcome(1));
+    other->commit(ok_outcome(3));
+    file.output.close();
+
+    BOOST_TEST(
+        (file.folder.read("out") == line_of(ok_outcome(2)) + line_of(ok_outcome(1, files)) + line_of(ok_outcome(3))));
+    BOOST_TEST(file.output.lines() == 3U);
+    BOOST_TEST(files_in(file.folder) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_of_a_discarded_one_in_the_next)
+{
+    open_output file;
+    const auto writer = file.output.make_writer();
+
+    stream(*writer, 1, many_files());
+    writer->discard();
+    stream(*writer, 1, {{"a", "x"}});
+    writer->commit(ok_outcome(1));
+    file.output.close();
+
+    BOOST_TEST(file.folder.read("out") == line_of(ok_outcome(1, {{"a", "x"}})));
+}
+
+BOOST_AUTO_TEST_CASE(is_cut_off_again_when_the_disk_is_full_in_the_middle_of_it)
+{
+    open_output file;
+    const auto writer = file.output.make_writer();
+    const auto before = line_of(ok_outcome(1));
+    writer->commit(ok_outcome(1));
+    stream(*writer, 2, many_files());
+
+    {
+        const test::file_size_limit limit{500'000};
+        BOOST_CHECK_THROW(writer->commit(ok_outcome(2)), store::output_error);
+    }
+    BOOST_CHECK_THROW(file.output.close(), store::output_error);
+
+    BOOST_TEST(file.folder.read("out") == before);
+}
+
+BOOST_AUTO_TEST_CASE(is_an_error_of_the_output_when_there_is_no_room_for_it_to_grow)
+{
+    open_output file;
+    const auto writer = file.output.make_writer();
+    {
+        const test::file_size_limit limit{500'000};
+        BOOST_CHECK_THROW(stream(*writer, 1, many_files()), store::output_error);
+    }
+
+    BOOST_REQUIRE(file.output.failure().has_value());
+    BOOST_TEST(test::contains(file.output.failure()->what(), "temporary file"));
+    BOOST_TEST(test::contains(file.output.failure()->what(), "--resume"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
