@@ -59,7 +59,11 @@ std::string wait_text(const current_wait& wait)
 std::string progress_line(const progress_snapshot& progress, unsigned width)
 {
     auto line = jobs_text(progress);
-    const auto add = [&line](const std::string& part) { (line += gap) += part; };
+    // What does not fit is left out whole: half a figure would be a wrong one.
+    const auto add = [&line, width](const std::string& part) {
+        if (line.size() + gap.size() + part.size() <= width)
+            (line += gap) += part;
+    };
 
     if (progress.wait)
         add(wait_text(*progress.wait));

@@ -26,8 +26,9 @@ BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_ends_the_audit_when_the_limit_i
 BOOST_AUTO_TEST_CASE(a_job_alone_fails_for_the_reason_that_it_met)
 {
     const reserved_port nobody;
-    process_run audit{jobaudit::test::jobaudit({"audit", "--url", "https://127.0.0.1:" + std::to_string(nobody.number()),
-                                                "5e0c0000-0000-4000-8000-000000000000"})};
+    process_run audit{
+        jobaudit::test::jobaudit({"audit", "--url", "https://127.0.0.1:" + std::to_string(nobody.number()),
+                                  "5e0c0000-0000-4000-8000-000000000000"})};
 
     BOOST_TEST(audit.wait() == 1);
     const auto lines = lines_of(audit.out());

@@ -1,0 +1,99 @@
+#include "program/audited_platform.hpp"
+
+#include <pty.h>
+
+using namespace jobaudit::test;
+using jobaudit::emulator::step;
+
+namespace {
+
+/// A terminal that shows what a process says.
+class pseudo_terminal {
+public:
+    explicit pseudo_terminal(unsigned short columns)
+    {
+        const winsize size{24, columns, 0, 0};
+        int ends[2];
+        BOOST_REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, &size) == 0);
+        screen_.emplace(ends[0]);
+        keyboard_.emplace(ends[1]);
+        ::fcntl(screen_->get(), F_SETFL, O_NONBLOCK);
+    }
+
+    [[nodiscard]] int descriptor() const { return keyboard_->get(); }
+
+    /// All that was shown so far.
+    const std::string& shown()
+    {
+        char some[4096];
+        for (ssize_t got; (got = ::read(screen_->get(), some, sizeof some)) > 0;)
+            shown_.append(some, static_cast<std::size_t>(got));
+        return shown_;
+    }
+
+private:
+    std::optional<jobaudit::test::descriptor> screen_;
+    std::optional<jobaudit::test::descriptor> keyboard_;
+    std::string shown_;
+};
+
+std::vector<std::string> rewritten_lines(const std::string& shown)
+{
+    constexpr std::string_view erase = "\r\x1b[K";
+    std::vector<std::string> lines;
+    for (auto at = shown.find(erase); at != std::string::npos;) {
+        const auto next = shown.find(erase, at + erase.size());
+        lines.push_back(shown.substr(at + erase.size(), next - at - erase.size()));
+        at = next;
+    }
+    return lines;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(terminal)
+
+BOOST_AUTO_TEST_CASE(is_one_line_that_says_how_far_it_is_and_why_it_waits)
+{
+    audited_platform platform{{.jobs = 3000,
+                               .latency = {.base = std::chrono::milliseconds{20}},
+                               .script = {.sequence = {{1500, 1500, step{.status = 429, .retry_after = "1"}}}}}};
+    pseudo_terminal screen{80};
+    process_run audit{platform.audit_all(), {.error_out = screen.descriptor()}};
+    (void)audit.wait_until([&screen] { return screen.shown().find("failed files\r\n") != std::string::npos; });
+
+    BOOST_TEST(audit.wait() == 0);
+    const auto shown = screen.shown();
+    BOOST_TEST(contains(shown, "/3,000 jobs"));
+    BOOST_TEST(contains(shown, " %"));
+    BOOST_TEST(contains(shown, "the server asked to"));
+    BOOST_TEST(contains(shown, "1 retry"));
+    const auto lines = rewritten_lines(shown.substr(0, shown.find("ok ")));
+    BOOST_TEST(lines.size() > 3U);
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i)
+        BOOST_TEST(lines[i].size() < 80U);
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_an_outage_and_of_the_next_try)
+{
+    audited_platform platform{{.jobs = 300, .script = {.every_job = {step{.status = 503}}}}};
+    pseudo_terminal screen{80};
+    process_run audit{platform.audit_all({"--outage-limit", "2s"}), {.error_out = screen.descriptor()}};
+    (void)audit.wait_until([&screen] { return screen.shown().find("--resume") != std::string::npos; });
+
+    BOOST_TEST(audit.wait() == 1);
+    BOOST_TEST(contains(screen.shown(), "the server is down since"));
+    BOOST_TEST(contains(screen.shown(), "next try in"));
+}
+
+BOOST_AUTO_TEST_CASE(is_plain_text_where_there_is_no_terminal)
+{
+    audited_platform platform{{.jobs = 300}};
+    process_run audit{platform.audit_all()};
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(!contains(audit.error_out(), "\x1b"));
+    BOOST_TEST(!contains(audit.error_out(), "\r"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
