@@ -21,7 +21,7 @@ void record_batch::clear() noexcept
     kept_.clear();
     for (auto* memory : {&kept_, &spare_}) {
         if (memory->capacity() > kept_capacity_limit)
-            *memory = std::string{};
+            std::string{}.swap(*memory);  // an assignment would keep the capacity
     }
 }
 

@@ -420,7 +420,7 @@ private:
 
     void check_end_of_coding(error_code& error)
     {
-        if (!is_interim(head_.status) && !body_.may_end())
+        if (!body_.may_end())
             error = fail(errc::bad_content_coding, "the body ends inside the gzip stream");
     }
 
