@@ -100,8 +100,12 @@ asio::awaitable<void> audit_part::carry(lane& self)
     counts_.requests += self.request.requests();
     counts_.connections += self.request.connections();
     if (ended.taken_back) {
-        if (self.announced)
+        if (self.announced) {
+            // Its connection was stale, and what would have replaced the request has to wait.
             report_end(self, 0, errc::connection_lost, began);
+            if (batch_->observer != nullptr)
+                batch_->observer->retry_scheduled(attempt.job, attempt.number, {});
+        }
         co_return;
     }
     if (sink_failed || ended.interrupted) {

@@ -57,6 +57,26 @@ struct socket_bio {
     }
 };
 
+namespace {
+
+/// What a person can do about a certificate that does not verify.
+const char* remedy(long verification) noexcept
+{
+    switch (verification) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return "it is for other names: check the URL";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return "when this machine's clock is right, the server needs a new one";
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return "check this machine's clock";
+    default:
+        return "when the server is the right one, name the CA that signed its certificate (tls.ca_file, --ca-file)";
+    }
+}
+
+}  // namespace
+
 byte_channel::~byte_channel() { close(); }
 
 bool byte_channel::open(reactor& events, unique_socket socket)
@@ -164,20 +184,22 @@ step byte_channel::tls_step(int result, bool handshaking)
         break;
     }
     fatal_ = true;
-    const auto verification = SSL_get_verify_result(ssl_.get());
-    if (handshaking && verification != X509_V_OK && socket_error_ == 0 && !peer_ended_) {
+    // Whatever else went wrong behind it: the peer may be gone before it could be told.
+    if (const auto verification = SSL_get_verify_result(ssl_.get()); handshaking && verification != X509_V_OK) {
         ERR_clear_error();
-        return fail(errc::certificate_rejected, X509_verify_cert_error_string(verification));
+        return fail(errc::certificate_rejected,
+                    std::string{X509_verify_cert_error_string(verification)} + "; " + remedy(verification));
     }
+    // With TLS 1.3 a server that wants a client certificate says so only after the client's handshake is done; the
+    // connection may have broken over what was sent meanwhile.
+    if (ERR_GET_REASON(ERR_peek_error()) > SSL_AD_REASON_OFFSET)
+        return fail(errc::tls_handshake_failed, "the server refused: " + take_openssl_error());
     const auto code = handshaking ? errc::tls_handshake_failed : errc::connection_lost;
     if (socket_error_ != 0)
         return fail(code, describe_errno(socket_error_));
     if (peer_ended_)
         return fail(code, handshaking ? "the peer closed the connection in the middle of the TLS handshake"
                                       : "the connection ended without TLS's close_notify");
-    // With TLS 1.3 a server that wants a client certificate says so only after the client's handshake is done.
-    if (ERR_GET_REASON(ERR_peek_error()) > SSL_AD_REASON_OFFSET)
-        return fail(errc::tls_handshake_failed, "the server refused: " + take_openssl_error());
     return fail(code, take_openssl_error());
 }
 
@@ -213,10 +235,13 @@ std::ptrdiff_t byte_channel::send(const char* from, std::size_t size) noexcept
             return sent;
         if (errno == EINTR)
             continue;
-        if (errno == EAGAIN || errno == EWOULDBLOCK)
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
             watch_.writable = false;
-        else
+        } else {
             socket_error_ = errno;
+            // What the peer said before it went may lie there without its event having been seen.
+            watch_.readable = true;
+        }
         return -1;
     }
 }
@@ -243,6 +268,11 @@ void byte_channel::close() noexcept
     // The watch leaves the reactor while the descriptor still is the socket's.
     watch_.detach();
     socket_ = unique_socket{};
+}
+
+bool byte_channel::may_read() const noexcept
+{
+    return watch_.readable || watch_.hung_up || (ssl_ && SSL_has_pending(ssl_.get()) == 1);
 }
 
 bool byte_channel::resumed() const noexcept { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }

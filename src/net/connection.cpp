@@ -2,12 +2,22 @@
 
 #include "protocol/response_reader.hpp"
 
-#include <cassert>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <cstring>
 
 namespace jobaudit::net {
 
 namespace asio = boost::asio;
+
+namespace {
+
+// A response that comes faster than it is taken leaves the event loop to others after so many bytes.
+constexpr std::size_t bytes_at_a_stretch = 1024 * 1024;
+
+}  // namespace
 
 asio::awaitable<bool> connection::async_ready(step blocked, operation& op)
 {
@@ -47,14 +57,15 @@ asio::awaitable<failure> connection::async_exchange(std::string_view request, pr
         std::memcpy(buffer.data(), carried.data(), carried.size());
         std::size_t kept = carried.size();
         carried.clear();
-        step received;
-        for (;;) {
+        step received = step::done;
+        for (std::size_t taken = 0; taken < bytes_at_a_stretch;) {
             if (kept == buffer.size())
                 co_return failure{errc::head_too_large, "a line of the response is longer than the buffer"};
             std::size_t got = 0;
             received = channel_.read(buffer.subspan(kept), got);
             if (received != step::done)
                 break;
+            taken += got;
             const std::string_view present{buffer.data(), kept + got};
             std::size_t consumed = 0;
             if (auto wrong = take(reader, present, consumed))
@@ -78,11 +89,20 @@ asio::awaitable<failure> connection::async_exchange(std::string_view request, pr
             co_return failure{};
         }
         if (received == step::failed) {
-            if (channel_.last_failure().error == errc::tls_handshake_failed)
+            const bool first_words = !used_ && !reader.started();
+            if (channel_.last_failure().error == errc::tls_handshake_failed && first_words)
                 co_return channel_.last_failure();
             co_return lost(reader);
         }
         carried.assign(buffer.data(), kept);
+        if (received == step::done) {
+            const auto executor = co_await asio::this_coro::executor;
+            auto others_turn = asio::post(executor, asio::deferred);
+            co_await std::move(others_turn);
+            if (op.interrupted())
+                co_return failure{op.reason(), {}};
+            continue;
+        }
         while (!(received == step::want_read ? watch.readable : watch.writable)) {
             if (op.interrupted())
                 co_return failure{op.reason(), {}};
@@ -114,7 +134,7 @@ failure connection::lost(const protocol::response_reader& reader) const
 
 bool connection::still_fresh()
 {
-    if (!channel_.watch().readable && !channel_.watch().hung_up)
+    if (!channel_.may_read())
         return true;
     char unexpected[64];
     std::size_t got = 0;

@@ -20,6 +20,14 @@ std::string seconds_of(std::chrono::nanoseconds span)
     return text + " s";
 }
 
+/// Whether `head` begins with the status line of a 2xx response.
+bool is_success(std::string_view head) noexcept
+{
+    const auto digit = [head](std::size_t at) { return head[at] >= '0' && head[at] <= '9'; };
+    return head.starts_with("HTTP/1.") && head.size() > 12 && digit(7) && head[8] == ' ' && head[9] == '2' &&
+           digit(10) && digit(11) && (head[12] == ' ' || head[12] == '\r');
+}
+
 }  // namespace
 
 connector::connector(asio::any_io_executor executor, reactor& events, const tls_context* context, endpoint where)
@@ -27,7 +35,7 @@ connector::connector(asio::any_io_executor executor, reactor& events, const tls_
     , events_{events}
     , context_{context}
     , where_{std::move(where)}
-    , peer_{where_.proxy ? where_.proxy->host + ":" + where_.proxy->port : where_.authority()}
+    , peer_{where_.proxy ? where_.proxy->authority() : where_.authority()}
     , resolver_{executor, where_.proxy ? where_.proxy->host : where_.host,
                 where_.proxy ? where_.proxy->port : where_.port}
 {}
@@ -38,13 +46,13 @@ asio::awaitable<connector::result> connector::async_connect(std::uint64_t number
     auto found = co_await resolver_.async_resolve(op);
     if (found.failure) {
         op.clear_phase_deadline();
-        co_return result{nullptr, explain(std::move(found.failure))};
+        co_return result{nullptr, explain(on_the_way(std::move(found.failure)))};
     }
     auto connecting = async_tcp_connect(events_, executor_, std::move(found.addresses), peer_, op);
     auto tcp = co_await std::move(connecting);
     if (tcp.failure) {
         op.clear_phase_deadline();
-        co_return result{nullptr, explain(std::move(tcp.failure))};
+        co_return result{nullptr, explain(on_the_way(std::move(tcp.failure)))};
     }
     auto made = std::make_unique<connection>(number, clock::now());
     failure failed;
@@ -98,8 +106,7 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
         if (!ready)
             co_return failure{op.reason(), {}};
     }
-    const bool http = head.starts_with("HTTP/1.") && head.size() > 12;
-    if (http && head[9] == '2')
+    if (is_success(head))
         co_return failure{};
     auto line = head.substr(0, head.find('\r'));
     std::ranges::replace_if(
@@ -129,20 +136,26 @@ asio::awaitable<failure> connector::async_start_tls(connection& made, operation&
     }
 }
 
+failure connector::on_the_way(failure cause) const
+{
+    if (where_.proxy && !cause.message.empty())
+        cause.message = "proxy: " + cause.message;
+    return cause;
+}
+
 failure connector::explain(failure cause) const
 {
     const auto authority = where_.authority();
     auto& message = cause.message;
     if (cause.error == errc::certificate_rejected)
-        message =
-            "the certificate of " + authority + " does not verify: " + message +
-            "; when the server is the right one, name the CA that signed its certificate (tls.ca_file, --ca-file)";
+        message = "the certificate of " + authority + " does not verify: " + message;
     else if (cause.error == errc::tls_handshake_failed)
         message = "no TLS with " + authority + ": " + message;
     else if (cause.error == errc::tls_handshake_timed_out)
         message = "the TLS handshake with " + authority + " did not end within " + seconds_of(where_.connect_timeout);
     else if (cause.error == errc::connect_timed_out)
-        message = "no connection to " + authority + " within " + seconds_of(where_.connect_timeout);
+        message = "no connection to " + authority + (where_.proxy ? " by way of proxy " + peer_ : "") + " within " +
+                  seconds_of(where_.connect_timeout);
     else if (cause.error == errc::proxy_refused)
         message = "proxy " + peer_ + ": " + message;
     return cause;

@@ -35,6 +35,8 @@ public:
 private:
     [[nodiscard]] boost::asio::awaitable<failure> async_ask_proxy(connection& made, operation& op);
     [[nodiscard]] boost::asio::awaitable<failure> async_start_tls(connection& made, operation& op);
+    /// What went wrong before the TCP connection stood, with the one whom it was to go to.
+    [[nodiscard]] failure on_the_way(failure cause) const;
     [[nodiscard]] failure explain(failure cause) const;
 
     boost::asio::any_io_executor executor_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/beast/core/detail/base64.hpp>
+#include <boost/beast/core/string.hpp>
 #include <cctype>
 
 namespace jobaudit::net {
@@ -11,6 +12,11 @@ namespace jobaudit::net {
 namespace {
 
 [[noreturn]] void refuse(const char* what) { throw option_error{"proxy", what}; }
+
+std::string authority_of(const std::string& host, const std::string& port)
+{
+    return (host.find(':') != std::string::npos ? "[" + host + "]" : host) + ":" + port;
+}
 
 std::string percent_decoded(std::string_view text)
 {
@@ -29,7 +35,10 @@ std::string percent_decoded(std::string_view text)
 
 std::string basic_authorization(std::string_view user_info)
 {
-    const auto plain = percent_decoded(user_info);
+    auto plain = percent_decoded(user_info);
+    // RFC 7617 §2: the colon stands there without a password too.
+    if (user_info.find(':') == std::string_view::npos)
+        plain += ':';
     namespace base64 = boost::beast::detail::base64;
     std::string encoded(base64::encoded_size(plain.size()), '\0');
     encoded.resize(base64::encode(encoded.data(), plain.data(), plain.size()));
@@ -38,22 +47,22 @@ std::string basic_authorization(std::string_view user_info)
 
 }  // namespace
 
-std::string endpoint::authority() const
-{
-    return (host.find(':') != std::string::npos ? "[" + host + "]" : host) + ":" + port;
-}
+std::string proxy_endpoint::authority() const { return authority_of(host, port); }
+
+std::string endpoint::authority() const { return authority_of(host, port); }
 
 proxy_endpoint parse_proxy(std::string_view url)
 {
     if (std::ranges::any_of(url, [](unsigned char c) { return c <= ' ' || c == 127; }))
         refuse("holds a blank or a control character");
-    constexpr std::string_view scheme = "http://";
-    if (url.starts_with("https://"))
-        refuse("a proxy that is itself spoken to in TLS is not supported: use http://host:port");
-    if (url.starts_with(scheme))
-        url.remove_prefix(scheme.size());
-    else if (url.find("://") != std::string_view::npos)
-        refuse("only http:// proxies are supported: use http://host:port");
+    if (const auto scheme_end = url.find("://"); scheme_end != std::string_view::npos) {
+        const auto scheme = url.substr(0, scheme_end);
+        if (boost::beast::iequals({scheme.data(), scheme.size()}, "https"))
+            refuse("a proxy that is itself spoken to in TLS is not supported: use http://host:port");
+        if (!boost::beast::iequals({scheme.data(), scheme.size()}, "http"))
+            refuse("only http:// proxies are supported: use http://host:port");
+        url.remove_prefix(scheme_end + 3);
+    }
     url = url.substr(0, url.find('/'));
 
     proxy_endpoint parsed;
@@ -67,9 +76,13 @@ proxy_endpoint parse_proxy(std::string_view url)
         if (bracket == std::string_view::npos)
             refuse("the bracket of an IPv6 address is not closed");
         parsed.host = url.substr(1, bracket - 1);
+        if (bracket + 1 < url.size() && url[bracket + 1] != ':')
+            refuse("something other than a port stands behind the bracket");
         host_end = bracket + 1 < url.size() ? bracket + 1 : std::string_view::npos;
     } else {
         parsed.host = url.substr(0, host_end);
+        if (parsed.host.find(':') != std::string::npos)
+            refuse("an IPv6 address stands in brackets: use http://[address]:port");
     }
     parsed.port = host_end == std::string_view::npos ? "3128" : url.substr(host_end + 1);
     if (parsed.host.empty())

@@ -13,6 +13,8 @@ struct proxy_endpoint {
     std::string host;
     std::string port;
     std::string authorization;  ///< value of Proxy-Authorization; empty: none
+
+    [[nodiscard]] std::string authority() const;
 };
 
 /// Reads `http://[user:password@]host[:port]`; port 3128 where none is given, as proxies have it. Throws

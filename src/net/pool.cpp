@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace jobaudit::net {
 
@@ -48,7 +49,8 @@ void pool::lease::close() noexcept
 
 pool::lease pool::try_acquire(clock::time_point now)
 {
-    while (!idle_.empty()) {
+    // Who waits in line comes first.
+    while (waiters_.empty() && !idle_.empty()) {
         auto newest = std::move(idle_.back());
         idle_.pop_back();
         if (now < newest->retire_at && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh())
@@ -60,12 +62,13 @@ pool::lease pool::try_acquire(clock::time_point now)
 
 asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
 {
+    if (op.interrupted())
+        co_return result{{}, {op.reason(), {}}};
     if (places_ >= limits_.connections && fresh && !idle_.empty()) {
         auto oldest = std::move(idle_.front());
         idle_.erase(idle_.begin());
-        discard(std::move(oldest));
-    }
-    if (places_ >= limits_.connections) {
+        close(std::move(oldest));
+    } else if (places_ >= limits_.connections || !waiters_.empty()) {
         waiter self;
         waiters_.push_back(&self);
         (void)co_await op.wait(self.point);
@@ -78,13 +81,9 @@ asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
             lease given{this, std::move(self.given)};
             co_return result{std::move(given), {}};
         }
-        if (self.given) {
-            const auto number = self.given->number();
-            self.given.reset();
-            if (observer_ != nullptr)
-                observer_->connection_closed(number);
-        }
-        // The place of a connection that was closed is this waiter's now.
+        // The place of the connection that it was given, or that was closed, is this waiter's now.
+        if (self.given)
+            close(std::move(self.given));
     } else {
         ++places_;
     }
@@ -112,37 +111,50 @@ void pool::put_back(std::unique_ptr<connection> returned, clock::time_point now)
         discard(std::move(returned));
         return;
     }
-    if (!waiters_.empty()) {
-        auto* first = waiters_.front();
-        waiters_.pop_front();
-        first->given = std::move(returned);
-        first->served = true;
-        first->point.notify(wake::ready);
-        return;
-    }
     returned->idle_since = now;
     idle_.push_back(std::move(returned));
+    serve_waiters();
 }
 
-void pool::discard(std::unique_ptr<connection> closed) noexcept
+void pool::close(std::unique_ptr<connection> held) noexcept
 {
-    const auto number = closed->number();
-    closed.reset();
-    free_place();
+    const auto number = held->number();
+    held.reset();
     if (observer_ != nullptr)
         observer_->connection_closed(number);
 }
 
+void pool::discard(std::unique_ptr<connection> closed) noexcept
+{
+    close(std::move(closed));
+    free_place();
+}
+
 void pool::free_place() noexcept
 {
-    if (waiters_.empty()) {
-        --places_;
+    --places_;
+    serve_waiters();
+}
+
+void pool::serve_waiters() noexcept
+{
+    // A waiter runs within its waking, and may give back at once what it got: the loop that is at work already goes on
+    // with the next one, however many there are.
+    if (std::exchange(serving_, true))
         return;
+    while (!waiters_.empty() && (!idle_.empty() || places_ < limits_.connections)) {
+        auto* first = waiters_.front();
+        waiters_.pop_front();
+        if (idle_.empty()) {
+            ++places_;
+        } else {
+            first->given = std::move(idle_.back());
+            idle_.pop_back();
+        }
+        first->served = true;
+        first->point.notify(wake::ready);
     }
-    auto* first = waiters_.front();
-    waiters_.pop_front();
-    first->served = true;
-    first->point.notify(wake::ready);
+    serving_ = false;
 }
 
 void pool::reap(clock::time_point now)
@@ -171,6 +183,7 @@ void pool::close_idle() noexcept
 void pool::raise_limit(std::size_t connections) noexcept
 {
     limits_.connections = std::max(limits_.connections, connections);
+    serve_waiters();
 }
 
 clock::duration pool::jittered_age() noexcept

@@ -107,8 +107,11 @@ private:
     };
 
     void put_back(std::unique_ptr<connection> returned, clock::time_point now);
+    void close(std::unique_ptr<connection> held) noexcept;
     void discard(std::unique_ptr<connection> closed) noexcept;
     void free_place() noexcept;
+    /// Gives what is idle or free under the limit to those who wait, in their order.
+    void serve_waiters() noexcept;
     [[nodiscard]] clock::duration jittered_age() noexcept;
 
     connector& maker_;
@@ -118,6 +121,7 @@ private:
     std::vector<std::unique_ptr<connection>> idle_;
     std::deque<waiter*> waiters_;
     std::size_t places_ = 0;  // connections that are open or being opened
+    bool serving_ = false;
     std::uint64_t opened_ = 0;
     policy::random_source random_;
 };

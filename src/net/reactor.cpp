@@ -1,12 +1,24 @@
 #include "net/reactor.hpp"
 
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <cerrno>
-#include <stdexcept>
 #include <unistd.h>
 
 namespace jobaudit::net {
+
+namespace {
+
+int new_epoll()
+{
+    const int made = ::epoll_create1(EPOLL_CLOEXEC);
+    if (made < 0)
+        throw boost::system::system_error{errno, boost::system::system_category(), "cannot watch sockets"};
+    return made;
+}
+
+}  // namespace
 
 unique_socket::~unique_socket()
 {
@@ -20,7 +32,7 @@ void socket_watch::detach() noexcept
         reactor_->remove(*this);
 }
 
-reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor, ::epoll_create1(EPOLL_CLOEXEC)} {}
+reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor, new_epoll()} {}
 
 reactor::~reactor() { *self_ = nullptr; }
 

@@ -65,6 +65,7 @@ private:
 /// a wakeup serves all sockets that are ready. Not thread-safe: everything happens on the executor.
 class reactor {
 public:
+    /// Throws boost::system::system_error when the system has no room for it.
     explicit reactor(const boost::asio::any_io_executor& executor);
     reactor(const reactor&) = delete;
     reactor& operator=(const reactor&) = delete;

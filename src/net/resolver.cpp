@@ -125,6 +125,8 @@ asio::awaitable<resolver::answer> resolver::async_resolve(operation& op)
     if (clock::now() < shared->good_until)
         co_return shared->last;
 
+    if (op.interrupted())
+        co_return answer{{}, {op.reason(), {}}};
     if (!shared->asking)
         shared->ask();
     state::asker self;

@@ -108,7 +108,7 @@ asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_exec
 {
     race contest{events, std::move(addresses)};
     asio::steady_timer timer{executor};
-    for (;;) {
+    while (!op.interrupted()) {
         const auto now = clock::now();
         if (contest.more_addresses() && now >= contest.next_start())
             contest.start_next(now);
@@ -129,19 +129,16 @@ asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_exec
                 if (const auto point = weak.lock(); point && !ec)
                     (*point)->notify(wake::ready);
             });
-            const auto why = co_await op.wait(contest.point());
+            (void)co_await op.wait(contest.point());
             op.resumed();
             alive.reset();
             timer.cancel();
-            if (why == wake::interrupted)
-                co_return tcp_result{{}, {op.reason(), "no connection to " + authority + " in time"}};
             continue;
         }
-        const auto why = co_await op.wait(contest.point());
+        (void)co_await op.wait(contest.point());
         op.resumed();
-        if (why == wake::interrupted)
-            co_return tcp_result{{}, {op.reason(), "no connection to " + authority + " in time"}};
     }
+    co_return tcp_result{{}, {op.reason(), "no connection to " + authority + " in time"}};
 }
 
 }  // namespace jobaudit::net

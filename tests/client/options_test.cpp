@@ -1,0 +1,171 @@
+#include "client/live_client.hpp"
+
+#include <functional>
+#include <limits>
+
+namespace {
+
+using namespace jobaudit;
+using namespace jobaudit::test;
+
+// The field that option_error names; empty when nothing is thrown.
+template <class Action>
+std::string refused_field(Action&& action)
+{
+    try {
+        action();
+    } catch (const option_error& refused) {
+        BOOST_TEST(std::string{refused.what()}.starts_with(refused.field() + ": "));
+        return refused.field();
+    }
+    return {};
+}
+
+template <class Options>
+struct wrong_value {
+    const char* field;
+    std::function<void(Options&)> set;
+};
+
+const std::vector<wrong_value<client_options>> wrong_client_options{
+    {"url", [](auto& o) { o.url = ""; }},
+    {"url", [](auto& o) { o.url = "ftp://127.0.0.1"; }},
+    {"url", [](auto& o) { o.url = "https://"; }},
+    {"url", [](auto& o) { o.url = "https://127.0.0.1:99999"; }},
+    {"url", [](auto& o) { o.url = "https://127.0.0.1/?q=1"; }},
+    {"url", [](auto& o) { o.url = "https://user:word@127.0.0.1"; }},
+    {"url", [](auto& o) { o.url = "http://platform.example"; }},
+    {"url", [](auto& o) { o.url = "http://192.0.2.1"; }},
+    {"url", [](auto& o) { o.url = "http://127.0.0.1.example"; }},
+    {"credentials.key", [](auto& o) { o.credentials.key = ""; }},
+    {"credentials.key", [](auto& o) { o.credentials.key = "a\r\nb"; }},
+    {"credentials.key", [](auto& o) { o.credentials.key = " a"; }},
+    {"credentials.key", [](auto& o) { o.credentials.key = std::string(5000, 'k'); }},
+    {"tls.ca_file", [](auto& o) { o.tls.ca_file = "/no/such/file.pem"; }},
+    {"proxy", [](auto& o) { o.proxy = "socks5://127.0.0.1:1"; }},
+    {"connect_timeout", [](auto& o) { o.connect_timeout = 0s; }},
+    {"idle_timeout", [](auto& o) { o.idle_timeout = -1s; }},
+    {"max_connection_age", [](auto& o) { o.max_connection_age = 0s; }},
+    {"connections", [](auto& o) { o.connections = 0; }},
+    {"max_head", [](auto& o) { o.max_head = 100; }},
+    {"max_body", [](auto& o) { o.max_body = 0; }},
+    {"user_agent", [](auto& o) { o.user_agent = "a\nb"; }},
+};
+
+template <class Options>
+std::vector<wrong_value<Options>> wrong_retry_options()
+{
+    return {
+        {"attempts", [](auto& o) { o.attempts = 0; }},
+        {"timeout", [](auto& o) { o.timeout = 0s; }},
+        {"job_timeout", [](auto& o) { o.job_timeout = -1s; }},
+        {"max_wait", [](auto& o) { o.max_wait = -1s; }},
+        {"backoff_base", [](auto& o) { o.backoff_base = 0s; }},
+        {"backoff_limit", [](auto& o) { o.backoff_limit = o.backoff_base - 1ns; }},
+    };
+}
+
+const std::vector<wrong_value<audit_options>> wrong_audit_options{
+    {"concurrency", [](auto& o) { o.concurrency = 0; }},
+    {"concurrency", [](auto& o) { o.concurrency = 100'001; }},
+    {"threads", [](auto& o) { o.threads = 0; }},
+    {"threads", [](auto& o) { o.threads = 1025; }},
+    {"rate", [](auto& o) { o.rate = -1; }},
+    {"rate", [](auto& o) { o.rate = std::numeric_limits<double>::infinity(); }},
+    {"rate", [](auto& o) { o.rate = std::numeric_limits<double>::quiet_NaN(); }},
+    {"burst", [](auto& o) { o.burst = 0; }},
+    {"deadline", [](auto& o) { o.deadline = -1s; }},
+    {"outage_limit", [](auto& o) { o.outage_limit = 0s; }},
+    {"outage_limit_at_start", [](auto& o) { o.outage_limit_at_start = 0s; }},
+    {"drain_limit", [](auto& o) { o.drain_limit = -1s; }},
+};
+
+client_options good_options() { return {.url = "http://127.0.0.1:1", .credentials = {.key = "the-key"}}; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(options)
+
+BOOST_AUTO_TEST_CASE(of_a_client_that_are_wrong_are_refused_by_name)
+{
+    event_loop loop;
+    for (const auto& each : wrong_client_options) {
+        auto options = good_options();
+        options.url = "https://127.0.0.1:1";
+        each.set(options);
+        BOOST_TEST(refused_field([&] { jobaudit::client{loop.executor(), options}; }) == each.field);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(that_send_the_key_in_clear_are_allowed_to_loopback_or_explicitly)
+{
+    event_loop loop;
+    for (const auto* url : {"http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"}) {
+        auto options = good_options();
+        options.url = url;
+        BOOST_TEST(refused_field([&] { jobaudit::client{loop.executor(), options}; }) == "");
+    }
+    auto options = good_options();
+    options.url = "http://platform.example";
+    options.allow_plain_http = true;
+    BOOST_TEST(refused_field([&] { jobaudit::client{loop.executor(), options}; }) == "");
+}
+
+BOOST_AUTO_TEST_CASE(never_show_the_key_when_they_are_refused)
+{
+    event_loop loop;
+    auto options = good_options();
+    options.credentials.key = "top-secret\r\n";
+    const auto message = message_of<option_error>([&] { jobaudit::client{loop.executor(), options}; });
+    BOOST_TEST(!message.empty());
+    BOOST_TEST(!contains(message, "top-secret"));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_fetch_that_are_wrong_are_refused_by_name_at_its_initiation)
+{
+    event_loop loop;
+    jobaudit::client client{loop.executor(), good_options()};
+    for (const auto& each : wrong_retry_options<fetch_options>()) {
+        fetch_options options;
+        each.set(options);
+        const auto field = refused_field([&] { client.async_fetch(job_id{}, options, [](error_code, outcome) {}); });
+        BOOST_TEST(field == each.field);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_an_audit_that_are_wrong_are_refused_by_name_at_its_initiation)
+{
+    event_loop loop;
+    jobaudit::client client{loop.executor(), good_options()};
+    auto all = wrong_audit_options;
+    for (auto& each : wrong_retry_options<audit_options>())
+        all.push_back(std::move(each));
+    for (const auto& each : all) {
+        audit_options options;
+        each.set(options);
+        const auto field = refused_field([&] {
+            client.async_audit(
+                std::vector<job_id>{}, [](outcome&&) {}, options, [](error_code, summary) {});
+        });
+        BOOST_TEST(field == each.field);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(that_change_the_rate_are_checked_too)
+{
+    event_loop loop;
+    jobaudit::client client{loop.executor(), good_options()};
+    BOOST_TEST(refused_field([&] { client.set_rate(-1); }) == "rate");
+    BOOST_TEST(refused_field([&] { client.set_rate(0); }) == "");
+}
+
+BOOST_AUTO_TEST_CASE(that_were_refused_leave_no_operation_behind)
+{
+    live_client at{{.jobs = 1}};
+    const auto refuse = [&] { at.client->async_fetch(at.job(), {.attempts = 0}, [](error_code, outcome) {}); };
+    BOOST_TEST(refused_field(refuse) == "attempts");
+    BOOST_TEST(at.fetch(at.job()).kind == outcome_kind::ok);
+    BOOST_TEST(at.leaves_nothing());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,479 @@
+#include "net/listeners.hpp"
+#include "net/one_origin.hpp"
+#include "net/one_pool.hpp"
+#include "net/open_descriptors.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <future>
+#include <iterator>
+#include <memory>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+using namespace jobaudit;
+using namespace std::chrono_literals;
+using net::operation;
+using net::pool;
+using test::answering;
+using test::kept_response;
+using test::ok_reply;
+using test::one_pool;
+using test::origin_at;
+using test::peer_connection;
+using test::scripted_peer;
+
+namespace {
+
+// One who waits in line.
+struct in_line {
+    explicit in_line(one_pool& at, bool fresh = false) : waiting{at.loop.start(at.pool.async_acquire(op, fresh))} {}
+
+    operation op;
+    test::task<pool::result> waiting;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(pools)
+
+BOOST_AUTO_TEST_CASE(gives_out_the_connection_that_came_back_last)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 3};
+    auto first = one.acquire();
+    auto second = one.acquire();
+    auto third = one.acquire();
+    BOOST_TEST(one.pool.in_use() == 3U);
+    const auto numbers = std::vector{first->number(), second->number(), third->number()};
+    second.release(net::clock::now());
+    third.release(net::clock::now());
+    first.release(net::clock::now());
+    BOOST_TEST(one.pool.idle() == 3U);
+    BOOST_TEST(one.pool.in_use() == 0U);
+
+    for (const auto expected : {numbers[0], numbers[2], numbers[1]}) {
+        auto lease = one.pool.try_acquire(net::clock::now());
+        BOOST_TEST_REQUIRE(static_cast<bool>(lease));
+        BOOST_TEST(lease->number() == expected);
+        lease.close();
+    }
+    BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+    BOOST_TEST(one.pool.opened() == 3U);
+    BOOST_TEST(one.seen.opened == 3U);
+    BOOST_TEST(one.seen.closed == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(opens_no_more_connections_than_its_limit_and_serves_who_waits_in_order)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 2};
+    auto first = one.acquire();
+    auto second = one.acquire();
+    in_line third{one};
+    in_line fourth{one};
+    const auto number = second->number();
+
+    second.release(net::clock::now());
+    auto given = one.loop.finish(third.waiting);
+    BOOST_TEST(given.lease->number() == number);
+    BOOST_TEST(!fourth.waiting.done());
+
+    given.lease.release(net::clock::now());
+    BOOST_TEST(one.loop.finish(fourth.waiting).lease->number() == number);
+    BOOST_TEST(one.pool.opened() == 2U);
+    BOOST_TEST(one.pool.idle() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(gives_the_place_of_a_connection_that_closed_to_who_waits)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    auto first = one.acquire();
+    const auto number = first->number();
+    in_line second{one};
+
+    first.close();
+
+    auto result = one.loop.finish(second.waiting);
+    BOOST_TEST_REQUIRE(static_cast<bool>(result.lease));
+    BOOST_TEST(result.lease->number() != number);
+    BOOST_TEST(one.seen.last_closed == number);
+    BOOST_TEST(one.pool.in_use() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(lets_who_waits_leave_and_serves_the_next)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    auto first = one.acquire();
+    in_line leaves{one};
+    in_line stays{one};
+
+    leaves.op.interrupt(errc::attempt_timed_out);
+
+    const auto left = one.loop.finish(leaves.waiting);
+    BOOST_TEST(!left.lease);
+    BOOST_TEST(left.failure.error == errc::attempt_timed_out);
+    BOOST_TEST(left.failure.message == "no connection came free in time");
+    BOOST_TEST(!stays.waiting.done());
+    first.release(net::clock::now());
+    BOOST_TEST(static_cast<bool>(one.loop.finish(stays.waiting).lease));
+}
+
+BOOST_AUTO_TEST_CASE(lets_nobody_past_those_who_wait)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    auto first = one.acquire();
+    in_line second{one};
+    in_line third{one};
+
+    first.release(net::clock::now());
+
+    BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+    auto result = one.loop.finish(second.waiting);
+    BOOST_TEST(!third.waiting.done());
+    result.lease.close();
+    (void)one.loop.finish(third.waiting);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_let_one_failed_connect_fail_all_who_wait)
+{
+    std::promise<void> refuse;
+    const scripted_peer peer{{[&refuse](peer_connection& connection) {
+                                  connection.receive_something();
+                                  refuse.get_future().wait_for(20s);
+                                  connection.reset();
+                              },
+                              [](peer_connection& connection) { connection.receive_all(); }}};
+    // The handshake never comes to an end, or is reset: connecting fails, one after the other.
+    const test::server_identity identity;
+    one_pool one{origin_at(peer.port(), true), 1, identity.trust()};
+    in_line first{one};
+    in_line second{one};
+    in_line third{one};
+
+    refuse.set_value();
+
+    BOOST_TEST(one.loop.finish(first.waiting).failure.error == errc::tls_handshake_failed);
+    BOOST_TEST(one.seen.failed == 1U);
+    one.loop.run_until([&peer] { return peer.accepted() == 2; });
+    BOOST_TEST(!second.waiting.done());
+    BOOST_TEST(!third.waiting.done());
+    third.op.interrupt(errc::canceled);
+    second.op.interrupt(errc::canceled);
+    BOOST_TEST(one.loop.finish(second.waiting).failure.error == errc::canceled);
+    (void)one.loop.finish(third.waiting);
+    BOOST_TEST(one.pool.in_use() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(lets_any_number_in_line_fail_at_once)
+{
+    // A broadcast address: connecting fails within the call.
+    constexpr std::size_t many = 50'000;
+    one_pool busy{origin_at(443, false, "255.255.255.255"), 0};
+    std::vector<std::unique_ptr<in_line>> all;
+    while (all.size() < many)
+        all.push_back(std::make_unique<in_line>(busy));
+
+    busy.pool.raise_limit(1);
+    busy.loop.run_until(
+        [&] { return std::ranges::all_of(all, [](const auto& each) { return each->waiting.done(); }); });
+
+    BOOST_TEST(busy.seen.failed == many);
+    BOOST_TEST(busy.pool.in_use() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(serves_who_waits_when_its_limit_is_raised)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    auto first = one.acquire();
+    in_line second{one};
+    in_line third{one};
+    in_line fourth{one};
+
+    one.pool.raise_limit(3);
+
+    BOOST_TEST(static_cast<bool>(one.loop.finish(second.waiting).lease));
+    BOOST_TEST(static_cast<bool>(one.loop.finish(third.waiting).lease));
+    BOOST_TEST(!fourth.waiting.done());
+    one.pool.raise_limit(2);
+    BOOST_TEST(!fourth.waiting.done());
+    fourth.op.interrupt(errc::canceled);
+    (void)one.loop.finish(fourth.waiting);
+}
+
+BOOST_AUTO_TEST_CASE(gives_a_new_connection_to_who_wants_no_other)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    auto first = one.acquire();
+    const auto number = first->number();
+    in_line waits{one, true};
+    first.release(net::clock::now());
+    auto second = one.loop.finish(waits.waiting);
+    BOOST_TEST(second.lease->number() == number + 1);
+    BOOST_TEST(one.seen.last_closed == number);
+
+    second.lease.release(net::clock::now());
+    BOOST_TEST(one.pool.idle() == 1U);
+    in_line third{one, true};
+    const auto newest = one.loop.finish(third.waiting);
+    BOOST_TEST(newest.lease->number() == number + 2);
+    BOOST_TEST(one.seen.last_closed == number + 1);
+    BOOST_TEST(one.seen.opened == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_a_connection_only_after_a_clean_exchange)
+{
+    struct {
+        std::string reply;
+        bool kept;
+    } const cases[] = {
+        {ok_reply("hello"), true},
+        {ok_reply("hello", "Connection: close\r\n"), false},
+        {ok_reply("hello") + "x", false},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", false},
+    };
+    for (const auto& each : cases) {
+        const scripted_peer peer{{answering(each.reply)}};
+        one_pool one{origin_at(peer.port()), 1};
+        auto lease = one.acquire();
+        kept_response response;
+        (void)one.exchange(*lease, response);
+
+        lease.release(net::clock::now());
+
+        BOOST_TEST(!lease);
+        BOOST_TEST(one.pool.idle() == (each.kept ? 1U : 0U));
+        BOOST_TEST(one.pool.in_use() == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(does_not_keep_a_connection_on_which_tls_holds_more_than_the_response)
+{
+    const test::server_identity identity;
+    const auto reply = ok_reply("hello");
+    const scripted_peer peer{{[&reply](peer_connection& connection) {
+                                 connection.receive_head();
+                                 connection.send_together({reply, "HTTP/1.1 408 Request Timeout\r\n\r\n"});
+                                 connection.receive_all();
+                             }},
+                             {.tls = identity.get()}};
+    one_pool one{origin_at(peer.port(), true), 1, identity.trust()};
+    auto lease = one.acquire();
+    kept_response response;
+    BOOST_TEST(!one.exchange(*lease, response).error);
+
+    lease.release(net::clock::now());
+
+    BOOST_TEST(one.pool.idle() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(hears_what_tls_has_to_say_for_itself_without_giving_the_connection_up)
+{
+    const test::server_identity identity;
+    const scripted_peer peer{{[](peer_connection& connection) {
+                                 connection.receive_head();
+                                 connection.send(ok_reply("hello"));
+                                 SSL_new_session_ticket(connection.tls());
+                                 SSL_do_handshake(connection.tls());
+                                 connection.receive_all();
+                             }},
+                             {.tls = identity.get()}};
+    one_pool one{origin_at(peer.port(), true), 1, identity.trust()};
+    auto lease = one.acquire();
+    kept_response response;
+    BOOST_TEST(!one.exchange(*lease, response).error);
+    auto& connection = *lease;
+    one.loop.run_until([&connection] { return connection.channel().may_read(); });
+
+    lease.release(net::clock::now());
+
+    BOOST_TEST(one.pool.idle() == 1U);
+    BOOST_TEST(static_cast<bool>(one.pool.try_acquire(net::clock::now())));
+}
+
+BOOST_AUTO_TEST_CASE(never_uses_an_idle_connection_that_the_peer_has_closed_or_spoken_on)
+{
+    const scripted_peer::behaviour disturbances[] = {
+        [](peer_connection& connection) { connection.close(); },
+        [](peer_connection& connection) { connection.cut(); },
+        [](peer_connection& connection) { connection.reset(); },
+        [](peer_connection& connection) { connection.send("HTTP/1.1 408 Request Timeout\r\n\r\n"); },
+    };
+    for (const bool tls : {false, true}) {
+        for (const auto& disturb : disturbances) {
+            for (const bool reaped : {false, true}) {
+                std::promise<void> idle;
+                const test::server_identity identity;
+                const scripted_peer peer{{[&](peer_connection& connection) {
+                                              connection.receive_head();
+                                              connection.send(ok_reply("hello"));
+                                              idle.get_future().wait_for(20s);
+                                              disturb(connection);
+                                              if (connection.descriptor() >= 0)
+                                                  connection.receive_all();
+                                          },
+                                          answering(ok_reply("again"))},
+                                         {.tls = tls ? identity.get() : nullptr}};
+                one_pool one{origin_at(peer.port(), tls), 1, identity.trust()};
+                auto lease = one.acquire();
+                kept_response response;
+                BOOST_TEST(!one.exchange(*lease, response).error);
+                auto& watched = lease->channel().watch();
+                lease.release(net::clock::now());
+                BOOST_TEST(one.pool.idle() == 1U);
+
+                idle.set_value();
+                one.loop.run_until([&watched] { return watched.readable; });
+
+                if (reaped)
+                    one.pool.reap(net::clock::now());
+                else
+                    BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+                BOOST_TEST(one.pool.idle() == 0U);
+                BOOST_TEST(one.seen.closed == 1U);
+                auto next = one.acquire();
+                kept_response again;
+                BOOST_TEST(!one.exchange(*next, again).error);
+                BOOST_TEST(again.body == "again");
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(closes_what_has_been_idle_for_too_long)
+{
+    const scripted_peer peer{{test::silent()}};
+    one_pool one{origin_at(peer.port()), 3, {}, 10s};
+    auto first = one.acquire();
+    auto second = one.acquire();
+    const auto now = net::clock::now();
+    first.release(now);
+    second.release(now + 5s);
+
+    one.pool.reap(now + 9s);
+    BOOST_TEST(one.pool.idle() == 2U);
+    one.pool.reap(now + 10s);
+    BOOST_TEST(one.pool.idle() == 1U);
+    BOOST_TEST(!one.pool.try_acquire(now + 15s));
+    BOOST_TEST(one.pool.idle() == 0U);
+    BOOST_TEST(one.seen.closed == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(uses_no_connection_beyond_its_age_give_or_take_a_tenth)
+{
+    const scripted_peer peer{{test::silent()}};
+    one_pool one{origin_at(peer.port()), 40, {}, 1h, 100s};
+    const auto start = net::clock::now();
+    std::vector<pool::lease> leases;
+    std::generate_n(std::back_inserter(leases), 40, [&one] { return one.acquire(); });
+    const auto opened = net::clock::now();
+    std::vector<net::clock::time_point> ends;
+    for (auto& lease : leases) {
+        BOOST_TEST((lease->retire_at >= start + 90s));
+        BOOST_TEST((lease->retire_at <= opened + 110s));
+        ends.push_back(lease->retire_at);
+    }
+    // Jittered: those that were opened together don't end together.
+    const auto [earliest, latest] = std::ranges::minmax(ends);
+    BOOST_TEST((latest - earliest > 2 * (opened - start)));
+
+    leases.back().release(latest);
+    BOOST_TEST(one.pool.idle() == 0U);
+    leases.pop_back();
+    const auto age_of_one = leases.front()->retire_at;
+    leases.front().release(start);
+    BOOST_TEST(one.pool.idle() == 1U);
+    BOOST_TEST(!one.pool.try_acquire(age_of_one));
+    BOOST_TEST(one.pool.idle() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(closes_all_that_is_idle)
+{
+    const scripted_peer peer{{test::silent()}};
+    one_pool one{origin_at(peer.port()), 3};
+    const auto before = test::open_descriptors();
+    auto kept = one.acquire();
+    {
+        auto first = one.acquire();
+        auto second = one.acquire();
+        first.release(net::clock::now());
+        second.release(net::clock::now());
+    }
+
+    one.pool.close_idle();
+
+    BOOST_TEST(one.pool.idle() == 0U);
+    BOOST_TEST(one.pool.in_use() == 1U);
+    BOOST_TEST(one.seen.closed == 2U);
+    kept.close();
+    // The peer's side goes too.
+    one.loop.run_until([before] { return test::open_descriptors() <= before; });
+}
+
+BOOST_AUTO_TEST_CASE(leaves_no_descriptor_open_when_connecting_or_waiting_is_interrupted)
+{
+    const scripted_peer peer{{test::silent()}};
+    const test::server_identity identity;
+    one_pool one{origin_at(peer.port(), true), 2, identity.trust()};
+    const auto before = test::open_descriptors();
+    std::vector<std::unique_ptr<in_line>> all;
+    for (int i = 0; i < 6; ++i)
+        all.push_back(std::make_unique<in_line>(one));
+    one.loop.run_until([&peer] { return peer.accepted() == 2; });
+
+    // From the last to the first, so that nobody takes the place of another.
+    for (auto each = all.rbegin(); each != all.rend(); ++each) {
+        (*each)->op.interrupt(errc::canceled);
+        BOOST_TEST(one.loop.finish((*each)->waiting).failure.error == errc::canceled);
+    }
+
+    BOOST_TEST(one.pool.in_use() == 0U);
+    one.loop.run_until([before] { return test::open_descriptors() <= before; });
+}
+
+BOOST_AUTO_TEST_CASE(opens_nothing_for_an_operation_that_was_interrupted_before)
+{
+    const scripted_peer peer{{test::silent()}};
+    for (const std::size_t limit : {0U, 1U}) {
+        one_pool one{origin_at(peer.port()), limit};
+        operation op;
+        op.interrupt(errc::canceled);
+
+        const auto result = one.loop.run(one.pool.async_acquire(op, false));
+
+        BOOST_TEST(result.failure.error == errc::canceled);
+        BOOST_TEST(one.pool.in_use() == 0U);
+        BOOST_TEST(one.numbers == 0U);
+    }
+}
+
+#ifndef NDEBUG
+BOOST_AUTO_TEST_CASE(does_not_go_quietly_while_a_connection_is_out)
+{
+    const scripted_peer peer{{test::silent()}};
+    auto one = std::make_unique<one_pool>(origin_at(peer.port()), 1);
+    auto lease = one->acquire();
+
+    const auto child = ::fork();
+    if (child == 0) {
+        ::signal(SIGABRT, SIG_DFL);
+        ::close(STDERR_FILENO);
+        one.reset();
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+
+    BOOST_TEST((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT));
+}
+#endif
+
+BOOST_AUTO_TEST_SUITE_END()
