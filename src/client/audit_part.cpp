@@ -85,10 +85,12 @@ asio::awaitable<void> audit_part::carry(lane& self)
     self.in_flight = true;
     self.announced = false;
     try {
-        auto request = self.request.async_run({attempt.job, attempt.deadline,
-                                               attempt.last_of_job ? errc::job_timed_out : errc::attempt_timed_out,
-                                               self.writer.get()},
-                                              &self.may_send);
+        const auto& options = batch_->state.options();
+        const bool last = attempt.last_of_job;
+        auto request =
+            self.request.async_run({attempt.job, attempt.deadline, last ? errc::job_timed_out : errc::attempt_timed_out,
+                                    last ? options.job_timeout : options.timeout, self.writer.get()},
+                                   &self.may_send);
         ended = co_await std::move(request);
     } catch (...) {
         // Only the writer throws in there.

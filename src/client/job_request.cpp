@@ -1,5 +1,7 @@
 #include "client/job_request.hpp"
 
+#include "policy/stop_cause.hpp"
+
 #include <algorithm>
 
 namespace jobaudit::client_detail {
@@ -34,6 +36,7 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
 {
     ending result;
     job_ = what.job;
+    limit_ = what.limit;
     writer_ = what.records;
     requests_ = connections_ = 0;
     operation_.reset();
@@ -117,10 +120,21 @@ error_code job_request::on_body(std::string_view bytes)
 
 void job_request::on_records(std::span<const failed_file_view> records) { writer_->append(records); }
 
+std::string job_request::message_of(const net::failure& failed) const
+{
+    if (!failed.message.empty())
+        return failed.message;
+    if (failed.error == errc::attempt_timed_out)
+        return "no whole response within " + policy::in_words(limit_);
+    if (failed.error == errc::job_timed_out)
+        return "the job was not done within " + policy::in_words(limit_);
+    return {};
+}
+
 protocol::verdict job_request::judge(const net::failure& failed)
 {
     if (failed) {
-        auto verdict = protocol::judge_failure(failed.error, failed.message);
+        auto verdict = protocol::judge_failure(failed.error, message_of(failed));
         const bool answered = failed.error == errc::body_too_large || failed.error == errc::bad_content_coding;
         verdict.http_status = answered ? status_ : 0;
         return verdict;

@@ -11,6 +11,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -27,7 +28,8 @@ public:
         job_id job;
         net::clock::time_point deadline{};
         errc deadline_reason = errc::attempt_timed_out;
-        job_writer* records = nullptr;  ///< begun with the first 200; discarded when the attempt came to nothing
+        std::chrono::nanoseconds limit{};  ///< whose end `deadline` is: of the attempt or of the job, for the message
+        job_writer* records = nullptr;     ///< begun with the first 200; discarded when the attempt came to nothing
     };
 
     struct ending {
@@ -60,6 +62,7 @@ private:
     void on_records(std::span<const failed_file_view> records) override;
 
     void begin_response();
+    [[nodiscard]] std::string message_of(const net::failure& failed) const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
     void discard_records();
 
@@ -71,6 +74,7 @@ private:
     job_writer* writer_ = nullptr;
     bool writing_ = false;  // between the writer's begin and its commit or discard
     job_id job_;
+    std::chrono::nanoseconds limit_{};
     unsigned requests_ = 0;
     unsigned connections_ = 0;
     int status_ = 0;
