@@ -158,7 +158,8 @@ void option_set::size(const std::string& name, std::uint64_t& into, const std::s
     });
 }
 
-void option_set::number(const std::string& name, unsigned& into, unsigned least, unsigned most, const std::string& text)
+template <class Number>
+void option_set::whole(const std::string& name, Number& into, Number least, Number most, const std::string& text)
 {
     add(name, "NUMBER", std::to_string(into), text, [=, &into](const std::string& value) -> std::optional<problem> {
         const auto read = whole_number(value);
@@ -166,23 +167,20 @@ void option_set::number(const std::string& name, unsigned& into, unsigned least,
             return read.error();
         if (*read < least || *read > most)
             return out_of_range(value, std::to_string(least), std::to_string(most));
-        into = static_cast<unsigned>(*read);
+        into = static_cast<Number>(*read);
         return std::nullopt;
     });
+}
+
+void option_set::number(const std::string& name, unsigned& into, unsigned least, unsigned most, const std::string& text)
+{
+    whole(name, into, least, most, text);
 }
 
 void option_set::number(const std::string& name, std::uint64_t& into, std::uint64_t least, std::uint64_t most,
                         const std::string& text)
 {
-    add(name, "NUMBER", std::to_string(into), text, [=, &into](const std::string& value) -> std::optional<problem> {
-        const auto read = whole_number(value);
-        if (!read)
-            return read.error();
-        if (*read < least || *read > most)
-            return out_of_range(value, std::to_string(least), std::to_string(most));
-        into = *read;
-        return std::nullopt;
-    });
+    whole(name, into, least, most, text);
 }
 
 void option_set::number(const std::string& name, double& into, double most, const std::string& text)

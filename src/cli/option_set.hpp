@@ -79,6 +79,8 @@ private:
 
     void add(const std::string& names, const std::string& type, const std::string& standing, const std::string& text,
              read_value read);
+    template <class Number>
+    void whole(const std::string& name, Number& into, Number least, Number most, const std::string& text);
     void choice(const std::string& name, const std::vector<std::string>& values, const std::string& standing,
                 const std::string& text, std::function<void(std::size_t)> choose);
 

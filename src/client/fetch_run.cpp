@@ -1,5 +1,6 @@
 #include "client/fetch_run.hpp"
 
+#include "client/collecting_writer.hpp"
 #include "policy/backoff.hpp"
 
 #include <jobaudit/observer.hpp>
@@ -11,30 +12,11 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
-#include <vector>
 
 namespace jobaudit::client_detail {
 
 namespace asio = boost::asio;
 using net::clock;
-
-namespace {
-
-class file_list final : public job_writer {
-public:
-    void begin(const job_id&) override { files.clear(); }
-    void append(std::span<const failed_file_view> records) override
-    {
-        for (const auto& each : records)
-            files.push_back({std::string{each.document}, std::string{each.error}});
-    }
-    void commit(outcome&&) override {}
-    void discard() override { files.clear(); }
-
-    std::vector<failed_file> files;
-};
-
-}  // namespace
 
 fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job,
                      const fetch_options& options)
@@ -67,7 +49,7 @@ void fetch_run::cancel(errc why)
 
 asio::awaitable<void> fetch_run::run()
 {
-    file_list records;
+    collecting_writer records;
     while (!canceled_) {
         const auto now = clock::now();
         if (const auto opens = policy_->gate.open_at(); now < opens) {
@@ -97,7 +79,7 @@ asio::awaitable<void> fetch_run::run()
     }
     take(std::move(*verdict_));
     if (result_.kind == outcome_kind::ok) {
-        result_.failed_files = std::move(records.files);
+        records.commit(std::move(result_));
         result_.failed_file_count = result_.failed_files.size();
     }
 }

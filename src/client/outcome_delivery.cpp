@@ -1,5 +1,6 @@
 #include "client/outcome_delivery.hpp"
 
+#include "client/collecting_writer.hpp"
 #include "client/exception_text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -10,28 +11,6 @@
 namespace jobaudit::client_detail {
 
 namespace asio = boost::asio;
-
-namespace {
-
-/// Keeps one job's records for a sink that wants them as a part of the outcome.
-class collecting_writer final : public job_writer {
-public:
-    void begin(const job_id&) override { files_.clear(); }
-
-    void append(std::span<const failed_file_view> records) override
-    {
-        for (const auto& each : records)
-            files_.push_back({std::string{each.document}, std::string{each.error}});
-    }
-
-    void commit(outcome&& result) override { result.failed_files = std::move(files_); }
-    void discard() override { files_.clear(); }
-
-private:
-    std::vector<failed_file> files_;
-};
-
-}  // namespace
 
 outcome_delivery::outcome_delivery(any_sink sink, asio::any_io_executor home)
     : sink_{std::move(sink)}, home_{std::move(home)}

@@ -1,5 +1,7 @@
 #include "emulator/certificate.hpp"
 
+#include "emulator/openssl_pointers.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -15,20 +17,6 @@
 namespace jobaudit::emulator {
 
 namespace {
-
-template <auto Free>
-struct release {
-    template <class T>
-    void operator()(T* pointer) const noexcept
-    {
-        Free(pointer);
-    }
-};
-
-using key_pointer = std::unique_ptr<EVP_PKEY, release<EVP_PKEY_free>>;
-using certificate_pointer = std::unique_ptr<X509, release<X509_free>>;
-using extension_pointer = std::unique_ptr<X509_EXTENSION, release<X509_EXTENSION_free>>;
-using bio_pointer = std::unique_ptr<BIO, release<BIO_free>>;
 
 void require(bool condition, const char* what)
 {

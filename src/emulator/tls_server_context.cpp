@@ -1,5 +1,7 @@
 #include "emulator/tls_server_context.hpp"
 
+#include "emulator/openssl_pointers.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -10,19 +12,6 @@
 namespace jobaudit::emulator {
 
 namespace {
-
-template <auto Free>
-struct release {
-    template <class T>
-    void operator()(T* pointer) const noexcept
-    {
-        Free(pointer);
-    }
-};
-
-using bio_pointer = std::unique_ptr<BIO, release<BIO_free>>;
-using certificate_pointer = std::unique_ptr<X509, release<X509_free>>;
-using key_pointer = std::unique_ptr<EVP_PKEY, release<EVP_PKEY_free>>;
 
 bio_pointer open(const std::string& text)
 {
