@@ -43,6 +43,7 @@ enum class errc {
     payment_required,
     forbidden,
     not_found,
+    unknown_path,  ///< 404 of the server, not of the platform: the base path of the URL looks wrong
     validation,
     rate_limited,
     server_error,

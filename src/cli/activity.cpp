@@ -66,6 +66,7 @@ std::optional<current_wait> activity::waiting(wait_reason reason, clock::time_po
 void activity::attempt_started(const job_id& job, unsigned attempt) noexcept
 {
     started_.fetch_add(1, std::memory_order_release);
+    tell_of_going_on();
     log_line(log_, log_level::debug, [&] { return job.to_string() + ": attempt " + std::to_string(attempt); });
 }
 
@@ -107,7 +108,17 @@ void activity::wait_ended(wait_reason reason) noexcept
 {
     if (waits_[index_of(reason)].since.exchange(0, std::memory_order_acq_rel) == 0)
         return;
-    log_line(log_, log_level::warn, [&] { return std::string{end_of(reason)}; });
+    waits_[index_of(reason)].is_over.store(true, std::memory_order_release);
+}
+
+// A wait may also end because the audit does: only the next request shows that it goes on.
+void activity::tell_of_going_on() noexcept
+{
+    for (const auto reason : {wait_reason::server_asked, wait_reason::outage}) {
+        auto& is_over = waits_[index_of(reason)].is_over;
+        if (is_over.load(std::memory_order_acquire) && is_over.exchange(false, std::memory_order_acq_rel))
+            log_line(log_, log_level::warn, [&] { return std::string{end_of(reason)}; });
+    }
 }
 
 void activity::connection_opened(std::uint64_t connection, bool resumed) noexcept

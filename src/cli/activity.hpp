@@ -53,9 +53,11 @@ private:
     struct wait_times {
         std::atomic<clock::rep> since{0};
         std::atomic<clock::rep> until{0};
+        std::atomic<bool> is_over{false};  // and nothing was sent since
     };
 
     [[nodiscard]] std::optional<current_wait> waiting(wait_reason reason, clock::time_point now) const noexcept;
+    void tell_of_going_on() noexcept;
 
     event_log& log_;
     std::atomic<std::uint64_t> started_{0};

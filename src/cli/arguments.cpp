@@ -31,8 +31,9 @@ void add_connection(option_set& options, connection_options& into)
     options.text("--ca-file", into.ca_file, "PEM", "Trust these certificates instead of the system's");
     options.text("--client-cert", into.client_certificate_file, "PEM", "Certificate to show to the server");
     options.text("--client-key", into.client_key_file, "PEM", "Its key (default: in the file of --client-cert)");
-    options.text("--proxy", into.proxy, "URL",
-                 "http://[user:password@]host:port (default: $HTTPS_PROXY, except for hosts in $NO_PROXY)");
+    options.text(
+        "--proxy", into.proxy, "URL",
+        "http://[user:password@]host:port (default: $HTTPS_PROXY, except for this machine and hosts in $NO_PROXY)");
     options.flag("--allow-plain-http", into.allow_plain_http,
                  "Allow http:// to other machines too: the key then travels unencrypted");
     options.size("--max-body", into.max_body, "The largest answer that is accepted");
@@ -108,10 +109,21 @@ std::optional<std::string> contradiction(const connection_options& options)
     return std::nullopt;
 }
 
-bool is_same_file(const std::string& one, const std::string& other)
+/// Also for a file that does not exist yet; empty when that can't be known.
+std::filesystem::path one_name_of(const std::string& file)
 {
     std::error_code cannot_tell;
-    return one != "-" && (one == other || std::filesystem::equivalent(one, other, cannot_tell));
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, cannot_tell), cannot_tell);
+}
+
+bool is_same_file(const std::string& one, const std::string& other)
+{
+    if (one.empty() || other.empty() || one == "-" || other == "-")
+        return false;
+    std::error_code cannot_tell;
+    const auto name = one_name_of(one);
+    return one == other || (!name.empty() && name == one_name_of(other)) ||
+           std::filesystem::equivalent(one, other, cannot_tell);
 }
 
 std::optional<std::string> contradiction(const audit_arguments& arguments, bool stdin_is_terminal)
@@ -125,6 +137,9 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
         return "--summary-json - and the results would mix on standard output: send one of them to a file";
     if (is_same_file(arguments.summary_file, arguments.output))
         return "--summary-json and -o name the same file \"" + arguments.output + "\": give each its own";
+    if (is_same_file(arguments.summary_file, arguments.jobs_file))
+        return "--summary-json and --jobs name the same file \"" + arguments.jobs_file +
+               "\": the figures would replace the jobs";
     if (is_same_file(arguments.jobs_file, arguments.output))
         return "--jobs and -o name the same file \"" + arguments.output + "\": the results would replace the jobs";
     return contradiction(arguments.connection);

@@ -4,6 +4,7 @@
 #include "cli/audit_session.hpp"
 #include "cli/descriptor_limit.hpp"
 #include "cli/failure.hpp"
+#include "cli/quantities.hpp"
 #include "cli/resume_command.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/whole_file.hpp"
@@ -108,6 +109,10 @@ void add_closing_words(std::string& text, const audit_report& report, const audi
 {
     if (session.error == errc::source_failed && !input_failure.empty())
         text += "stopped: " + input_failure + '\n';
+    if (session.unknown_paths > 0)
+        text += "The server does not know the path of " + to_text(session.unknown_paths) +
+                " of the jobs: the base path looks wrong; check --url or UNSTRUCTURED_API_URL, then start anew without "
+                "--resume.\n";
     if (report.count(outcome_kind::unauthorized) > 0)
         text += arguments.connection.api_key_file.empty()
                     ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"

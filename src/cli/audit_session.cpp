@@ -42,9 +42,11 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
     tick();
     context_.run();
 
-    // What the library did not read after an interrupt stays unread: a pipe might never end.
+    // What the library did not read after an interrupt stays unread.
     if (!result_.signal && !result_.error)
-        result_.unread = input.drain();
+        result_.unread = background_ ? background_->count_rest() : input.drain();
+    background_.reset();
+    result_.unknown_paths = sink_->unknown_paths();
     display_.clear();
     for (const auto& line : log_.take())
         display_.message(line);
@@ -53,7 +55,10 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
 
 void audit_session::start(job_input& input, const audit_options& limits)
 {
-    client_.async_audit(input, *sink_, limits,
+    if (input.may_block())
+        background_.emplace(input, context_.get_executor());
+    auto jobs = background_ ? any_job_source{[this] { return background_->next(); }} : any_job_source{input};
+    client_.async_audit(std::move(jobs), *sink_, limits,
                         asio::bind_cancellation_slot(cancel_.slot(), [this](error_code error, summary batch) {
                             finish(error, std::move(batch));
                         }));
@@ -115,11 +120,12 @@ void audit_session::interrupt(int signal, unsigned count)
 {
     if (count == 1)
         result_.signal = signal;
+    if (background_)
+        background_->interrupt();
     if (!audit_is_running_)
         return;
     if (count == 1) {
-        const auto in_flight = activity_.in_flight();
-        display_.message("finishing " + to_text(in_flight) + (in_flight == 1 ? " request" : " requests") +
+        display_.message("finishing " + counted(activity_.in_flight(), "request", "requests") +
                          " in flight; press Ctrl-C again to stop at once");
         cancel_.emit(asio::cancellation_type::partial);
     } else {

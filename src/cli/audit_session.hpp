@@ -2,6 +2,7 @@
 
 #include "cli/activity.hpp"
 #include "cli/audit_report.hpp"
+#include "cli/background_input.hpp"
 #include "cli/counting_sink.hpp"
 #include "cli/event_log.hpp"
 #include "cli/job_input.hpp"
@@ -23,8 +24,9 @@ namespace jobaudit::cli {
 struct session_result {
     error_code error;  ///< what async_audit completed with
     summary batch;
-    std::optional<int> signal;  ///< the first signal that interrupted it
-    std::uint64_t unread = 0;   ///< jobs of the input that the library never read
+    std::optional<int> signal;        ///< the first signal that interrupted it
+    std::uint64_t unread = 0;         ///< jobs of the input that the library never read
+    std::uint64_t unknown_paths = 0;  ///< jobs for which the server did not know the path
 };
 
 /// One audit on the calling thread, with its progress and messages on stderr: what `audit` and `demo` share.
@@ -65,6 +67,7 @@ private:
     bool is_closed_ = false;
 
     std::optional<counting_sink> sink_;
+    std::optional<background_input> background_;  // where the input may keep its reader waiting
     const job_input* input_ = nullptr;
     store::ndjson_output* output_ = nullptr;
     const store::job_ledger* earlier_ = nullptr;

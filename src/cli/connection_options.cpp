@@ -56,12 +56,14 @@ bool is_part_of_a_name(char c) noexcept
 
 void replace_word(std::string& text, std::string_view word, std::string_view by)
 {
-    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + by.size())) {
+    std::size_t next = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, next)) {
         const auto end = at + word.size();
         const bool starts = at == 0 || !is_part_of_a_name(text[at - 1]);
         const bool ends = end == text.size() || !is_part_of_a_name(text[end]) || text[end] == '.' || text[end] == ':';
         if (starts && ends)
             text.replace(at, word.size(), by);
+        next = starts && ends ? at + by.size() : end;
     }
 }
 

@@ -75,8 +75,8 @@ int run_demo(const demo_arguments& arguments)
     store::ndjson_output output{results, store::open_mode::fresh, ledger};
     if (!output.note().empty())
         session.message("jobaudit: " + output.note());
-    session.message("auditing " + to_text(server.jobs()) + (server.jobs() == 1 ? " job" : " jobs") + " of " +
-                    server.url() + ", a server in this process that breaks about every fifth request");
+    session.message("auditing " + counted(server.jobs(), "job", "jobs") + " of " + server.url() +
+                    ", a server in this process that breaks about every fifth request");
 
     const auto result = session.run(input, output, ledger, limits());
     output.close();

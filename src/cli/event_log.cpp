@@ -33,7 +33,8 @@ std::vector<std::string> event_log::take()
     const std::lock_guard lock{mutex_};
     auto lines = std::exchange(lines_, {});
     if (const auto lost = std::exchange(dropped_, 0); lost > 0)
-        lines.push_back("(" + to_text(lost) + " log lines were dropped: they came faster than they could be written)");
+        lines.push_back("(" + counted(lost, "log line was", "log lines were") +
+                        " dropped: lines came faster than they could be written)");
     return lines;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/fetch_text.hpp"
 
 #include "cli/quantities.hpp"
+#include "cli/terminal_text.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -11,25 +12,18 @@ namespace {
 /// Longer names push their own error aside instead of all others.
 constexpr std::size_t widest_document = 60;
 
-/// Columns of UTF-8 text, if each code point takes one.
-std::size_t columns(std::string_view text) noexcept
-{
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; }));
-}
-
 std::string head_line(const outcome& result)
 {
     auto line = result.job.to_string() + ": " + std::string{to_string(result.kind)};
     if (result.kind == outcome_kind::ok) {
-        const auto count = result.failed_file_count;
-        line +=
-            count == 0 ? ", no failed files" : ", " + to_text(count) + (count == 1 ? " failed file" : " failed files");
+        line += ", ";
+        line += result.failed_file_count == 0 ? "no failed files"
+                                              : counted(result.failed_file_count, "failed file", "failed files");
     }
     line += " (";
     if (result.http_status != 0)
         line += "HTTP " + std::to_string(result.http_status) + ", ";
-    line += std::to_string(result.attempts) + (result.attempts == 1 ? " attempt, " : " attempts, ");
+    line += counted(result.attempts, "attempt", "attempts") + ", ";
     return line + to_text(result.elapsed) + ")\n";
 }
 
@@ -74,21 +68,6 @@ std::string fetch_text(const outcome& result)
     if (!result.failed_files.empty())
         append_failed_files(text, result);
     return text;
-}
-
-std::string printable(std::string_view text)
-{
-    std::string result;
-    result.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        // U+0080 … U+009F, the other set of control characters, is C2 80 … C2 9F in UTF-8.
-        const bool is_c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (is_c1)
-            ++i;
-        result += is_c1 || c < 0x20 || c == 0x7f ? ' ' : text[i];
-    }
-    return result;
 }
 
 }  // namespace jobaudit::cli

@@ -1,5 +1,6 @@
 #include "cli/job_input.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace jobaudit::cli {
@@ -19,6 +20,17 @@ std::size_t job_input::read(std::span<job_id> out)
         if (const auto count = sources_[current_]->read(out); count > 0)
             return count;
     return 0;
+}
+
+bool job_input::may_block() const noexcept
+{
+    return std::ranges::any_of(sources_, [](const auto& source) { return source->may_block(); });
+}
+
+void job_input::interrupt() noexcept
+{
+    for (const auto& source : sources_)
+        source->interrupt();
 }
 
 std::uint64_t job_input::drain()

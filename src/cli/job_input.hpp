@@ -24,6 +24,12 @@ public:
 
     [[nodiscard]] std::size_t read(std::span<job_id> out) override;
 
+    /// Whether read() may keep its caller waiting: some of it comes from a pipe.
+    [[nodiscard]] bool may_block() const noexcept;
+
+    /// Ends what is read from a pipe, also a read() that waits for it. From any thread.
+    void interrupt() noexcept;
+
     /// Reads what is left without handing it out, and says how many jobs those were.
     std::uint64_t drain();
 

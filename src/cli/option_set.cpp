@@ -69,11 +69,23 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
     return all;
 }
 
+/// A value may be a secret: only the names of options are repeated.
+std::string unexpected(const std::vector<std::string>& words)
+{
+    const auto word = words.empty() ? std::string{} : words.front().substr(0, words.front().find('='));
+    return "\"" + word + "\" is " + (word.starts_with('-') ? "no option here" : "one argument too many");
+}
+
 /// CLI11's words for what stands in a configuration file, in ours.
 std::string config_message(const CLI::ParseError& error)
 {
     const std::string text = error.what();
     constexpr std::string_view extras = "INI was not able to parse ";
+    constexpr std::string_view section = ".++";
+    if (text.starts_with(extras) && text.ends_with(section))
+        return "the configuration file has the section [" +
+               text.substr(extras.size(), text.size() - extras.size() - section.size()) +
+               "], but there are none here: leave its heading out";
     if (text.starts_with(extras))
         return "the configuration file sets \"" + text.substr(extras.size()) +
                "\", which is no option here: use the names of the long options, without the dashes";
@@ -222,6 +234,8 @@ void option_set::argument(const std::string& name, std::string& into, const std:
 
 void option_set::config_file()
 {
+    // No option takes a list: blanks, commas and brackets belong to the value, which never begins with a line break.
+    implementation_->app.get_config_formatter_base()->arrayBounds('\n', '\n');
     implementation_->app
         .set_config("--config", "", "Read options from this INI or TOML file: `concurrency = 32`, one a line")
         ->type_name("FILE")
@@ -239,6 +253,8 @@ std::optional<early_end> option_set::parse(std::span<const std::string> argument
         return early_end{exit_code::complete, app.help()};
     } catch (const CLI::ConfigError& error) {
         return usage_error(config_message(error));
+    } catch (const CLI::ExtrasError&) {
+        return usage_error(unexpected(app.remaining()));
     } catch (const CLI::ParseError& error) {
         return usage_error(error.what());
     }

@@ -131,6 +131,7 @@ int run(std::span<const std::string> argv)
 
 int run_program(std::span<const std::string> argv) noexcept
 {
+    occupy_closed_streams();
     ignore_write_signals();
     try {
         return run(argv);

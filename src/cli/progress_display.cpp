@@ -23,7 +23,7 @@ progress_display::style progress_display::style_for(progress_mode mode) noexcept
 {
     if (mode == progress_mode::never)
         return style::none;
-    return mode == progress_mode::always || is_terminal(STDERR_FILENO) ? style::rewritten : style::plain;
+    return mode == progress_mode::always || can_rewrite_lines(STDERR_FILENO) ? style::rewritten : style::plain;
 }
 
 bool progress_display::is_due(time_point now) const noexcept

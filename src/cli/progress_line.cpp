@@ -5,16 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <vector>
 
 namespace jobaudit::cli {
 namespace {
 
 constexpr std::string_view gap = "  ";
-
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
-{
-    return to_text(count) + ' ' + std::string{count == 1 ? one : many};
-}
+constexpr double longest_forecast = 365 * 86400.0;  // in seconds
 
 /// 100 % is for the end alone.
 std::uint64_t percent(std::uint64_t done, std::uint64_t total) noexcept
@@ -22,13 +19,20 @@ std::uint64_t percent(std::uint64_t done, std::uint64_t total) noexcept
     return done >= total ? 100 : std::min<std::uint64_t>(99, done * 100 / total);
 }
 
-std::string jobs_text(const progress_snapshot& progress)
+/// The fullest form that fits; nothing where none does.
+std::string jobs_text(const progress_snapshot& progress, unsigned width)
 {
-    if (!progress.total || *progress.total == 0)
-        return counted(progress.done, "job", "jobs");
-    const auto total = std::max(*progress.total, progress.done);
-    return to_text(progress.done) + '/' + to_text(total) + " jobs" + std::string{gap} +
-           std::to_string(percent(progress.done, total)) + " %";
+    std::vector<std::string> forms;
+    if (progress.total && *progress.total > 0) {
+        const auto total = std::max(*progress.total, progress.done);
+        const auto share = std::to_string(percent(progress.done, total)) + " %";
+        const auto jobs = to_text(progress.done) + '/' + to_text(total) + " jobs";
+        forms = {jobs + std::string{gap} + share, jobs, share};
+    } else {
+        forms = {counted(progress.done, "job", "jobs")};
+    }
+    const auto fitting = std::ranges::find_if(forms, [width](const auto& form) { return form.size() <= width; });
+    return fitting == forms.end() ? std::string{} : *fitting;
 }
 
 std::string rate_text(double per_second)
@@ -44,6 +48,8 @@ std::optional<std::chrono::nanoseconds> time_left(const progress_snapshot& progr
     if (!progress.total || progress.done >= *progress.total || progress.jobs_per_second < 0.01)
         return std::nullopt;
     const auto seconds = static_cast<double>(*progress.total - progress.done) / progress.jobs_per_second;
+    if (seconds > longest_forecast)
+        return std::nullopt;
     return std::chrono::nanoseconds{std::llround(std::ceil(seconds)) * 1'000'000'000};
 }
 
@@ -58,11 +64,11 @@ std::string wait_text(const current_wait& wait)
 
 std::string progress_line(const progress_snapshot& progress, unsigned width)
 {
-    auto line = jobs_text(progress);
-    // What does not fit is left out whole: half a figure would be a wrong one.
+    auto line = jobs_text(progress, width);
     const auto add = [&line, width](const std::string& part) {
-        if (line.size() + gap.size() + part.size() <= width)
-            (line += gap) += part;
+        const auto between = line.empty() ? std::string_view{} : gap;
+        if (line.size() + between.size() + part.size() <= width)
+            (line += between) += part;
     };
 
     if (progress.wait)
@@ -76,9 +82,6 @@ std::string progress_line(const progress_snapshot& progress, unsigned width)
     add(counted(progress.failed_files, "failed file", "failed files"));
     if (const auto left = progress.wait ? std::nullopt : time_left(progress))
         add(to_text(*left) + " left");
-
-    if (line.size() > width)
-        line.resize(width);
     return line;
 }
 

@@ -12,16 +12,17 @@ namespace jobaudit::cli {
 
 /// How far an audit is.
 struct progress_snapshot {
-    std::uint64_t done = 0;              ///< jobs that have their outcome, those of earlier runs among them
-    std::optional<std::uint64_t> total;  ///< about how many there are; nothing when that can't be known yet
-    double jobs_per_second = 0;          ///< over the last seconds
+    std::uint64_t done = 0;                ///< jobs that have their outcome, those of earlier runs among them
+    std::optional<std::uint64_t> total{};  ///< about how many there are; nothing when that can't be known yet
+    double jobs_per_second = 0;            ///< over the last seconds
     std::uint64_t retries = 0;
     std::uint64_t failures = 0;  ///< jobs that ended otherwise than as `ok`
     std::uint64_t failed_files = 0;
-    std::optional<current_wait> wait;
+    std::optional<current_wait> wait{};
 };
 
-/// The progress on one line, cut to `width` columns: `1,234/5,000 jobs  24 %  812/s  3 retries  …  4 s left`.
+/// The progress on one line of at most `width` columns: `1,234/5,000 jobs  24 %  812/s  3 retries  …  4 s left`. What
+/// does not fit is left out whole: half a figure would be a wrong one.
 [[nodiscard]] std::string progress_line(const progress_snapshot& progress, unsigned width);
 
 /// `waiting 12 s: the server asked to`, `the server is down since 14 s; next try in 2 s`.

@@ -1,5 +1,7 @@
 #include "cli/proxy_environment.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <cctype>
 
@@ -33,9 +35,11 @@ origin split_authority(std::string_view text)
     return {in_lower_case(text.substr(0, colon)), std::string{text.substr(colon + 1)}};
 }
 
-bool is_loopback(std::string_view host) noexcept
+bool is_loopback(std::string_view host)
 {
-    return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
+    boost::system::error_code is_name;
+    const auto address = boost::asio::ip::make_address(host, is_name);
+    return is_name ? host == "localhost" || host.ends_with(".localhost") : address.is_loopback();
 }
 
 bool covers(std::string_view entry, const origin& target)

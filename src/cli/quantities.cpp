@@ -159,4 +159,9 @@ std::string to_text(std::uint64_t number)
     return digits;
 }
 
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many)
+{
+    return to_text(number) + ' ' + std::string{number == 1 ? one : many};
+}
+
 }  // namespace jobaudit::cli

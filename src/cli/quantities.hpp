@@ -23,4 +23,7 @@ namespace jobaudit::cli {
 /// A number with its thousands apart: `1,234,567`.
 [[nodiscard]] std::string to_text(std::uint64_t number);
 
+/// How many there are of something: `1 job`, `2,000 jobs`.
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view one, std::string_view many);
+
 }  // namespace jobaudit::cli

@@ -29,8 +29,9 @@ std::string without_secret(std::string_view word, std::string_view before)
 {
     if (before == proxy_option)
         return without_user(word);
+    constexpr auto value_at = proxy_option.size() + 1;
     if (word.starts_with(proxy_option) && word.substr(proxy_option.size()).starts_with('='))
-        return without_user(word);
+        return std::string{word.substr(0, value_at)} + without_user(word.substr(value_at));
     return std::string{word};
 }
 
@@ -53,16 +54,23 @@ std::string shell_quoted(std::string_view text)
 
 std::string resume_command(std::span<const std::string> arguments)
 {
+    // Behind `--` there are job IDs alone.
+    const auto options_end = std::ranges::find(arguments, "--");
+    const bool resumes_already = std::find(arguments.begin(), options_end, "--resume") != options_end;
+
     std::string command;
+    const auto append = [&command](const std::string& word) {
+        command += command.empty() ? "" : " ";
+        command += word;
+    };
     std::string_view before;
-    for (const auto& word : arguments) {
-        if (!before.empty())
-            command += ' ';
-        command += shell_quoted(without_secret(word, before));
-        before = word;
+    for (auto word = arguments.begin(); word != arguments.end(); before = *word++) {
+        if (word == options_end && !resumes_already)
+            append("--resume");
+        append(shell_quoted(without_secret(*word, before)));
     }
-    if (std::ranges::find(arguments, "--resume") == arguments.end())
-        command += " --resume";
+    if (options_end == arguments.end() && !resumes_already)
+        append("--resume");
     return command;
 }
 

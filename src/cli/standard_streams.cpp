@@ -4,7 +4,9 @@
 #include "cli/system_error.hpp"
 
 #include <cerrno>
+#include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace jobaudit::cli {
@@ -19,6 +21,15 @@ int write_all(int descriptor, std::string_view text) noexcept
             text.remove_prefix(static_cast<std::size_t>(written));
     }
     return 0;
+}
+
+void occupy_closed_streams() noexcept
+{
+    // Each is opened for what nobody does with it: EBADF, as if it were closed still. The lowest free number is taken.
+    for (const auto& [stream, mode] :
+         {std::pair{STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_RDONLY}})
+        if (::fcntl(stream, F_GETFD) < 0)
+            (void)::open("/dev/null", mode);
 }
 
 void tell(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text); }

@@ -67,8 +67,8 @@ std::string_view meaning_of(outcome_kind kind) noexcept
 
 std::string rate_note(const audit_report& report)
 {
-    const auto per_second = report.requests_per_second();
-    return per_second > 0 ? to_text(static_cast<std::uint64_t>(std::llround(per_second))) + " requests/s" : "";
+    const auto per_second = static_cast<std::uint64_t>(std::llround(report.requests_per_second()));
+    return per_second > 0 ? counted(per_second, "request/s", "requests/s") : "";
 }
 
 void append_note(std::string& note, std::uint64_t count, std::string_view what)
@@ -93,7 +93,8 @@ std::vector<row> rows_of(const audit_report& report)
                 {"  " + std::string{to_string(kind)}, to_text(report.outcomes[i]), std::string{meaning_of(kind)}});
     }
     rows.push_back({"failed files", to_text(report.failed_files)});
-    rows.push_back({"requests", to_text(report.requests), to_text(report.retries) + " of them retries"});
+    rows.push_back(
+        {"requests", to_text(report.requests), counted(report.retries, "of them a retry", "of them retries")});
     rows.push_back({"connections", to_text(report.connections)});
     rows.push_back({"time", to_text(report.elapsed), rate_note(report)});
     if (report.waited_for_server > std::chrono::nanoseconds{})

@@ -1,11 +1,20 @@
 #include "cli/terminal.hpp"
 
+#include <cstdlib>
+#include <string_view>
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace jobaudit::cli {
 
 bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
+
+bool can_rewrite_lines(int descriptor) noexcept
+{
+    const char* kind = std::getenv("TERM");
+    return is_terminal(descriptor) && kind != nullptr && *kind != '\0' && std::string_view{kind} != "dumb";
+}
 
 unsigned terminal_width(int descriptor) noexcept
 {

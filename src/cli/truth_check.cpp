@@ -58,8 +58,8 @@ std::string difference(const audited_job& audited, const emulator::job_truth& tr
     if (audited.outcome != to_string(truth.kind))
         return "the audit says " + audited.outcome + ", the truth is " + std::string{to_string(truth.kind)};
     if (audited.failed_files.size() != truth.failed_files.size())
-        return "the audit has " + to_text(audited.failed_files.size()) + " failed files, the truth has " +
-               to_text(truth.failed_files.size());
+        return "the audit has " + counted(audited.failed_files.size(), "failed file", "failed files") +
+               ", the truth has " + to_text(truth.failed_files.size());
     if (audited.failed_files != truth.failed_files)
         return "its failed files differ from the truth";
     return {};
@@ -86,18 +86,22 @@ public:
     [[nodiscard]] truth_check finish()
     {
         check_.jobs = server_.jobs();
+        auto strangers = lines_.size();
         for (std::uint64_t i = 0; i < check_.jobs; ++i) {
             const auto job = server_.job(i);
             const auto found = lines_.find(job);
-            if (found == lines_.end())
+            if (found == lines_.end()) {
                 note(job.to_string() + ": missing in the output");
-            else if (!found->second.wrong.empty())
+                continue;
+            }
+            --strangers;
+            if (!found->second.wrong.empty())
                 note(job.to_string() + ": " + found->second.wrong);
             else
                 ++check_.right;
         }
-        if (lines_.size() > check_.jobs)
-            note("the output holds " + to_text(lines_.size() - check_.jobs) + " jobs that were not asked for");
+        if (strangers > 0)
+            note("the output holds " + counted(strangers, "job that was", "jobs that were") + " not asked for");
         return std::move(check_);
     }
 

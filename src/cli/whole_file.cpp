@@ -61,6 +61,12 @@ int write_aside(const std::string& path, std::string_view text) noexcept
     return file.close() ? 0 : errno;
 }
 
+/// Devices and pipes.
+bool is_written_in_place(const fs::file_status& status) noexcept
+{
+    return fs::exists(status) && !fs::is_regular_file(status);
+}
+
 /// Where a symbolic link leads, so that the link stays one.
 std::string real_path(const std::string& path)
 {
@@ -89,7 +95,7 @@ std::optional<problem> write_whole_file(const std::string& path, std::string_vie
     const auto status = fs::status(path, ignored);
     if (path == "-")
         error = write_all(STDOUT_FILENO, text);
-    else if (fs::exists(status) && !fs::is_regular_file(status))
+    else if (is_written_in_place(status))
         error = write_in_place(path, text);
     else
         error = replace_file(real_path(path), text);
@@ -101,14 +107,18 @@ std::optional<problem> check_whole_file(const std::string& path)
     if (path == "-")
         return std::nullopt;
     std::error_code ignored;
-    if (fs::is_directory(path, ignored))
+    const auto status = fs::status(path, ignored);
+    if (fs::is_directory(status))
         return problem{"\"" + path + "\" is a folder: give the name of a file"};
-    auto folder = fs::path{path}.parent_path();
+    if (is_written_in_place(status))
+        return ::access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional{cannot_write(path, errno)};
+    // The new file comes into being in the folder, also where an old one may be written to.
+    auto folder = fs::path{real_path(path)}.parent_path();
     if (folder.empty())
         folder = ".";
     if (!fs::is_directory(folder, ignored))
         return problem{"\"" + path + "\" cannot be written: there is no folder \"" + folder.string() + "\""};
-    if (!fs::exists(path, ignored) && ::access(folder.c_str(), W_OK | X_OK) != 0)
+    if (::access(folder.c_str(), W_OK | X_OK) != 0)
         return cannot_write(path, errno);
     return std::nullopt;
 }

@@ -225,10 +225,10 @@ void audit_part::jobs_arrived() { wake_one(); }
 
 void audit_part::batch_stopped(bool drain)
 {
-    if (!drain)
-        for (const auto& each : lanes_)
-            if (each->in_flight)
-                each->request.interrupt(errc::canceled);
+    // Where no request was sent yet, there is nothing in flight that could end.
+    for (const auto& each : lanes_)
+        if (each->in_flight && (!drain || !each->announced))
+            each->request.interrupt(errc::canceled);
     wake_all();
 }
 

@@ -1,6 +1,7 @@
 #include "client/job_request.hpp"
 
 #include "policy/stop_cause.hpp"
+#include "protocol/redaction.hpp"
 
 #include <algorithm>
 
@@ -133,16 +134,22 @@ std::string job_request::message_of(const net::failure& failed) const
 
 protocol::verdict job_request::judge(const net::failure& failed)
 {
+    const std::string_view key = home_.shared().options.credentials.key;
     if (failed) {
         auto verdict = protocol::judge_failure(failed.error, message_of(failed));
         const bool answered = failed.error == errc::body_too_large || failed.error == errc::bad_content_coding;
         verdict.http_status = answered ? status_ : 0;
+        protocol::redact(verdict.message, key);
         return verdict;
     }
     if (status_ == 200 && !body_error_)
         body_error_ = files_.finish();
     const auto wall_now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    return protocol::judge_response(response_.head(), body_, body_error_, files_.problem(), wall_now);
+    // A server may repeat the key that it was sent.
+    protocol::redact(body_, key);
+    auto verdict = protocol::judge_response(response_.head(), body_, body_error_, files_.problem(), wall_now);
+    protocol::redact(verdict.message, key);
+    return verdict;
 }
 
 void job_request::discard_records()

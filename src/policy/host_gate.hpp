@@ -42,8 +42,9 @@ public:
     /// close it. With none, it closes for a pause that doubles from event to event.
     bool throttled(time_point now, std::uint64_t attempt_epoch, std::optional<duration> retry_after);
 
-    /// Requests have been flowing freely since the event of `epoch`: the next pause without a time named is a
-    /// short one again.
+    /// A request that started after the event of `epoch` succeeded, so that its pause was long enough: the next one
+    /// without a time named is a short one again. A server that lets a few through in each opening would be asked ever
+    /// more rarely otherwise.
     void recovered(std::uint64_t epoch);
 
 private:

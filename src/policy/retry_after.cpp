@@ -192,6 +192,12 @@ std::optional<duration> parse_retry_after(std::string_view text, wall_time now) 
 {
     if (!text.empty() && std::ranges::all_of(text, is_digit))
         return parse_seconds(text);
+    // No decimals stand in RFC 9110, but whoever sends them means a time: rounded up, nobody comes back too early.
+    if (const auto point = text.find('.'); point != std::string_view::npos && point != 0 && point + 1 < text.size()) {
+        const auto whole = text.substr(0, point);
+        if (std::ranges::all_of(whole, is_digit) && std::ranges::all_of(text.substr(point + 1), is_digit))
+            return std::min<duration>(parse_seconds(whole) + seconds{1}, longest_pause);
+    }
     if (const auto time = parse_http_date(text, now))
         return bounded(*time - now);
     return std::nullopt;

@@ -189,6 +189,7 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
     entry.paid = static_cast<std::uint8_t>(std::min(entry.paid + entry.owed, 255));
     entry.owed = 0;
     entry.started = now;
+    entry.sent = false;
     entry.held_then = held;
     entry.place = job_place::in_flight;
     entry.probe = probe;
@@ -229,6 +230,7 @@ bool scheduler::may_send(const attempt& started, time_point now)
         take_back(started.entry, now);
         return false;
     }
+    entry.sent = true;
     if (options_.adaptive)
         shared_.adaptive.note_sent();
     return true;
@@ -241,13 +243,13 @@ bool scheduler::probes_now(const job_entry& entry) const noexcept
 
 bool scheduler::slot_has_passed(job_entry& entry, time_point now)
 {
-    if (now - entry.started <= rate_limiter::max_delay || shared_.limiter.unlimited())
+    if (shared_.limiter.unlimited() || (!entry.sent && now - entry.started <= rate_limiter::max_delay))
         return false;
     if (slot_is_due(now)) {
         has_slot_ = false;
         return false;
     }
-    return entry.late_starts++ < most_late_starts;
+    return entry.sent || entry.late_starts++ < most_late_starts;
 }
 
 void scheduler::take_back(std::uint32_t index, time_point now)

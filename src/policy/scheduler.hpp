@@ -77,10 +77,10 @@ public:
 
     [[nodiscard]] decision next(time_point now);
 
-    /// Whether the request of a started attempt may leave now. False when the gate has closed, an outage
-    /// began or the batch was stopped since, or when connecting took so long that its slot of the rate has
-    /// passed: the attempt is then taken back, as if it had not been started, and must not be reported. Ask
-    /// next() again.
+    /// Whether a request of a started attempt may leave now; asked again for one that replaces a lost one, which takes
+    /// a slot of the rate of its own. False when the gate has closed, an outage began or the batch was stopped since,
+    /// when connecting took so long that the slot has passed, or when there is none yet: the attempt is then taken
+    /// back, as if it had not been started, and must not be reported. Ask next() again.
     [[nodiscard]] bool may_send(const attempt& started, time_point now);
 
     /// Takes the result of an attempt. `connection` tells the connections of a process apart (0: none was

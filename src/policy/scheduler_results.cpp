@@ -87,9 +87,9 @@ void scheduler::note_success(const attempt& started, const job_entry& entry, tim
     shared_.budget.give_back(now, retry_budget::success_gain + entry.paid);
     if (options_.adaptive)
         shared_.adaptive.note_success(now);
-    if (ramping_ && entry.ramp == ramp_ && ++ramp_limit_ >= lanes_) {
-        ramping_ = false;
+    if (ramping_ && entry.ramp == ramp_) {
         shared_.gate.recovered(started.gate_epoch);
+        ramping_ = ++ramp_limit_ < lanes_;
     }
 }
 

@@ -56,6 +56,8 @@ const char* describe(errc code) noexcept
         return "the API key has no right to this job";
     case errc::not_found:
         return "there is no such job";
+    case errc::unknown_path:
+        return "the server does not know this path";
     case errc::validation:
         return "the server found the request invalid";
     case errc::rate_limited:
@@ -116,6 +118,7 @@ bool is_client_error(errc code) noexcept
     case errc::payment_required:
     case errc::forbidden:
     case errc::not_found:
+    case errc::unknown_path:
     case errc::validation:
     case errc::rate_limited:
         return true;

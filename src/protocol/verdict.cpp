@@ -92,6 +92,8 @@ verdict judge_not_found(const response& from)
     auto result = make(outcome_kind::not_found, action::deliver, errc::not_found);
     // The platform knows its paths: this is what its framework says of any other.
     const bool is_unknown_path = from.said.detail.empty() || from.said.detail == "Not Found";
+    if (is_unknown_path)
+        result.error = errc::unknown_path;
     result.message = is_unknown_path ? "the server does not know this path (" + status_line(from.head) +
                                            "): the base path looks wrong; check --url or UNSTRUCTURED_API_URL"
                                      : from.said.detail;
@@ -109,6 +111,11 @@ std::string origin_of(std::string_view location)
     auto authority = rest.substr(0, rest.find_first_of("/?#\\"));
     authority.remove_prefix(authority.rfind('@') + 1);
     return std::string{location.substr(0, scheme_end + 3)} + std::string{authority};
+}
+
+bool is_redirect(int status) noexcept
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
 verdict judge_redirect(const response& from)
@@ -174,7 +181,7 @@ verdict judge_status(const response& from)
     }
     if (status >= 500)
         return judge_server_error(from);
-    if (status >= 300 && status < 400)
+    if (is_redirect(status))
         return judge_redirect(from);
     return make(outcome_kind::http_error, action::deliver, errc::unexpected_status);
 }

@@ -98,6 +98,9 @@ void entry_reader::settle_format()
 bool entry_reader::end_file(job_entry& out)
 {
     ended_ = true;
+    // What came of a line by then is not what somebody wrote.
+    if (file_.was_interrupted())
+        return false;
     const bool found = line_is_open_ && end_line(out);
     if (entry_is_open_)
         throw input_error{file_.name() + ": the quote opened in line " + std::to_string(started_) +

@@ -22,10 +22,13 @@ public:
     /// False at the end. Throws input_error.
     [[nodiscard]] bool next(job_entry& out);
 
-    /// Whether next() may find an entry without reading from the file.
-    [[nodiscard]] bool has_buffered() const noexcept { return !rest_.empty(); }
+    /// Whether next() comes to the end of a line without reading from the file.
+    [[nodiscard]] bool has_buffered() const noexcept { return rest_.find('\n') != std::string_view::npos; }
 
     [[nodiscard]] const input_file& file() const noexcept { return file_; }
+
+    /// As input_file::interrupt.
+    void interrupt() noexcept { file_.interrupt(); }
 
 private:
     [[nodiscard]] bool fill();

@@ -3,10 +3,13 @@
 #include "store/input_error.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
@@ -59,16 +62,37 @@ input_file::input_file(const std::string& path)
             ::close(fd_);
         fail(name_, error);
     }
+    if (!S_ISREG(status.st_mode))
+        interruption_ = ::eventfd(0, EFD_CLOEXEC);
 }
 
 input_file::~input_file()
 {
     if (owned_)
         ::close(fd_);
+    if (interruption_ >= 0)
+        ::close(interruption_);
+}
+
+void input_file::interrupt() noexcept
+{
+    if (interruption_ >= 0)
+        (void)::eventfd_write(interruption_, 1);
+}
+
+bool input_file::wait_for_more() const noexcept
+{
+    std::array<pollfd, 2> watched{{{interruption_, POLLIN, 0}, {fd_, POLLIN, 0}}};
+    while (::poll(watched.data(), watched.size(), -1) < 0 && errno == EINTR) {
+    }
+    return watched[0].revents == 0;
 }
 
 std::size_t input_file::read(std::span<char> out)
 {
+    interrupted_ = may_block() && !wait_for_more();
+    if (interrupted_)
+        return 0;
     ssize_t count = 0;
     do
         count = ::read(fd_, out.data(), out.size());

@@ -138,6 +138,7 @@ private:
 job_file::job_file(const std::string& path, job_ledger& ledger, invalid_handler on_invalid)
 {
     auto entries = std::make_shared<entry_reader>(path);
+    entries_ = entries;
     const std::string name = entries->file().name();
     const auto lines = entries->file().estimate_lines();
     reader_ =
@@ -176,6 +177,14 @@ std::uint64_t job_file::drain()
     while (const std::size_t count = reader_->read(rest))
         sum += count;
     return sum;
+}
+
+bool job_file::may_block() const noexcept { return entries_ && entries_->file().may_block(); }
+
+void job_file::interrupt() noexcept
+{
+    if (entries_)
+        entries_->interrupt();
 }
 
 job_file_counts job_file::counts() const noexcept { return reader_->counts(); }

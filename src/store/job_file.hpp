@@ -16,6 +16,8 @@
 
 namespace jobaudit::store {
 
+class entry_reader;
+
 /// A line (or argument) that is no UUID.
 struct invalid_line {
     std::string_view
@@ -64,6 +66,12 @@ public:
     /// count of jobs that a stopped batch never asked for.
     std::uint64_t drain();
 
+    /// Whether read() may keep its caller waiting for as long as somebody else likes, as with a pipe.
+    [[nodiscard]] bool may_block() const noexcept;
+
+    /// Makes a read() that waits for a pipe, and each later one, end as if the input did. From any thread.
+    void interrupt() noexcept;
+
     [[nodiscard]] job_file_counts counts() const noexcept;
 
     /// About how many entries there are (lines of the file, comments and duplicates among them); nothing for
@@ -76,6 +84,7 @@ public:
 
 private:
     class reader;
+    std::shared_ptr<entry_reader> entries_;  // null for arguments
     std::unique_ptr<reader> reader_;
 };
 

@@ -128,7 +128,9 @@ void output_file::open_stdout(open_mode mode)
         throw output_error{reason::not_resumable, path_,
                            "cannot resume what went to stdout: name the file that holds it with -o FILE"};
 
-    adopt(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+        adopt(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
     if (fd_ < 0)
         throw output_error{reason::cannot_open, path_,
                            "stdout is closed: leave it open, or name an output with -o FILE"};
@@ -287,11 +289,19 @@ void output_file::close(sync_policy sync)
 {
     if (fd_ < 0)
         return;
+    const bool is_where_it_was = path_ == "stdout" || !regular_ || still_names_the_file();
     const bool synced = sync == sync_policy::never || !regular_ || ::fsync(fd_) == 0;
     const int sync_error = synced ? 0 : errno;
     const bool closed = ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR;
     if (failure_)
         throw *failure_;
+    if (!is_where_it_was) {
+        failure_.emplace(reason::write_failed, path_,
+                         path_ +
+                             " was removed or replaced while it was being written: the results went to the file that it"
+                             " named before; leave the output alone until the run has ended");
+        throw *failure_;
+    }
     if (synced && closed)
         return;
     const int error = synced ? errno : sync_error;

@@ -122,9 +122,17 @@ BOOST_AUTO_TEST_CASE(is_at_most_a_year)
         BOOST_TEST((policy::parse_retry_after(text, now) == policy::duration{24h * 365}), text);
 }
 
+BOOST_AUTO_TEST_CASE(is_rounded_up_when_it_has_decimals)
+{
+    BOOST_TEST((policy::parse_retry_after("1.5", now) == policy::duration{2s}));
+    BOOST_TEST((policy::parse_retry_after("0.001", now) == policy::duration{1s}));
+    BOOST_TEST((policy::parse_retry_after("99999999999999999999.5", now) == policy::duration{24h * 365}));
+}
+
 BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_neither_seconds_nor_a_date)
 {
-    for (const std::string text : {"", " ", "-1", "+1", "1.5", "1 ", " 1", "1s", "0x10", "soon", "1,2", "\xd9\xa1"})
+    for (const std::string text :
+         {"", " ", "-1", "+1", "1.", ".5", "1.5s", "1.2.3", "1 ", " 1", "1s", "0x10", "soon", "1,2", "\xd9\xa1"})
         BOOST_TEST(!policy::parse_retry_after(text, now).has_value(), "'" << text << "' was read");
 }
 

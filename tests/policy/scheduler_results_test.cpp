@@ -59,6 +59,27 @@ BOOST_AUTO_TEST_CASE(with_a_time_to_come_back_delay_their_job_and_the_host)
     BOOST_TEST(with.shared.budget.level(at(0s)) == retry_budget::capacity);
 }
 
+BOOST_AUTO_TEST_CASE(without_a_time_to_come_back_lengthen_the_pause_only_while_nothing_succeeds_between)
+{
+    audit_options options;
+    options.attempts = 100;
+    one_scheduler with{200, 8, options};
+    time_point now = at(0s);
+    const auto pause_after_429 = [&] {
+        (void)with.finish(with.start(now), too_many_requests(std::nullopt), now);
+        const duration pause = with.shared.gate.open_at() - now;
+        now = with.shared.gate.open_at();
+        return pause;
+    };
+
+    (void)pause_after_429();
+    const duration second = pause_after_429();
+    BOOST_TEST((second >= 2s && second <= 2500ms));
+    with.succeed_once(now);
+    const duration after_a_success = pause_after_429();
+    BOOST_TEST((after_a_success >= 1s && after_a_success <= 1250ms));
+}
+
 BOOST_AUTO_TEST_CASE(with_a_wait_longer_than_allowed_end_the_batch)
 {
     one_scheduler with{2};

@@ -256,6 +256,24 @@ BOOST_AUTO_TEST_CASE(are_those_whose_slot_passed_while_they_connected)
     BOOST_TEST(with.start(at(2 * interval)).job == slow.job);
 }
 
+BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_another)
+{
+    audit_options options;
+    options.rate = 100;
+    one_scheduler with{10, 8, options};
+    const duration interval = with.shared.limiter.interval();
+    const attempt lost = with.start(at(0s));
+    BOOST_TEST(with.scheduler.may_send(lost, at(0s)));
+
+    BOOST_TEST(!with.scheduler.may_send(lost, at(1ms)));
+
+    BOOST_TEST(with.wait(at(1ms)).until == at(interval));
+    const attempt again = with.start(at(interval));
+    BOOST_TEST(again.job == lost.job);
+    BOOST_TEST(again.number == 1u);
+    BOOST_TEST(with.scheduler.may_send(again, at(interval)));
+}
+
 BOOST_AUTO_TEST_CASE(are_sent_at_last_when_connecting_is_always_slow)
 {
     audit_options options;

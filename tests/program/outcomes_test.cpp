@@ -42,12 +42,7 @@ step raw(std::string bytes)
 
 const std::vector<expectation> expectations{
     {"a right answer", {step{}}, "ok", 200, 1, nullptr},
-    {"a right answer at the third attempt",
-     {step{.status = 502}, step{.status = 503}, step{}},
-     "ok",
-     200,
-     3,
-     nullptr},
+    {"a right answer at the third attempt", {step{.status = 502}, step{.status = 503}, step{}}, "ok", 200, 3, nullptr},
     {"401", {step{.status = 401}}, "unauthorized", 401, 1, "key"},
     {"the 500 of a bad Bearer token",
      {body(500, R"({"detail":"Internal Server Error verifying token"})")},

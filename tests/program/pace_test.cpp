@@ -32,6 +32,19 @@ BOOST_AUTO_TEST_CASE(two_threads_keep_the_rate_together_with_retries_among_the_r
     BOOST_TEST(mean < 510);
 }
 
+BOOST_AUTO_TEST_CASE(what_replaces_a_request_on_a_stale_connection_waits_for_its_turn_too)
+{
+    audited_platform platform{
+        {.jobs = 300, .script = {.every_job = {step{.fault = jobaudit::emulator::fault::stale_keep_alive}}}}};
+    process_run audit{platform.audit_all({"--rate", "100", "--threads", "2"})};
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(platform.is_right());
+    const auto seen = platform.server.stats();
+    BOOST_TEST(seen.requests > 300U);
+    BOOST_TEST(seen.max_requests_in_one_second <= 101U);
+}
+
 BOOST_AUTO_TEST_CASE(one_answer_of_429_silences_every_thread_for_as_long_as_it_says)
 {
     audited_platform platform{{.jobs = 4000,

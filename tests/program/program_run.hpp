@@ -72,6 +72,7 @@ private:
 struct start_options {
     std::map<std::string, std::string> environment{};  ///< beside PATH; an API key is set unless it is here
     std::string input{};                               ///< what it reads from stdin
+    std::optional<int> in{};                           ///< its stdin, instead of that
     std::optional<int> out{};                          ///< its stdout, instead of one that is captured
     std::optional<int> error_out{};                    ///< likewise stderr
     std::function<void()> before_exec{};               ///< runs in the new process; only what may follow a fork
@@ -97,7 +98,7 @@ public:
         pid_ = ::fork();
         BOOST_REQUIRE(pid_ >= 0);
         if (pid_ == 0) {
-            ::dup2(input_.get(), STDIN_FILENO);
+            ::dup2(how.in.value_or(input_.get()), STDIN_FILENO);
             ::dup2(how.out.value_or(out_.get()), STDOUT_FILENO);
             ::dup2(how.error_out.value_or(error_out_.get()), STDERR_FILENO);
             // What the test has open, the emulator's sockets among it, is not for others to keep open.

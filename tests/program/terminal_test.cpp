@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(is_one_line_that_says_how_far_it_is_and_why_it_waits)
                                .latency = {.base = std::chrono::milliseconds{20}},
                                .script = {.sequence = {{1500, 1500, step{.status = 429, .retry_after = "1"}}}}}};
     pseudo_terminal screen{80};
-    process_run audit{platform.audit_all(), {.error_out = screen.descriptor()}};
+    process_run audit{platform.audit_all(), {.environment = {{"TERM", "xterm"}}, .error_out = screen.descriptor()}};
     (void)audit.wait_until([&screen] { return screen.shown().find("failed files\r\n") != std::string::npos; });
 
     BOOST_TEST(audit.wait() == 0);
@@ -78,12 +78,24 @@ BOOST_AUTO_TEST_CASE(tells_of_an_outage_and_of_the_next_try)
 {
     audited_platform platform{{.jobs = 300, .script = {.every_job = {step{.status = 503}}}}};
     pseudo_terminal screen{80};
-    process_run audit{platform.audit_all({"--outage-limit", "2s"}), {.error_out = screen.descriptor()}};
+    process_run audit{platform.audit_all({"--outage-limit", "2s"}),
+                      {.environment = {{"TERM", "xterm"}}, .error_out = screen.descriptor()}};
     (void)audit.wait_until([&screen] { return screen.shown().find("--resume") != std::string::npos; });
 
     BOOST_TEST(audit.wait() == 1);
     BOOST_TEST(contains(screen.shown(), "the server is down since"));
     BOOST_TEST(contains(screen.shown(), "next try in"));
+}
+
+BOOST_AUTO_TEST_CASE(is_plain_text_on_a_terminal_that_can_not_erase)
+{
+    audited_platform platform{{.jobs = 300}};
+    pseudo_terminal screen{80};
+    process_run audit{platform.audit_all(), {.environment = {{"TERM", "dumb"}}, .error_out = screen.descriptor()}};
+    (void)audit.wait_until([&screen] { return screen.shown().find("failed files") != std::string::npos; });
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(!contains(screen.shown(), "\x1b"));
 }
 
 BOOST_AUTO_TEST_CASE(is_plain_text_where_there_is_no_terminal)

@@ -1,0 +1,95 @@
+#include "cli/parsed_arguments.hpp"
+#include "scratch_folder.hpp"
+
+namespace {
+
+using namespace jobaudit;
+using namespace jobaudit::test;
+using cli::parse_audit;
+using namespace std::chrono_literals;
+
+// Arguments that name a configuration file, and that file.
+struct configured {
+    explicit configured(std::string_view text) : file{folder.write("config", text)} {}
+
+    [[nodiscard]] auto read(const words& more = {}) const
+    {
+        return parse_audit(words{"--config", file, some_job} + more, false);
+    }
+
+    scratch_folder folder;
+    std::string file;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(configuration_files)
+
+BOOST_AUTO_TEST_CASE(hold_options_by_their_long_names)
+{
+    const configured by{"# pace\nconcurrency = 32\nrate=12.5\nadaptive = true\n\ntimeout = 10s\nmax-body = 1MiB\n"
+                        "output = \"the results.ndjson\"\nresume = true\nauth = bearer\nlog-level = debug\n"};
+    const auto read = taken(by.read());
+    BOOST_TEST(read.limits.concurrency == 32U);
+    BOOST_TEST(read.limits.rate == 12.5);
+    BOOST_TEST(read.limits.adaptive);
+    BOOST_TEST((read.limits.timeout == 10s));
+    BOOST_TEST(read.connection.max_body == 1048576U);
+    BOOST_TEST(read.output == "the results.ndjson");
+    BOOST_TEST(read.resume);
+    BOOST_TEST((read.connection.scheme == authentication::bearer));
+    BOOST_TEST((read.level == cli::log_level::debug));
+    BOOST_TEST(read.limits.attempts == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(give_way_to_the_command_line)
+{
+    const configured by{"concurrency = 32\ntimeout = 10s\n"};
+    const auto read = taken(by.read({"--concurrency", "8"}));
+    BOOST_TEST(read.limits.concurrency == 8U);
+    BOOST_TEST((read.limits.timeout == 10s));
+}
+
+BOOST_AUTO_TEST_CASE(are_held_to_the_same_bounds)
+{
+    const configured by{"concurrency = 0\n"};
+    BOOST_TEST(refused(by.read()) == "jobaudit audit: --concurrency: 0 is out of range: give a number from 1 to 10000");
+}
+
+BOOST_AUTO_TEST_CASE(may_not_set_what_is_no_option)
+{
+    BOOST_TEST(refused(configured{"cocurrency = 32\n"}.read()) ==
+               "jobaudit audit: the configuration file sets \"cocurrency\", which is no option here: use the names of "
+               "the long options, without the dashes");
+}
+
+BOOST_AUTO_TEST_CASE(have_no_sections)
+{
+    BOOST_TEST(refused(configured{"[audit]\nconcurrency = 32\n"}.read()) ==
+               "jobaudit audit: the configuration file has the section [audit], but there are none here: leave its "
+               "heading out");
+}
+
+BOOST_AUTO_TEST_CASE(hold_whole_values_with_or_without_quotes)
+{
+    for (const std::string text : {"the results, all [of them].ndjson", "[1].ndjson", "a,b", "plain"})
+        for (const std::string quote : {"", "\"", "'"})
+            BOOST_TEST(taken(configured{"output = " + quote + text + quote + "\n"}.read()).output == text);
+    BOOST_TEST(refused(configured{"concurrency = 1 2\n"}.read()) ==
+               "jobaudit audit: --concurrency: \"1 2\" is no whole number");
+}
+
+BOOST_AUTO_TEST_CASE(that_are_missing_are_named)
+{
+    const scratch_folder folder;
+    const auto missing = folder.path("missing");
+    BOOST_TEST(contains(refused(parse_audit(words{"--config", missing, some_job}, false)), missing));
+}
+
+BOOST_AUTO_TEST_CASE(serve_a_fetch_too)
+{
+    const configured by{"timeout = 10s\n"};
+    BOOST_TEST((taken(cli::parse_fetch(words{"--config", by.file, some_job})).limits.timeout == 10s));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
