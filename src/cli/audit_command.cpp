@@ -95,7 +95,7 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
 {
     std::error_code cannot_tell;
     if (!std::filesystem::is_regular_file(arguments.output, cannot_tell))
-        return "Not every job was fetched. With the results in a file (-o FILE), a later run could go on with "
+        return "With the results in a file (-o FILE), a later run could go on with "
                "--resume.";
     auto text = "To go on where this ended:\n  " + resume_command(argv);
     if (arguments.jobs_file == "-")
