@@ -28,8 +28,10 @@ BOOST_AUTO_TEST_CASE(two_threads_keep_the_rate_together_with_retries_among_the_r
     BOOST_TEST_REQUIRE(by_second.size() >= 10U);
     const auto whole = std::accumulate(by_second.begin() + 1, by_second.end() - 1, std::uint64_t{0});
     const auto mean = static_cast<double>(whole) / static_cast<double>(by_second.size() - 2);
-    BOOST_TEST(mean > 490);
-    BOOST_TEST(mean < 510);
+    // A machine that stands still for a moment makes fewer of them; nothing may make more.
+    BOOST_TEST(mean > 400);
+    BOOST_TEST(mean <= 501);
+    BOOST_TEST_MESSAGE("requests a second: " << mean);
 }
 
 BOOST_AUTO_TEST_CASE(what_replaces_a_request_on_a_stale_connection_waits_for_its_turn_too)
