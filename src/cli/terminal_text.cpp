@@ -1,6 +1,6 @@
 #include "cli/terminal_text.hpp"
 
-#include "store/utf8.hpp"
+#include "protocol/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -69,7 +69,7 @@ char32_t code_point(std::string_view character) noexcept
 /// Cut off the front of a text; empty for a byte that no character begins with.
 std::string_view take_character(std::string_view& text) noexcept
 {
-    const auto size = store::utf8_character_size(text);
+    const auto size = protocol::utf8_character_size(text);
     const auto character = text.substr(0, size);
     text.remove_prefix(std::max<std::size_t>(size, 1));
     return character;
@@ -84,7 +84,7 @@ std::string printable(std::string_view text)
     while (!text.empty()) {
         const auto character = take_character(text);
         if (character.empty())
-            result += store::replacement_character;
+            result += protocol::replacement_character;
         else if (is_among(tricks, code_point(character)))
             result += ' ';
         else

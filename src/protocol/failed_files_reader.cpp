@@ -1,6 +1,7 @@
 #include "protocol/failed_files_reader.hpp"
 
 #include "protocol/record_batch.hpp"
+#include "protocol/record_scan.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -55,6 +56,24 @@ public:
 
     [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
     [[nodiscard]] bool has_failed_files() const noexcept { return has_failed_files_; }
+    [[nodiscard]] bool in_failed_files() const noexcept { return in_failed_files_; }
+    /// Given that the parser has just taken a `}`: whether that ended a record.
+    [[nodiscard]] bool is_behind_record() const noexcept { return in_failed_files_ && depth_ == list_level; }
+
+    /// Takes the records from the front of `bytes`, which are part of the input, that need no parser; the parser must
+    /// be behind a record. Gives the bytes taken.
+    std::size_t take_plain_records(std::string_view bytes)
+    {
+        std::size_t taken = 0;
+        failed_file_view record;
+        while (const auto size = scan_record(bytes.substr(taken), max_string_, record)) {
+            taken += size;
+            batch_.refer(record_batch::field::document, record.document);
+            batch_.refer(record_batch::field::error, record.error);
+            add_record();
+        }
+        return taken;
+    }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
     bool on_document_begin(error_code&) { return true; }
@@ -249,11 +268,16 @@ private:
             return fail(error, record_name() + ": 'document' is missing");
         if (!has_error_)
             return fail(error, record_name() + ": 'error' is missing");
+        add_record();
+        return true;
+    }
+
+    void add_record()
+    {
         ++records_;
         batch_.finish_record();
         if (batch_.is_full())
             flush();
-        return true;
     }
 
     std::size_t max_string_;
@@ -326,12 +350,27 @@ public:
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
 private:
+    // The parser is given the bytes in pieces that end where a record may end: the plain records behind it need no
+    // parser.
     error_code parse(std::string_view bytes)
     {
         auto& handler = parser_.handler();
         handler.set_input(bytes);
         error_code error;
-        const auto consumed = parser_.write_some(true, bytes.data(), bytes.size(), error);
+        std::size_t consumed = 0;
+        for (unsigned cuts = 0; consumed < bytes.size() && !error; ++cuts) {
+            const auto piece = cuts < most_cuts_in_vain ? next_piece(bytes.substr(consumed)) : bytes.substr(consumed);
+            const auto taken = parser_.write_some(true, piece.data(), piece.size(), error);
+            consumed += taken;
+            if (taken < piece.size())
+                break;
+            if (error || piece.back() != '}' || !handler.is_behind_record())
+                continue;
+            if (const auto skipped = handler.take_plain_records(bytes.substr(consumed)); skipped != 0) {
+                consumed += skipped;
+                cuts = 0;
+            }
+        }
         // Complete records before an error are passed on too: what the consumer sees does not depend on how the bytes
         // were cut.
         handler.flush();
@@ -340,6 +379,23 @@ private:
         if (consumed < bytes.size())
             return fail("more stands behind the JSON object");
         return {};
+    }
+
+    // Up to where a record may end, or the list may begin.
+    [[nodiscard]] std::string_view next_piece(std::string_view bytes) const noexcept
+    {
+        const auto& handler = parser_.handler();
+        if (handler.in_failed_files())
+            return bytes.substr(0, end_of(bytes, bytes.find('}')));
+        if (handler.has_failed_files())
+            return bytes;
+        const auto name = bytes.find("failed_files");
+        return name == std::string_view::npos ? bytes : bytes.substr(0, end_of(bytes, bytes.find('[', name)));
+    }
+
+    [[nodiscard]] static std::size_t end_of(std::string_view bytes, std::size_t last) noexcept
+    {
+        return last == std::string_view::npos ? bytes.size() : last + 1;
     }
 
     // The handler's error, or else the parser's own.
@@ -354,6 +410,9 @@ private:
         problem_ = std::move(problem);
         return error_ = errc::malformed_body;
     }
+
+    // Where records are of another form, each cut costs time and gains none.
+    static constexpr unsigned most_cuts_in_vain = 16;
 
     std::size_t max_depth_;
     json::basic_parser<record_handler> parser_;

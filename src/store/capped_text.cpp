@@ -1,6 +1,6 @@
 #include "store/capped_text.hpp"
 
-#include "store/utf8.hpp"
+#include "protocol/utf8.hpp"
 
 #include <algorithm>
 
@@ -56,9 +56,9 @@ std::string capped_text::printed() const
 {
     std::string out;
     for (std::string_view rest = front(); !rest.empty();) {
-        const std::size_t size = utf8_character_size(rest);
+        const std::size_t size = protocol::utf8_character_size(rest);
         const std::string_view character = rest.substr(0, std::max<std::size_t>(size, 1));
-        const std::string_view shown = size == 0 || is_control(character) ? replacement_character : character;
+        const std::string_view shown = size == 0 || is_control(character) ? protocol::replacement_character : character;
         if (out.size() + shown.size() > printed_limit)
             return out + "… (" + std::to_string(size_) + " bytes)";
         out += shown;

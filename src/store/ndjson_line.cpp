@@ -1,6 +1,7 @@
 #include "store/ndjson_line.hpp"
 
-#include "store/utf8.hpp"
+#include "protocol/plain_text.hpp"
+#include "protocol/utf8.hpp"
 
 #include <jobaudit/job_id.hpp>
 
@@ -18,39 +19,6 @@
 namespace jobaudit::store {
 
 namespace {
-
-// A word of eight bytes, each of them `value`.
-constexpr std::uint64_t eight(unsigned char value) noexcept { return 0x0101010101010101u * value; }
-
-// Nonzero where a byte of `word` is zero (and perhaps also in a byte above that one).
-constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept { return (word - eight(1)) & ~word & eight(0x80); }
-
-constexpr bool is_plain(unsigned char byte) noexcept
-{
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
-}
-
-bool all_plain(std::uint64_t word) noexcept
-{
-    const std::uint64_t below_blank = (word - eight(0x20)) & ~word;
-    return ((word | below_blank) & eight(0x80)) == 0 && zero_bytes(word ^ eight('"')) == 0 &&
-           zero_bytes(word ^ eight('\\')) == 0;
-}
-
-// Length of the front of `text` that stands in a JSON string as it is.
-std::size_t plain_run(std::string_view text) noexcept
-{
-    std::size_t at = 0;
-    for (; text.size() - at >= 8; at += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, 8);
-        if (!all_plain(word))
-            break;
-    }
-    while (at < text.size() && is_plain(static_cast<unsigned char>(text[at])))
-        ++at;
-    return at;
-}
 
 void append_escape(std::string& out, char special)
 {
@@ -88,9 +56,9 @@ void append_escape(std::string& out, char special)
 // Says how many bytes it took.
 std::size_t append_special(std::string& out, std::string_view text)
 {
-    const std::size_t size = utf8_character_size(text);
+    const std::size_t size = protocol::utf8_character_size(text);
     if (size == 0) {
-        out += replacement_character;
+        out += protocol::replacement_character;
         return 1;
     }
     if (size == 1)
@@ -193,7 +161,7 @@ void append_json_string(std::string& out, std::string_view text)
 {
     out += '"';
     while (!text.empty()) {
-        const std::size_t plain = plain_run(text);
+        const std::size_t plain = protocol::plain_prefix(text);
         out.append(text.data(), plain);
         text.remove_prefix(plain);
         if (!text.empty())

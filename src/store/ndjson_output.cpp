@@ -17,12 +17,6 @@ namespace {
 
 constexpr std::size_t batch_limit = 64 * 1024;
 
-// A line that grows beyond this waits in a file for its end.
-constexpr std::size_t line_limit = 256 * 1024;
-
-// A writer keeps no more than this between two jobs: there is one for each job in flight.
-constexpr std::size_t kept_capacity = 128 * 1024;
-
 bool is_written(outcome_kind kind) noexcept
 {
     return kind != outcome_kind::not_tried && kind != outcome_kind::canceled;
@@ -35,20 +29,25 @@ bool is_written(outcome_kind kind) noexcept
 class ndjson_output::writer final : public job_writer {
 public:
     explicit writer(ndjson_output& output) : output_{output}, spilled_{output.file_.folder()} {}
+    writer(const writer&) = delete;
+    writer& operator=(const writer&) = delete;
+    ~writer() override { reset(); }
 
     void begin(const job_id&) override { reset(); }
 
     void append(std::span<const failed_file_view> records) override
     {
-        if (line_.empty())
+        if (line_.empty()) {
+            line_ = output_.pool_.take();
             line_.resize(ok_head_limit);
+        }
         for (const failed_file_view& each : records) {
             if (has_records_)
                 line_ += ',';
             append_failed_file(line_, each);
             has_records_ = true;
         }
-        if (line_.size() > line_limit)
+        if (line_.size() > line_pool::line_limit && !may_be_long())
             spill();
     }
 
@@ -79,6 +78,18 @@ private:
         output_.add(std::string_view{line_}.substr(start));
     }
 
+    [[nodiscard]] bool may_be_long()
+    {
+        if (line_.size() > line_pool::long_line_limit || !spilled_.empty())
+            return false;
+        if (!is_long_) {
+            is_long_ = output_.pool_.take_permit();
+            if (is_long_)
+                line_.reserve(line_pool::long_line_limit);
+        }
+        return is_long_;
+    }
+
     void spill()
     {
         try {
@@ -95,15 +106,17 @@ private:
     {
         has_records_ = false;
         spilled_.clear();
-        line_.clear();
-        if (line_.capacity() > kept_capacity)
-            line_.shrink_to_fit();
+        if (line_.capacity() > 0)
+            output_.pool_.give_back(std::exchange(line_, {}));
+        if (std::exchange(is_long_, false))
+            output_.pool_.give_permit_back();
     }
 
     ndjson_output& output_;
     std::string line_;
     bool has_records_ = false;
-    spill_file spilled_;  // what comes between the gap and the rest of line_
+    bool is_long_ = false;  // with a permit
+    spill_file spilled_;    // what comes between the gap and the rest of line_
     std::string head_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/job_ledger.hpp"
+#include "store/line_pool.hpp"
 #include "store/output_file.hpp"
 #include "store/spill_file.hpp"
 
@@ -18,7 +19,8 @@ namespace jobaudit::store {
 
 /// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written 64 KiB
 /// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill. Memory is flat however
-/// many failed files a job has: a line above 256 KiB grows in a temporary file in the output's folder.
+/// many failed files a job has: what does not fit into line_pool's bounds grows in a temporary file in the output's
+/// folder.
 ///
 /// Outcomes of kind `not_tried` and `canceled` are not written: a resumed run takes these jobs up. SIGPIPE
 /// must be ignored by the program.
@@ -82,6 +84,7 @@ private:
     mutable std::mutex mutex_;
     output_file file_;
     sync_policy sync_;
+    line_pool pool_;
     std::string note_;
     std::string batch_;
     time_point oldest_{};

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -233,8 +234,10 @@ void output_file::write(std::string_view lines)
 
 std::size_t output_file::torn_after(std::string_view written) const noexcept
 {
-    const std::size_t line_break = written.rfind('\n');
-    return line_break == std::string_view::npos ? begun_ + written.size() : written.size() - line_break - 1;
+    const auto* line_break = static_cast<const char*>(::memrchr(written.data(), '\n', written.size()));
+    if (line_break == nullptr)
+        return begun_ + written.size();
+    return written.size() - static_cast<std::size_t>(line_break - written.data()) - 1;
 }
 
 std::string output_file::folder() const

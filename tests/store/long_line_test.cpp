@@ -8,6 +8,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,6 +91,26 @@ BOOST_AUTO_TEST_CASE(stands_in_the_file_as_a_short_one_does_between_its_neighbou
         (file.folder.read("out") == line_of(ok_outcome(2)) + line_of(ok_outcome(1, files)) + line_of(ok_outcome(3))));
     BOOST_TEST(file.output.lines() == 3U);
     BOOST_TEST(files_in(file.folder) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(stands_whole_in_the_file_also_when_more_grow_at_a_time_than_memory_is_given)
+{
+    constexpr std::size_t lines = 2 * store::line_pool::most_long_lines;
+    open_output file;
+    std::vector<std::unique_ptr<job_writer>> writers;
+    std::string expected;
+    std::vector<failed_file> files(8000, {"folder/of/a/long/name.pdf", "a reason"});
+    for (std::size_t i = 0; i < lines; ++i) {
+        files.push_back({"another.pdf", "line " + std::to_string(i)});
+        writers.push_back(file.output.make_writer());
+        stream(*writers.back(), i, files);
+        expected += line_of(ok_outcome(i, files));
+    }
+    for (std::size_t i = 0; i < lines; ++i)
+        writers[i]->commit(ok_outcome(i));
+    file.output.close();
+
+    BOOST_TEST((file.folder.read("out") == expected));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_nothing_of_a_discarded_one_in_the_next)

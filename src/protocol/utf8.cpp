@@ -1,6 +1,6 @@
-#include "store/utf8.hpp"
+#include "protocol/utf8.hpp"
 
-namespace jobaudit::store {
+namespace jobaudit::protocol {
 
 namespace {
 
@@ -48,4 +48,4 @@ std::size_t utf8_character_size(std::string_view text) noexcept
     return lead.size;
 }
 
-}  // namespace jobaudit::store
+}  // namespace jobaudit::protocol

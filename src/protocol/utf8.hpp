@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace jobaudit::store {
+namespace jobaudit::protocol {
 
 /// U+FFFD, which stands for what is no valid UTF-8.
 inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
@@ -12,4 +12,4 @@ inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 /// nothing above U+10FFFF); 0 where there is none.
 [[nodiscard]] std::size_t utf8_character_size(std::string_view text) noexcept;
 
-}  // namespace jobaudit::store
+}  // namespace jobaudit::protocol
