@@ -59,6 +59,11 @@ struct client_options {
     std::chrono::nanoseconds max_connection_age = std::chrono::minutes{30};  ///< ±10 % at random
     /// ≥ 1; open at once for single fetches, which wait in line beyond it. An audit has its own limit, `concurrency`.
     std::size_t connections = 64;
+    /// 1 … 64; requests that may be under way on one connection (RFC 9112 §9.3.2), so that an audit has up to
+    /// `concurrency` times as many. They begin on a connection that has answered once. When a connection breaks, those
+    /// that it has not begun to answer are sent again elsewhere and lose no attempt; a server that breaks off early
+    /// twice is then asked one by one.
+    unsigned pipeline = 1;
     std::size_t max_head = 64 * 1024;               ///< bytes of a response head
     std::uint64_t max_body = 256ull * 1024 * 1024;  ///< bytes of a body, as sent and as decoded
     std::string user_agent = "jobaudit/1.0";
@@ -77,7 +82,7 @@ struct fetch_options {
 
 /// How a batch is run. All limits are for the batch as a whole, whatever the number of threads.
 struct audit_options {
-    unsigned concurrency = 64;  ///< ≥ 1; jobs in flight, and so connections
+    unsigned concurrency = 64;  ///< ≥ 1; connections, and so jobs in flight (times client_options::pipeline)
     unsigned threads = 1;       ///< ≥ 1; the first is the client's executor, the others are the library's own
     double rate = 0;            ///< requests a second, retries among them; 0: no limit
     unsigned burst = 1;         ///< ≥ 1; requests at once after a pause

@@ -11,6 +11,7 @@ namespace jobaudit::cli {
 namespace {
 
 constexpr unsigned most_connections = 10'000;
+constexpr unsigned most_in_line = 64;
 constexpr unsigned most_threads = 256;
 constexpr unsigned most_attempts = 1000;
 constexpr unsigned most_burst = 1'000'000;
@@ -50,10 +51,11 @@ void add_job_limits(option_set& options, Limits& into)
     options.duration("--max-wait", into.max_wait, "The longest pause asked for by the server that is waited for");
 }
 
-void add_speed(option_set& options, audit_options& into)
+void add_speed(option_set& options, audit_options& into, unsigned& pipeline)
 {
     options.group("Speed");
     options.number("--concurrency", into.concurrency, 1, most_connections, "Connections, and so requests at a time");
+    options.number("--pipeline", pipeline, 1, most_in_line, "Requests at a time on each connection (HTTP pipelining)");
     options.number("--threads", into.threads, 1, most_threads, "Threads that share the work");
     options.number("--rate", into.rate, highest_rate, "Requests a second at most, retries among them; 0: no limit");
     options.number("--burst", into.burst, 1, most_burst, "Requests at once after a pause, with --rate");
@@ -178,7 +180,7 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
     auto outage_limit = into.limits.outage_limit;
     add_audit_io(options, into);
     add_connection(options, into.connection);
-    add_speed(options, into.limits);
+    add_speed(options, into.limits, into.connection.pipeline);
     add_audit_patience(options, into.limits, outage_limit);
     options.group("");
     options.number("--seed", into.limits.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Of the jitter");

@@ -36,6 +36,7 @@ constexpr std::array option_names{
     option_name{"allow_plain_http", "--allow-plain-http"},
     option_name{"max_body", "--max-body"},
     option_name{"concurrency", "--concurrency", true},
+    option_name{"pipeline", "--pipeline", true},
     option_name{"threads", "--threads", true},
     option_name{"rate", "--rate", true},
     option_name{"burst", "--burst", true},
@@ -92,6 +93,7 @@ client_options make_client_options(const connection_options& options, const envi
     client.proxy = options.proxy.empty() ? proxy_from_environment(client.url, variables) : options.proxy;
     client.allow_plain_http = options.allow_plain_http;
     client.max_body = options.max_body;
+    client.pipeline = options.pipeline;
     return client;
 }
 

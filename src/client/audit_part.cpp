@@ -14,18 +14,18 @@ namespace jobaudit::client_detail {
 namespace asio = boost::asio;
 using net::clock;
 
-audit_part::lane::lane(audit_part& part)
+audit_part::lane::lane(audit_part& part, std::size_t connections)
     : writer{part.batch_->delivery.make_writer()}
-    , request{*part.home_}
+    , request{*part.home_, connections}
     , may_send{[&part, this] { return part.allow_sending(*this); }}
 {}
 
-audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned lanes,
+audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,
                        std::uint64_t seed, bool first)
     : home_{std::move(home)}
     , batch_{std::move(batch)}
     , first_{first}
-    , scheduler_{batch_->state, lanes, seed}
+    , scheduler_{batch_->state, connections * home_->shared().options.pipeline, seed}
     , timer_{home_->executor()}
     , tasks_{home_->executor(), [this] {
                  home_->leave(*this);
@@ -37,9 +37,9 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
                  ended_();
              }}
 {
-    home_->connections().raise_limit(lanes);
-    for (unsigned i = 0; i < lanes; ++i)
-        lanes_.push_back(std::make_unique<lane>(*this));
+    home_->connections().raise_limit(connections);
+    for (unsigned i = 0; i < connections * home_->shared().options.pipeline; ++i)
+        lanes_.push_back(std::make_unique<lane>(*this, connections));
 }
 
 void audit_part::start(std::function<void()> ended)
@@ -170,6 +170,7 @@ void audit_part::report_end(const lane& self, int http_status, error_code error,
 bool audit_part::settle(lane& self, job_request::ending& ended, outcome& result)
 {
     auto& verdict = ended.verdict;
+    scheduler_.stood_in_line(self.current, self.request.time_in_line());
     const auto resolved = scheduler_.finished(self.current, verdict, ended.connection, clock::now());
     if (resolved.what != policy::resolution::kind::final) {
         if (resolved.what == policy::resolution::kind::again && batch_->observer != nullptr)

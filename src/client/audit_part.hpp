@@ -25,8 +25,8 @@ namespace jobaudit::client_detail {
 class audit_part final : public std::enable_shared_from_this<audit_part>, tick_listener {
 public:
     /// `first`: it runs on the client's executor, and speaks for the batch.
-    audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned lanes, std::uint64_t seed,
-               bool first);
+    audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,
+               std::uint64_t seed, bool first);
 
     /// `ended` is called on the shard's executor when no lane is left; the part keeps itself until then.
     void start(std::function<void()> ended);
@@ -48,7 +48,7 @@ public:
 
 private:
     struct lane {
-        explicit lane(audit_part& part);
+        lane(audit_part& part, std::size_t connections);
 
         std::unique_ptr<job_writer> writer;
         job_request request;

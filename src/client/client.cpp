@@ -54,6 +54,7 @@ public:
         , fetches_policy_{std::make_shared<fetch_policy>(random_seed())}
     {}
 
+    [[nodiscard]] unsigned pipeline() const noexcept { return setup_->options.pipeline; }
     [[nodiscard]] const executor_type& executor() const noexcept { return executor_; }
 
     void fetch(std::shared_ptr<fetch_run> run, detail::completion<outcome> done)
@@ -191,9 +192,9 @@ private:
                                                    net::clock::now(), seed, setup_->options.observer);
         std::vector<std::shared_ptr<audit_part>> parts;
         for (unsigned i = 0; i < part_count; ++i) {
-            const auto lanes = options.concurrency / part_count + (i < options.concurrency % part_count ? 1 : 0);
-            parts.push_back(
-                std::make_shared<audit_part>(i == 0 ? home_ : threads_[i - 1]->home(), batch, lanes, seed + i, i == 0));
+            const auto connections = options.concurrency / part_count + (i < options.concurrency % part_count ? 1 : 0);
+            parts.push_back(std::make_shared<audit_part>(i == 0 ? home_ : threads_[i - 1]->home(), batch, connections,
+                                                         seed + i, i == 0));
         }
         return std::make_shared<audit_run>(executor_, std::move(batch), std::move(parts));
     }
@@ -249,7 +250,7 @@ void client::start_fetch(job_id job, const fetch_options& options, asio::cancell
 void client::start_audit(any_job_source jobs, any_sink sink, const audit_options& options, asio::cancellation_slot slot,
                          detail::completion<summary> done)
 {
-    check(options);
+    check(options, implementation_->pipeline());
     auto ticket = std::make_shared<implementation::audit_ticket>();
     if (slot.is_connected())
         slot.assign([cancel = canceler(ticket, implementation_->executor())](asio::cancellation_type type) {
@@ -267,7 +268,7 @@ void client::set_rate(double per_second)
 {
     audit_options checked;
     checked.rate = per_second;
-    check(checked);
+    check(checked, implementation_->pipeline());
     // Behind the start of an audit that was initiated before.
     asio::post(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
 }

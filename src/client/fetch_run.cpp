@@ -106,6 +106,7 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
                                       nullptr);
     auto ended = co_await std::move(request);
     const auto now = clock::now();
+    time_in_line_ += request_.time_in_line();
     if (ended.interrupted) {
         if (observer != nullptr)
             observer->attempt_finished(result_.job, result_.attempts, 0, errc::canceled, now - began);
@@ -124,10 +125,10 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
     verdict_ = std::move(ended.verdict);
 }
 
-// The time behind the gate is not the job's own.
+// The time behind the gate, or in line behind other requests, is not the job's own.
 clock::time_point fetch_run::job_ends(clock::time_point now) const
 {
-    return started_ + options_.job_timeout + policy_->held.total(now) - held_before_;
+    return started_ + options_.job_timeout + policy_->held.total(now) - held_before_ + time_in_line_;
 }
 
 std::optional<policy::duration> fetch_run::pause_before_retry(const protocol::verdict& verdict, clock::time_point now)

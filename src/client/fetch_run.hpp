@@ -57,6 +57,7 @@ private:
     boost::asio::steady_timer timer_;
     net::clock::time_point started_{};
     net::clock::duration held_before_{};
+    net::clock::duration time_in_line_{};
     unsigned owed_ = 0;  // to the retry budget, for the next attempt
     std::optional<errc> canceled_;
     std::optional<protocol::verdict> verdict_;  // of the last attempt

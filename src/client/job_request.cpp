@@ -4,6 +4,7 @@
 #include "protocol/redaction.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jobaudit::client_detail {
 
@@ -29,8 +30,11 @@ protocol::response_reader::limits limits_of(const client_options& options)
 
 }  // namespace
 
-job_request::job_request(shard& home)
-    : home_{home}, request_{home.shared().request}, response_{limits_of(home.shared().options)}
+job_request::job_request(shard& home, std::size_t connections)
+    : home_{home}
+    , most_connections_{connections}
+    , request_{home.shared().request}
+    , response_{limits_of(home.shared().options)}
 {}
 
 asio::awaitable<job_request::ending> job_request::async_run(terms what, std::function<bool()>* may_send)
@@ -40,6 +44,7 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
     limit_ = what.limit;
     writer_ = what.records;
     requests_ = connections_ = 0;
+    time_in_line_ = {};
     operation_.reset();
     operation_.set_deadline(what.deadline, what.deadline_reason);
     home_.watch(operation_);
@@ -50,12 +55,12 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
     } at_end{operation_};
 
     net::failure failed;
-    for (bool replay = false;; replay = true) {
+    for (bool fresh = false;;) {
         net::pool::lease lease;
-        if (!replay)
-            lease = home_.connections().try_acquire(clock::now());
+        if (!fresh)
+            lease = home_.connections().try_acquire(clock::now(), most_connections_);
         if (!lease) {
-            auto acquired = co_await home_.connections().async_acquire(operation_, replay);
+            auto acquired = co_await home_.connections().async_acquire(operation_, fresh, most_connections_);
             lease = std::move(acquired.lease);
             failed = std::move(acquired.failure);
             connections_ += acquired.is_new ? 1 : 0;
@@ -71,11 +76,16 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
         ++requests_;
         begin_response();
         const bool reused = lease->used();
-        failed = co_await lease->async_exchange(request_.for_job(job_), response_, operation_, home_.buffer());
+        auto exchanged = co_await lease->async_exchange(request_.for_job(job_), response_, operation_, home_.buffer());
         lease.release(clock::now());
-        if (failed.error == errc::connection_lost && reused && !replay && !response_.started())
+        failed = std::move(exchanged.failure);
+        time_in_line_ += exchanged.time_in_line;
+        if (failed.error != errc::connection_lost || response_.started())
+            break;
+        if (exchanged.stood_in_line)
             continue;
-        break;
+        if (!reused || std::exchange(fresh, true))
+            break;
     }
     if (is_end_from_outside(failed.error)) {
         discard_records();

@@ -22,7 +22,8 @@ namespace jobaudit::client_detail {
 /// job. One for each job in flight.
 class job_request final : protocol::response_consumer, protocol::record_consumer {
 public:
-    explicit job_request(shard& home);
+    /// Opens no connection when there are `connections` already.
+    explicit job_request(shard& home, std::size_t connections = net::pool::any_number);
 
     struct terms {
         job_id job;
@@ -40,9 +41,9 @@ public:
     };
 
     /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that
-    /// was reused and is lost before the first byte of the response is replaced once by a fresh one (RFC 9112 §9.3.1:
-    /// GET is safe to repeat). The connection is back in the pool, or closed, when this completes. Exceptions of the
-    /// writer pass through as they are.
+    /// was reused and is lost before the first byte of the response is replaced once by a fresh one, and one that is
+    /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). The connection is
+    /// back in the pool, or closed, when this completes. Exceptions of the writer pass through as they are.
     [[nodiscard]] boost::asio::awaitable<ending> async_run(terms what, std::function<bool()>* may_send);
 
     /// Ends the attempt from outside.
@@ -52,6 +53,9 @@ public:
     /// and connections opened for it.
     [[nodiscard]] unsigned requests() const noexcept { return requests_; }
     [[nodiscard]] unsigned connections() const noexcept { return connections_; }
+    /// Of the last attempt: how long its request stood in line behind others of its connection, which counts against no
+    /// limit of time.
+    [[nodiscard]] net::clock::duration time_in_line() const noexcept { return time_in_line_; }
 
     /// Records of the last attempt, when it was a success.
     [[nodiscard]] std::uint64_t records() const noexcept { return files_.records(); }
@@ -67,6 +71,7 @@ private:
     void discard_records();
 
     shard& home_;
+    const std::size_t most_connections_;
     net::operation operation_;
     protocol::request_head request_;
     protocol::response_reader response_;
@@ -77,6 +82,7 @@ private:
     std::chrono::nanoseconds limit_{};
     unsigned requests_ = 0;
     unsigned connections_ = 0;
+    net::clock::duration time_in_line_{};
     int status_ = 0;
     error_code body_error_;
     std::string body_;  // its beginning: for a message, or for an error's JSON

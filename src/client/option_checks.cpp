@@ -54,6 +54,7 @@ protocol::origin checked_origin(const client_options& options)
     require_positive(options.idle_timeout, "idle_timeout");
     require_positive(options.max_connection_age, "max_connection_age");
     require(options.connections >= 1, "connections", "must be at least 1");
+    require(options.pipeline >= 1 && options.pipeline <= 64, "pipeline", "must be from 1 to 64");
     require(options.max_head >= 1024 && options.max_head <= 16 * 1024 * 1024, "max_head",
             "must be from 1 KiB to 16 MiB");
     require(options.max_body >= 1, "max_body", "must be at least 1 byte");
@@ -65,10 +66,11 @@ protocol::origin checked_origin(const client_options& options)
 
 void check(const fetch_options& options) { check_retries(options); }
 
-void check(const audit_options& options)
+void check(const audit_options& options, unsigned pipeline)
 {
     check_retries(options);
     require(options.concurrency >= 1 && options.concurrency <= 100'000, "concurrency", "must be from 1 to 100000");
+    require(options.concurrency <= 100'000 / pipeline, "concurrency", "times pipeline must not be above 100000");
     require(options.threads >= 1 && options.threads <= 1024, "threads", "must be from 1 to 1024");
     require(std::isfinite(options.rate) && options.rate >= 0, "rate",
             "must be a number of requests a second, or 0 for no limit");

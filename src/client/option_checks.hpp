@@ -10,6 +10,7 @@ namespace jobaudit::client_detail {
 [[nodiscard]] protocol::origin checked_origin(const client_options& options);
 
 void check(const fetch_options& options);
-void check(const audit_options& options);
+/// `pipeline`: client_options::pipeline.
+void check(const audit_options& options, unsigned pipeline);
 
 }  // namespace jobaudit::client_detail

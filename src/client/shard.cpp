@@ -33,6 +33,7 @@ setup::setup(client_options checked)
     , origin{checked_origin(options)}
     , tls{origin.tls ? std::make_unique<net::tls_context>(options.tls) : nullptr}
     , request{origin, options.credentials, options.user_agent}
+    , pipelining{options.pipeline}
 {}
 
 shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared, std::size_t connections)
@@ -42,6 +43,7 @@ shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> share
     , connector_{executor_, reactor_, setup_->tls.get(), endpoint_of(*setup_)}
     , pool_{connector_,
             {connections, setup_->options.idle_timeout, setup_->options.max_connection_age},
+            setup_->pipelining,
             setup_->connections,
             setup_->options.observer}
     , buffer_(buffer_size(setup_->options))

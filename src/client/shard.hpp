@@ -2,6 +2,7 @@
 
 #include "net/connector.hpp"
 #include "net/operation.hpp"
+#include "net/pipelining.hpp"
 #include "net/pool.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
@@ -20,7 +21,8 @@
 
 namespace jobaudit::client_detail {
 
-/// What all threads of a client share. Never changes, but for the count of connections.
+/// What all threads of a client share. Never changes, but for the count of connections and what is learnt of the
+/// origin.
 struct setup {
     explicit setup(client_options checked);
 
@@ -28,6 +30,7 @@ struct setup {
     const protocol::origin origin;
     const std::unique_ptr<net::tls_context> tls;  // null when the origin is spoken to in clear
     const protocol::request_head request;         // copied by each job in flight
+    net::pipelining pipelining;
     std::atomic<std::uint64_t> connections{0};
 };
 

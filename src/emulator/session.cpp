@@ -90,6 +90,7 @@ asio::awaitable<bool> session::read_request()
             co_await transport_.close();
             co_return false;
         }
+        received_at_ = transport_.take_arrival();
         end_ += size;
     }
 }
@@ -111,9 +112,19 @@ asio::awaitable<bool> session::serve_request()
         by_.control.answer(request_, reply_);
     } else {
         by_.platform.answer(request_, reply_);
+        count_delay_from_arrival();
     }
     const bool is_first = served_++ == 0;
     return sender_.send(reply_, request_, is_first);
+}
+
+// The delay is the way's: requests that come together are on their way together.
+void session::count_delay_from_arrival()
+{
+    if (reply_.delay <= std::chrono::nanoseconds::zero())
+        return;
+    reply_.delay -= std::chrono::steady_clock::now() - received_at_;
+    transport_.watch_arrival();
 }
 
 void session::discount()

@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ private:
     [[nodiscard]] awaitable<bool> read_request();
     [[nodiscard]] awaitable<bool> refuse_malformed();
     [[nodiscard]] awaitable<bool> serve_request();
+    void count_delay_from_arrival();
     void discount();
 
     services by_;
@@ -58,6 +60,7 @@ private:
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::chrono::steady_clock::time_point received_at_{};
     std::uint64_t served_ = 0;
     std::optional<bool> resumed_;
     bool raised_ = false;

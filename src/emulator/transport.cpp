@@ -46,7 +46,8 @@ SSL* make_tls(SSL_CTX* context)
 
 void transport::free_tls::operator()(ssl_st* tls) const noexcept { SSL_free(tls); }
 
-transport::transport(asio::ip::tcp::socket socket, ssl_ctx_st* context) : socket_{std::move(socket)}
+transport::transport(asio::ip::tcp::socket socket, ssl_ctx_st* context)
+    : socket_{std::move(socket)}, arrival_{std::make_shared<arrival>()}
 {
     if (context == nullptr)
         return;
@@ -120,6 +121,22 @@ asio::awaitable<std::size_t> transport::read_some(std::span<char> into)
         if (!filled)
             co_return 0;
     }
+}
+
+void transport::watch_arrival()
+{
+    if (std::exchange(arrival_->watched, true))
+        return;
+    socket_.async_wait(asio::ip::tcp::socket::wait_read, [noted = arrival_](error_code) {
+        noted->watched = false;
+        noted->at = std::chrono::steady_clock::now();
+    });
+}
+
+std::chrono::steady_clock::time_point transport::take_arrival()
+{
+    const auto now = std::chrono::steady_clock::now();
+    return std::exchange(arrival_->at, std::nullopt).value_or(now);
 }
 
 asio::awaitable<bool> transport::write(std::string_view bytes)

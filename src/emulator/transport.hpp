@@ -4,8 +4,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,11 @@ public:
 
     /// Waits for some bytes; 0: there will be no more.
     [[nodiscard]] boost::asio::awaitable<std::size_t> read_some(std::span<char> into);
+
+    /// From now on takes note of when the next bytes come, while nobody reads.
+    void watch_arrival();
+    /// When the bytes came that read_some gave last: never later than it gave them.
+    [[nodiscard]] std::chrono::steady_clock::time_point take_arrival();
     /// Sends all of it; false: the other side is gone.
     [[nodiscard]] boost::asio::awaitable<bool> write(std::string_view bytes);
 
@@ -47,6 +54,11 @@ public:
     void stop();
 
 private:
+    struct arrival {
+        std::optional<std::chrono::steady_clock::time_point> at;
+        bool watched = false;
+    };
+
     struct free_tls {
         void operator()(ssl_st* tls) const noexcept;
     };
@@ -59,6 +71,7 @@ private:
     boost::asio::ip::tcp::socket socket_;
     std::unique_ptr<ssl_st, free_tls> tls_;
     std::vector<char> incoming_;
+    std::shared_ptr<arrival> arrival_;
 };
 
 }  // namespace jobaudit::emulator

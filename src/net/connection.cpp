@@ -2,11 +2,11 @@
 
 #include "protocol/response_reader.hpp"
 
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 namespace jobaudit::net {
 
@@ -31,105 +31,272 @@ asio::awaitable<bool> connection::async_ready(step blocked, operation& op)
     co_return !op.interrupted();
 }
 
-asio::awaitable<failure> connection::async_exchange(std::string_view request, protocol::response_reader& reader,
-                                                    operation& op, std::span<char> buffer)
+asio::awaitable<exchange_result> connection::async_exchange(std::string_view request, protocol::response_reader& reader,
+                                                            operation& op, std::span<char> buffer)
 {
-    reusable_ = false;
-    auto& watch = channel_.watch();
-    while (!request.empty()) {
-        std::size_t taken = 0;
-        const auto sent = channel_.write(request, taken);
-        request.remove_prefix(taken);
-        if (sent == step::done)
-            continue;
-        // A server may answer and close without reading the request to its end: its answer counts.
-        if (sent == step::failed || sent == step::ended)
+    exchange self{reader, op};
+    if (op.interrupted()) {
+        self.end({op.reason(), {}}, {});
+        co_return std::move(self.result);
+    }
+    buffer_ = buffer;
+    begin(self, request);
+    while (!self.ended) {
+        if (op.interrupted()) {
+            withdraw(self);
             break;
-        const bool ready = co_await async_ready(sent, op);
-        if (!ready)
-            co_return failure{op.reason(), {}};
+        }
+        (void)co_await op.wait(self.done);
+        op.resumed();
     }
-
-    // `kept` bytes at the front of the buffer wait for what follows them: the buffer is this exchange's only between
-    // two waits, so they are carried over in a string of their own.
-    std::string carried;
-    for (;;) {
-        std::memcpy(buffer.data(), carried.data(), carried.size());
-        std::size_t kept = carried.size();
-        carried.clear();
-        step received = step::done;
-        for (std::size_t taken = 0; taken < bytes_at_a_stretch;) {
-            if (kept == buffer.size())
-                co_return failure{errc::head_too_large, "a line of the response is longer than the buffer"};
-            std::size_t got = 0;
-            received = channel_.read(buffer.subspan(kept), got);
-            if (received != step::done)
-                break;
-            taken += got;
-            const std::string_view present{buffer.data(), kept + got};
-            std::size_t consumed = 0;
-            if (auto wrong = take(reader, present, consumed))
-                co_return wrong;
-            kept = present.size() - consumed;
-            if (reader.complete()) {
-                used_ = true;
-                reusable_ = reader.head().keep_alive && kept == 0;
-                co_return failure{};
-            }
-            if (kept != 0 && consumed != 0)
-                std::memmove(buffer.data(), buffer.data() + consumed, kept);
-            if (op.interrupted())
-                co_return failure{op.reason(), {}};
-        }
-        if (received == step::ended) {
-            if (!reader.started() || kept != 0)
-                co_return lost(reader);
-            if (const auto cut = reader.end_of_stream())
-                co_return failure{cut, reader.problem()};
-            co_return failure{};
-        }
-        if (received == step::failed) {
-            const bool first_words = !used_ && !reader.started();
-            if (channel_.last_failure().error == errc::tls_handshake_failed && first_words)
-                co_return channel_.last_failure();
-            co_return lost(reader);
-        }
-        carried.assign(buffer.data(), kept);
-        if (received == step::done) {
-            const auto executor = co_await asio::this_coro::executor;
-            auto others_turn = asio::post(executor, asio::deferred);
-            co_await std::move(others_turn);
-            if (op.interrupted())
-                co_return failure{op.reason(), {}};
-            continue;
-        }
-        while (!(received == step::want_read ? watch.readable : watch.writable)) {
-            if (op.interrupted())
-                co_return failure{op.reason(), {}};
-            (void)co_await op.wait(readiness_);
-            op.resumed();
-        }
-        if (op.interrupted())
-            co_return failure{op.reason(), {}};
-    }
+    if (self.thrown)
+        std::rethrow_exception(self.thrown);
+    co_return std::move(self.result);
 }
 
-failure connection::take(protocol::response_reader& reader, std::string_view bytes, std::size_t& consumed)
+void connection::begin(exchange& added, std::string_view request)
 {
-    const auto progress = reader.put(bytes);
-    consumed = progress.consumed;
-    if (progress.error)
-        return {progress.error, reader.problem()};
+    if (!queue_.empty())
+        added.wait_in_line(clock::now());
+    queue_.push_back(added);
+    unsent_ += request;
+    if (gathers_requests) {
+        turn_later();
+        return;
+    }
+    send();
+    if (send_failed_)
+        turn_later();
+    else
+        await_news();
+}
+
+void connection::withdraw(exchange& leaving)
+{
+    const auto at = queue_.iterator_to(leaving);
+    // A server that does not even begin to answer, with others in line, may be one that cannot do with lines.
+    const bool was_silent = at == queue_.begin() && !leaving.reader.started() && leaving.op.reason() != errc::canceled;
+    lose_line(std::next(at), was_silent);
+    queue_.erase(at);
+    leaving.end({leaving.op.reason(), {}}, clock::now());
+    turn_later();
+}
+
+void connection::give_up()
+{
+    reusable_ = false;
+    if (queue_.empty())
+        return;
+    lose_line(queue_.begin(), false);
+    turn_later();
+}
+
+void connection::close() noexcept
+{
+    reusable_ = false;
+    unsent_.clear();
+    channel_.close();
+}
+
+void connection::turn_later()
+{
+    if (std::exchange(turn_is_due_, true))
+        return;
+    asio::post(executor_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock())
+            self->turn();
+    });
+}
+
+void connection::turn()
+{
+    const auto alive = shared_from_this();
+    turn_is_due_ = false;
+    send();
+    receive();
+    tell_ended();
+    await_news();
+}
+
+void connection::await_news()
+{
+    if ((!queue_.empty() || !unsent_.empty()) && !readiness_.has_waiter())
+        readiness_.async_wait([this](wake) { turn(); });
+}
+
+void connection::send()
+{
+    if (send_is_blocked_ && !channel_.watch().writable)
+        return;
+    std::string_view rest = unsent_;
+    step sent = step::done;
+    while (!rest.empty() && sent == step::done) {
+        std::size_t taken = 0;
+        sent = channel_.write(rest, taken);
+        rest.remove_prefix(taken);
+    }
+    send_is_blocked_ = sent == step::want_write;
+    if (sent == step::failed || sent == step::ended) {
+        // A server may answer and close without reading the request to its end: its answer counts.
+        send_failed_ = true;
+        rest = {};
+    }
+    unsent_.erase(0, unsent_.size() - rest.size());
+}
+
+bool connection::read_is_blocked() noexcept
+{
+    if (read_came_to_ == step::want_read)
+        return !channel_.may_read();
+    return read_came_to_ == step::want_write && !channel_.watch().writable;
+}
+
+void connection::receive()
+{
+    if (queue_.empty() || read_is_blocked())
+        return;
+    std::memcpy(buffer_.data(), carried_.data(), carried_.size());
+    std::size_t kept = carried_.size();
+    carried_.clear();
+    for (std::size_t received = 0; !queue_.empty();) {
+        if (received >= bytes_at_a_stretch) {
+            turn_later();
+            break;
+        }
+        if (kept == buffer_.size()) {
+            end_all({errc::head_too_large, "a line of the response is longer than the buffer"});
+            break;
+        }
+        std::size_t got = 0;
+        read_came_to_ = channel_.read(buffer_.subspan(kept), got);
+        if (read_came_to_ != step::done)
+            break;
+        received += got;
+        const std::string_view present{buffer_.data(), kept + got};
+        const auto consumed = take(present);
+        kept = present.size() - consumed;
+        if (kept != 0 && consumed != 0)
+            std::memmove(buffer_.data(), buffer_.data() + consumed, kept);
+    }
+    if (queue_.empty()) {
+        // What nobody has asked for would be taken for the next response.
+        reusable_ = reusable_ && kept == 0;
+        return;
+    }
+    if (read_came_to_ == step::ended || read_came_to_ == step::failed)
+        take_end(kept != 0);
+    else
+        carried_.assign(buffer_.data(), kept);
+}
+
+std::size_t connection::take(std::string_view bytes)
+{
+    std::size_t taken = 0;
+    while (!queue_.empty() && taken < bytes.size()) {
+        auto& first = queue_.front();
+        std::size_t consumed = 0;
+        if (auto wrong = put(first, bytes.substr(taken), consumed)) {
+            end_all(std::move(wrong));
+            break;
+        }
+        taken += consumed;
+        if (!first.reader.complete())
+            break;
+        const bool keeps_open = first.reader.head().keep_alive;
+        ++answered_;
+        end_first();
+        if (!keeps_open)
+            lose_line(queue_.begin(), true);
+        else if (!queue_.empty())
+            queue_.front().become_first(clock::now());
+    }
+    return taken;
+}
+
+failure connection::put(exchange& first, std::string_view bytes, std::size_t& consumed)
+{
+    const operation::uninterrupted guard{first.op};
+    try {
+        const auto progress = first.reader.put(bytes);
+        consumed = progress.consumed;
+        if (progress.error)
+            return {progress.error, first.reader.problem()};
+    } catch (...) {
+        first.thrown = std::current_exception();
+        return {errc::sink_failed, {}};
+    }
+    if (first.op.interrupted() && !first.reader.complete())
+        return {first.op.reason(), {}};
     return {};
 }
 
-failure connection::lost(const protocol::response_reader& reader) const
+void connection::take_end(bool bytes_are_left)
 {
-    std::string message = reader.started() ? "the connection ended in the middle of the response"
-                                           : "the connection ended before the response";
+    auto& first = queue_.front();
+    if (read_came_to_ == step::failed) {
+        const bool first_words = !used() && !first.reader.started();
+        if (channel_.last_failure().error == errc::tls_handshake_failed && first_words)
+            end_all(channel_.last_failure());
+        else
+            end_all(lost(first));
+    } else if (!first.reader.started() || bytes_are_left) {
+        end_all(lost(first));
+    } else if (const auto cut = first.reader.end_of_stream()) {
+        end_all({cut, first.reader.problem()});
+    } else {
+        end_first();
+        lose_line(queue_.begin(), true);
+    }
+}
+
+failure connection::lost(const exchange& first) const
+{
+    std::string message = first.reader.started() ? "the connection ended in the middle of the response"
+                                                 : "the connection ended before the response";
     if (!channel_.last_failure().message.empty())
         message += " (" + channel_.last_failure().message + ")";
     return {errc::connection_lost, std::move(message)};
+}
+
+void connection::end_first()
+{
+    auto& first = queue_.front();
+    queue_.pop_front();
+    first.end({}, {});
+    ended_.push_back(first);
+}
+
+void connection::end_all(failure of_first)
+{
+    auto& first = queue_.front();
+    queue_.pop_front();
+    first.end(std::move(of_first), {});
+    ended_.push_back(first);
+    lose_line(queue_.begin(), true);
+}
+
+void connection::lose_line(exchange_queue::iterator from, bool by_peer)
+{
+    reusable_ = false;
+    if (from == queue_.end())
+        return;
+    broke_a_line_ = broke_a_line_ || by_peer;
+    const auto now = clock::now();
+    while (from != queue_.end()) {
+        auto& each = *from;
+        from = queue_.erase(from);
+        each.end({errc::connection_lost, "the connection ended before the response"}, now);
+        ended_.push_back(each);
+    }
+}
+
+void connection::tell_ended()
+{
+    while (!ended_.empty()) {
+        auto& next = ended_.front();
+        ended_.pop_front();
+        next.done.notify(wake::ready);
+    }
 }
 
 bool connection::still_fresh()

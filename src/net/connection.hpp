@@ -1,69 +1,119 @@
 #pragma once
 
 #include "net/byte_channel.hpp"
+#include "net/exchange.hpp"
 #include "net/failure.hpp"
 #include "net/operation.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
-namespace jobaudit::protocol {
-class response_reader;
-}
-
 namespace jobaudit::net {
 
-/// One connection to the origin, ready for exchanges. Destroying it closes it; only pool::release keeps it.
+/// One connection to the origin, ready for exchanges. Destroying it closes it; only pool::lease::release keeps it.
 ///
-/// Not thread-safe. One exchange at a time.
-class connection {
+/// It carries a queue of exchanges: requests leave in the order in which they were begun, those begun in one turn of
+/// the event loop together, and responses are read in the same order (RFC 9112 §9.3.2). What it can do without waiting
+/// it does when its socket has news; no exchange is needed to drive it. Not thread-safe.
+class connection : public std::enable_shared_from_this<connection> {
 public:
-    connection(std::uint64_t number, clock::time_point opened) noexcept : number_{number}, opened_{opened}
+    connection(boost::asio::any_io_executor executor, std::uint64_t number, clock::time_point opened)
+        : executor_{std::move(executor)}, number_{number}, opened_{opened}
     {
         channel_.watch().waiter = &readiness_;
     }
 
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] clock::time_point opened() const noexcept { return opened_; }
+    /// Exchanges that were completed on it.
+    [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
     /// Whether an exchange was completed on it before.
-    [[nodiscard]] bool used() const noexcept { return used_; }
-    /// Whether it may carry another exchange.
+    [[nodiscard]] bool used() const noexcept { return answered_ != 0; }
+    /// Whether it may carry another exchange, in line behind those that it has.
     [[nodiscard]] bool reusable() const noexcept { return reusable_; }
+    /// Whether it ended while exchanges stood in line, whose requests may have left already.
+    [[nodiscard]] bool broke_a_line() const noexcept { return broke_a_line_; }
 
     /// Sends `request` and reads the response to its end through `reader`, which was begun with its consumer. `buffer`
-    /// is memory for the bytes in passing.
+    /// is memory for the bytes in passing, the same for all exchanges of a thread.
     ///
-    /// An interruption closes nothing by itself, but leaves the connection not reusable. `request` must stay as it is
-    /// until the end.
-    [[nodiscard]] boost::asio::awaitable<failure>
+    /// An interruption of the first in line, or any failure, leaves the connection not reusable; those that stand in
+    /// line are then lost. `request` is taken before the first wait. Exceptions of the consumer pass through.
+    [[nodiscard]] boost::asio::awaitable<exchange_result>
     async_exchange(std::string_view request, protocol::response_reader& reader, operation& op, std::span<char> buffer);
+
+    /// Is used no more: those in its queue will get no response here.
+    void give_up();
+
+    void close() noexcept;
 
     /// Whether it is fit to be used again after a time in the pool: open, and silent (what TLS has to say for itself is
     /// heard and dropped).
     [[nodiscard]] bool still_fresh();
 
-    /// Waits until the channel can go on from `blocked`. False when the operation was interrupted.
+    /// Before the first exchange: waits until the channel can go on from `blocked`. False when the operation was
+    /// interrupted.
     [[nodiscard]] boost::asio::awaitable<bool> async_ready(step blocked, operation& op);
 
     [[nodiscard]] byte_channel& channel() noexcept { return channel_; }
 
+    // The pool's own.
     clock::time_point idle_since{};
     clock::time_point retire_at{};  ///< not used for another exchange from then on
+    unsigned holders = 0;           ///< leases of it
+    bool offered = false;           ///< stands among those with room for more exchanges
+    bool gathers_requests = false;  ///< those of one turn of the event loop leave together
 
 private:
-    [[nodiscard]] failure take(protocol::response_reader& reader, std::string_view bytes, std::size_t& consumed);
-    [[nodiscard]] failure lost(const protocol::response_reader& reader) const;
+    void begin(exchange& added, std::string_view request);
+    void withdraw(exchange& leaving);
 
+    /// Does what can be done without waiting.
+    void turn();
+    void turn_later();
+    void await_news();
+    void send();
+    void receive();
+    [[nodiscard]] bool read_is_blocked() noexcept;
+
+    /// Shows `bytes` to the exchanges in their order; says how many were taken.
+    [[nodiscard]] std::size_t take(std::string_view bytes);
+    [[nodiscard]] failure put(exchange& first, std::string_view bytes, std::size_t& consumed);
+    /// Of the peer's side, or of the connection.
+    void take_end(bool bytes_are_left);
+    [[nodiscard]] failure lost(const exchange& first) const;
+
+    /// The response to the first is complete.
+    void end_first();
+    void end_all(failure of_first);
+    /// Those from `from` on will get no response here.
+    void lose_line(exchange_queue::iterator from, bool by_peer);
+    void tell_ended();
+
+    const boost::asio::any_io_executor executor_;
     const std::uint64_t number_;
     const clock::time_point opened_;
     wait_point readiness_;
     byte_channel channel_;
-    bool used_ = false;
+    exchange_queue queue_;
+    exchange_queue ended_;  // whose coroutines are still to be told
+    std::span<char> buffer_;
+    std::string unsent_;
+    std::string carried_;  // the beginning of what cannot be taken without its rest
+    step read_came_to_ = step::want_read;
+    std::uint64_t answered_ = 0;
     bool reusable_ = true;
+    bool broke_a_line_ = false;
+    bool turn_is_due_ = false;
+    bool send_is_blocked_ = false;
+    bool send_failed_ = false;
 };
 
 }  // namespace jobaudit::net

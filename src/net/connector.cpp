@@ -54,7 +54,7 @@ asio::awaitable<connector::result> connector::async_connect(std::uint64_t number
         op.clear_phase_deadline();
         co_return result{nullptr, explain(on_the_way(std::move(tcp.failure)))};
     }
-    auto made = std::make_unique<connection>(number, clock::now());
+    auto made = std::make_shared<connection>(executor_, number, clock::now());
     failure failed;
     if (!made->channel().open(events_, std::move(tcp.socket)))
         failed = {errc::connect_failed, "the system has no room to watch another socket"};

@@ -23,7 +23,7 @@ public:
     connector(boost::asio::any_io_executor executor, reactor& events, const tls_context* context, endpoint where);
 
     struct result {
-        std::unique_ptr<net::connection> connection;
+        std::shared_ptr<net::connection> connection;
         net::failure failure;
     };
 

@@ -30,6 +30,7 @@ public:
     void reset() noexcept
     {
         reason_ = {};
+        paused_ = false;
         deadline_ = phase_deadline_ = clock::time_point::max();
     }
 
@@ -60,7 +61,7 @@ public:
 
     [[nodiscard]] bool is_due(clock::time_point now) const noexcept
     {
-        return !reason_ && (now >= deadline_ || now >= phase_deadline_);
+        return !reason_ && !paused_ && (now >= deadline_ || now >= phase_deadline_);
     }
 
     /// Interrupts when a deadline has passed.
@@ -72,9 +73,20 @@ public:
             interrupt(phase_reason_);
     }
 
+    /// Lets no deadline pass until resume().
+    void pause() noexcept { paused_ = true; }
+    /// Moves the deadlines by the time that it was paused.
+    void resume(clock::duration paused_for) noexcept
+    {
+        paused_ = false;
+        postpone(paused_for);
+    }
+
     /// Moves the deadlines: the time in which the event loop itself stood still counts against nobody.
     void postpone(clock::duration by) noexcept
     {
+        if (paused_)
+            return;
         if (deadline_ != clock::time_point::max())
             deadline_ += by;
         if (phase_deadline_ != clock::time_point::max())
@@ -94,6 +106,19 @@ public:
     /// To be called behind each wait().
     void resumed() noexcept { suspended_at_ = nullptr; }
 
+    /// While it lives, an interruption of a suspended operation is only noted; who lives it looks for that afterwards.
+    class uninterrupted {
+    public:
+        explicit uninterrupted(operation& op) noexcept : op_{op}, at_{std::exchange(op.suspended_at_, nullptr)} {}
+        uninterrupted(const uninterrupted&) = delete;
+        uninterrupted& operator=(const uninterrupted&) = delete;
+        ~uninterrupted() { op_.suspended_at_ = at_; }
+
+    private:
+        operation& op_;
+        wait_point* at_;
+    };
+
 private:
     error_code reason_;
     clock::time_point deadline_ = clock::time_point::max();
@@ -101,6 +126,7 @@ private:
     errc deadline_reason_ = errc::attempt_timed_out;
     errc phase_reason_ = errc::connect_timed_out;
     wait_point* suspended_at_ = nullptr;
+    bool paused_ = false;
 };
 
 /// The operations that a tick looks at. Leaves them by itself when they end.

@@ -10,9 +10,10 @@ namespace jobaudit::net {
 
 namespace asio = boost::asio;
 
-pool::pool(connector& maker, limits bounds, std::atomic<std::uint64_t>& numbers, observer* watcher)
+pool::pool(connector& maker, limits bounds, pipelining& lines, std::atomic<std::uint64_t>& numbers, observer* watcher)
     : maker_{maker}
     , limits_{bounds}
+    , lines_{lines}
     , numbers_{numbers}
     , observer_{watcher}
     , random_{static_cast<std::uint64_t>(clock::now().time_since_epoch().count())}
@@ -44,32 +45,70 @@ void pool::lease::release(clock::time_point now)
 void pool::lease::close() noexcept
 {
     if (held_)
-        owner_->discard(std::move(held_));
+        owner_->give_up(std::move(held_));
 }
 
-pool::lease pool::try_acquire(clock::time_point now)
+pool::lease pool::try_acquire(clock::time_point now, std::size_t most)
 {
     // Who waits in line comes first.
     while (waiters_.empty() && !idle_.empty()) {
         auto newest = std::move(idle_.back());
         idle_.pop_back();
         if (now < newest->retire_at && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh())
-            return {this, std::move(newest)};
+            return lend(std::move(newest));
         discard(std::move(newest));
     }
+    if (waiters_.empty() && !has_place(most))
+        if (auto shared = take_shared(now))
+            return lend(std::move(shared));
     return {};
 }
 
-asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
+pool::lease pool::lend(std::shared_ptr<connection> chosen)
+{
+    ++chosen->holders;
+    const auto depth = lines_.depth();
+    chosen->gathers_requests = depth > 1 && chosen->used();
+    if (chosen->gathers_requests && chosen->holders < depth)
+        offer(*chosen);
+    else
+        withdraw_offer(*chosen);
+    return {this, std::move(chosen)};
+}
+
+std::shared_ptr<connection> pool::take_shared(clock::time_point now)
+{
+    while (!offered_.empty()) {
+        auto& last = *offered_.back();
+        if (last.reusable() && last.holders < lines_.depth() && now < last.retire_at)
+            return last.shared_from_this();
+        withdraw_offer(last);
+    }
+    return nullptr;
+}
+
+void pool::offer(connection& in_use)
+{
+    if (!std::exchange(in_use.offered, true))
+        offered_.push_back(&in_use);
+}
+
+void pool::withdraw_offer(connection& in_use) noexcept
+{
+    if (std::exchange(in_use.offered, false))
+        offered_.erase(std::find(offered_.rbegin(), offered_.rend(), &in_use).base() - 1);
+}
+
+asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh, std::size_t most)
 {
     if (op.interrupted())
         co_return result{{}, {op.reason(), {}}};
-    if (places_ >= limits_.connections && fresh && !idle_.empty()) {
+    if (!has_place(most) && fresh && !idle_.empty()) {
         auto oldest = std::move(idle_.front());
         idle_.erase(idle_.begin());
         close(std::move(oldest));
-    } else if (places_ >= limits_.connections || !waiters_.empty()) {
-        waiter self;
+    } else if (!has_place(most) || !waiters_.empty()) {
+        waiter self{fresh, most};
         waiters_.push_back(&self);
         (void)co_await op.wait(self.point);
         op.resumed();
@@ -77,13 +116,9 @@ asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
             std::erase(waiters_, &self);
             co_return result{{}, {op.reason(), "no connection came free in time"}};
         }
-        if (self.given && !fresh) {
-            lease given{this, std::move(self.given)};
-            co_return result{std::move(given), {}};
-        }
-        // The place of the connection that it was given, or that was closed, is this waiter's now.
+        // Without one, the place of a connection that was closed is this waiter's now.
         if (self.given)
-            close(std::move(self.given));
+            co_return result{std::move(self.given), {}};
     } else {
         ++places_;
     }
@@ -101,12 +136,20 @@ asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh)
     made.connection->retire_at = clock::now() + jittered_age();
     if (observer_ != nullptr)
         observer_->connection_opened(number, made.connection->channel().resumed());
-    lease opened{this, std::move(made.connection)};
+    auto opened = lend(std::move(made.connection));
     co_return result{std::move(opened), {}, true};
 }
 
-void pool::put_back(std::unique_ptr<connection> returned, clock::time_point now)
+void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
 {
+    if (--returned->holders > 0) {
+        if (returned->reusable() && returned->used() && returned->holders < lines_.depth()) {
+            offer(*returned);
+            serve_waiters();
+        }
+        return;
+    }
+    withdraw_offer(*returned);
     if (!returned->reusable() || now >= returned->retire_at || !returned->still_fresh()) {
         discard(std::move(returned));
         return;
@@ -116,15 +159,26 @@ void pool::put_back(std::unique_ptr<connection> returned, clock::time_point now)
     serve_waiters();
 }
 
-void pool::close(std::unique_ptr<connection> held) noexcept
+void pool::give_up(std::shared_ptr<connection> held) noexcept
+{
+    held->give_up();
+    withdraw_offer(*held);
+    if (--held->holders == 0)
+        discard(std::move(held));
+}
+
+void pool::close(std::shared_ptr<connection> held) noexcept
 {
     const auto number = held->number();
+    if (held->broke_a_line())
+        lines_.note_break(held->answered());
+    held->close();
     held.reset();
     if (observer_ != nullptr)
         observer_->connection_closed(number);
 }
 
-void pool::discard(std::unique_ptr<connection> closed) noexcept
+void pool::discard(std::shared_ptr<connection> closed) noexcept
 {
     close(std::move(closed));
     free_place();
@@ -142,19 +196,35 @@ void pool::serve_waiters() noexcept
     // with the next one, however many there are.
     if (std::exchange(serving_, true))
         return;
-    while (!waiters_.empty() && (!idle_.empty() || places_ < limits_.connections)) {
+    while (!waiters_.empty() && serve(*waiters_.front())) {
         auto* first = waiters_.front();
         waiters_.pop_front();
-        if (idle_.empty()) {
-            ++places_;
-        } else {
-            first->given = std::move(idle_.back());
-            idle_.pop_back();
-        }
         first->served = true;
         first->point.notify(wake::ready);
     }
     serving_ = false;
+}
+
+bool pool::serve(waiter& first)
+{
+    if (!idle_.empty()) {
+        auto newest = std::move(idle_.back());
+        idle_.pop_back();
+        if (first.fresh)
+            close(std::move(newest));  // its place is what is given
+        else
+            first.given = lend(std::move(newest));
+        return true;
+    }
+    if (has_place(first.most)) {
+        ++places_;
+        return true;
+    }
+    if (first.fresh)
+        return false;
+    if (auto shared = take_shared(clock::now()))
+        first.given = lend(std::move(shared));
+    return static_cast<bool>(first.given);
 }
 
 void pool::reap(clock::time_point now)

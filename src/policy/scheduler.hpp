@@ -83,6 +83,10 @@ public:
     /// back, as if it had not been started, and must not be reported. Ask next() again.
     [[nodiscard]] bool may_send(const attempt& started, time_point now);
 
+    /// Before finished(): so long the attempt's request stood in line behind others of its connection; that is no time
+    /// of the job's own.
+    void stood_in_line(const attempt& started, duration time) noexcept { table_[started.entry].started += time; }
+
     /// Takes the result of an attempt. `connection` tells the connections of a process apart (0: none was
     /// made).
     [[nodiscard]] resolution finished(const attempt& started, const protocol::verdict& result, std::uint64_t connection,

@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(waits_for_more_when_what_came_just_filled_the_buffer)
 
             taken.set_value();
 
-            BOOST_TEST(!origin.client.loop.finish(exchange).error);
+            BOOST_TEST(!origin.client.loop.finish(exchange).failure.error);
             BOOST_TEST(response.body.size() == 8192U);
             BOOST_TEST(connection->reusable());
         }
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(ends_while_it_sends_or_receives_when_it_is_interrupted_or_l
                     else
                         op.interrupt(errc::canceled);
 
-                    BOOST_TEST(origin.client.loop.finish(exchange).error ==
+                    BOOST_TEST(origin.client.loop.finish(exchange).failure.error ==
                                (late ? errc::attempt_timed_out : errc::canceled));
                     BOOST_TEST(!connection->reusable());
                     over.set_value();
@@ -378,7 +378,7 @@ BOOST_AUTO_TEST_CASE(ends_between_two_pieces_when_its_own_consumer_interrupts_it
         const auto failed =
             origin.client.loop.run(connection->async_exchange(test::a_request, response.reader, op, buffer));
 
-        BOOST_TEST(failed.error == errc::canceled);
+        BOOST_TEST(failed.failure.error == errc::canceled);
         BOOST_TEST(!connection->reusable());
     }
 }
@@ -407,7 +407,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_loop_time_for_others_while_a_response_comes_with
 
         op.interrupt(errc::attempt_timed_out);
 
-        BOOST_TEST(origin.client.loop.finish(exchange).error == errc::attempt_timed_out, wires[tls]);
+        BOOST_TEST(origin.client.loop.finish(exchange).failure.error == errc::attempt_timed_out, wires[tls]);
     }
 }
 

@@ -53,7 +53,7 @@ struct one_client {
     }
 
     /// A connection; its absence fails the test.
-    std::unique_ptr<net::connection> connected()
+    std::shared_ptr<net::connection> connected()
     {
         auto made = connect();
         BOOST_TEST_REQUIRE(!made.failure, made.failure.message);
@@ -66,7 +66,7 @@ struct one_client {
     {
         net::operation op;
         std::vector<char> buffer(buffer_size);
-        return loop.run(connection.async_exchange(request, response.reader, op, buffer));
+        return loop.run(connection.async_exchange(request, response.reader, op, buffer)).failure;
     }
 
     event_loop loop;

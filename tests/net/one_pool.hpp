@@ -36,7 +36,7 @@ struct one_pool : one_client {
     explicit one_pool(const net::endpoint& origin, std::size_t limit, const tls_options& trust = {},
                       net::clock::duration idle_timeout = std::chrono::hours{1},
                       net::clock::duration max_age = std::chrono::hours{10})
-        : one_client{origin, trust}, pool{maker, {limit, idle_timeout, max_age}, numbers, &seen}
+        : one_client{origin, trust}, pool{maker, {limit, idle_timeout, max_age}, lines, numbers, &seen}
     {}
 
     /// As a job does it: an idle connection, or else another.
@@ -51,6 +51,7 @@ struct one_pool : one_client {
     }
 
     connection_counter seen;
+    net::pipelining lines{1};
     std::atomic<std::uint64_t> numbers{0};
     net::pool pool;
 };

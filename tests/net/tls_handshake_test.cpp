@@ -36,7 +36,7 @@ int choose_h2(SSL*, const unsigned char** chosen, unsigned char* size, const uns
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // A connection that has carried an exchange, and so has seen the server's tickets.
-std::unique_ptr<net::connection> used_connection(one_client& client)
+std::shared_ptr<net::connection> used_connection(one_client& client)
 {
     auto connection = client.connected();
     kept_response response;

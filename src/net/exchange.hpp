@@ -1,0 +1,72 @@
+#pragma once
+
+#include "net/failure.hpp"
+#include "net/operation.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace jobaudit::protocol {
+class response_reader;
+}
+
+namespace jobaudit::net {
+
+/// What became of an exchange.
+struct exchange_result {
+    net::failure failure;
+    /// With errc::connection_lost: the connection broke before this exchange was the first in line, so that the server
+    /// has not begun to answer it.
+    bool stood_in_line = false;
+    clock::duration time_in_line{};
+};
+
+/// One request and its response in the queue of a connection. Leaves the queue by itself when it ends.
+class exchange : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    exchange(protocol::response_reader& into, operation& work) noexcept : reader{into}, op{work} {}
+
+    protocol::response_reader& reader;
+    operation& op;
+    wait_point done;
+    exchange_result result;
+    std::exception_ptr thrown;  ///< by the consumer of the response
+    bool ended = false;
+
+    /// Stands behind others: its deadlines stand still.
+    void wait_in_line(clock::time_point now) noexcept
+    {
+        in_line_since_ = now;
+        result.stood_in_line = true;
+        op.pause();
+    }
+
+    void become_first(clock::time_point now) noexcept
+    {
+        result.stood_in_line = false;
+        leave_line(now);
+    }
+
+    void end(failure why, clock::time_point now)
+    {
+        if (result.stood_in_line)
+            leave_line(now);
+        ended = true;
+        result.failure = std::move(why);
+    }
+
+private:
+    void leave_line(clock::time_point now) noexcept
+    {
+        result.time_in_line = now - in_line_since_;
+        op.resume(result.time_in_line);
+    }
+
+    clock::time_point in_line_since_{};
+};
+
+using exchange_queue = boost::intrusive::list<exchange, boost::intrusive::constant_time_size<false>>;
+
+}  // namespace jobaudit::net

@@ -1,0 +1,154 @@
+#include "program/audited_platform.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <set>
+#include <string>
+#include <thread>
+
+using namespace jobaudit::test;
+using jobaudit::emulator::fault;
+using jobaudit::emulator::fault_profile;
+using jobaudit::emulator::sequence_entry;
+using jobaudit::emulator::step;
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+
+/// Answers three requests of each connection, the last without a word that it is the last, and closes.
+class thrice_and_away {
+public:
+    thrice_and_away()
+    {
+        asio::co_spawn(context_, accept(), [](const std::exception_ptr&) {});
+        thread_ = std::thread{[this] { context_.run(); }};
+    }
+    ~thrice_and_away()
+    {
+        context_.stop();
+        thread_.join();
+    }
+
+    [[nodiscard]] std::string url() const
+    {
+        return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+    }
+    [[nodiscard]] std::size_t connections() const { return connections_; }
+
+private:
+    asio::awaitable<void> accept()
+    {
+        for (;;) {
+            auto [failed, socket] = co_await acceptor_.async_accept(as_values);
+            if (failed)
+                co_return;
+            ++connections_;
+            asio::co_spawn(context_, serve(std::move(socket)), [](const std::exception_ptr&) {});
+        }
+    }
+
+    static asio::awaitable<void> serve(tcp::socket socket)
+    {
+        std::string received;
+        for (int answers = 0; answers < 3; ++answers) {
+            const auto [failed, size] =
+                co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", as_values);
+            if (failed)
+                co_return;
+            const auto job = received.substr(received.find("/jobs/") + 6, 36);
+            received.erase(0, size);
+            const auto body = R"({"failed_files":[{"document":")" + job + R"(","error":"e"}]})";
+            const auto reply = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+            (void)co_await asio::async_write(socket, asio::buffer(reply), as_values);
+        }
+        // An orderly end: what was sent must not be overtaken by a reset.
+        boost::system::error_code ignored;
+        socket.shutdown(tcp::socket::shutdown_send, ignored);
+        for (std::array<char, 4096> rest;;) {
+            const auto [failed, size] = co_await socket.async_read_some(asio::buffer(rest), as_values);
+            if (failed || size == 0)
+                co_return;
+        }
+    }
+
+    asio::io_context context_{1};
+    tcp::acceptor acceptor_{context_, {asio::ip::address_v4::loopback(), 0}};
+    std::atomic<std::size_t> connections_{0};
+    std::thread thread_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(pipelining)
+
+BOOST_AUTO_TEST_CASE(a_server_that_closes_after_every_third_response_costs_no_job_and_no_attempt)
+{
+    constexpr std::size_t jobs = 10'000;
+    const thrice_and_away server;
+    const scratch_folder folder;
+    folder.write("jobs.txt", job_lines(jobs));
+    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
+                                                folder.path("out"), "--pipeline", "8", "--concurrency", "8",
+                                                "--attempts", "1", "--summary-json", folder.path("summary.json")})};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    std::set<std::string> seen;
+    for (const auto& line : lines_of(folder.read("out"))) {
+        const auto& file = line.at("failed_files").as_array().at(0).as_object();
+        BOOST_TEST_REQUIRE(file.at("document").as_string() == line.at("job_id").as_string());
+        seen.emplace(line.at("job_id").as_string());
+    }
+    BOOST_TEST(seen.size() == jobs);
+    // Once it has broken two lines it is asked one by one, so that next to nothing is asked in vain.
+    const auto summary = summary_of(folder.read("summary.json"));
+    BOOST_TEST(summary.at("requests").to_number<std::uint64_t>() < jobs + 200);
+    BOOST_TEST(server.connections() < jobs / 3 + 200);
+}
+
+BOOST_AUTO_TEST_CASE(gives_every_job_its_own_answer_over_few_connections)
+{
+    audited_platform platform{{.jobs = 5000}};
+    process_run audit{platform.audit_all({"--pipeline", "16", "--concurrency", "4", "--threads", "2"})};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    BOOST_TEST(platform.is_right());
+    BOOST_TEST(platform.server.stats().requests == 5000U);
+    BOOST_TEST(platform.server.stats().connections <= 4U);
+}
+
+BOOST_AUTO_TEST_CASE(tells_nothing_wrong_of_a_hostile_server)
+{
+    audited_platform platform{{.jobs = 1500, .faults = fault_profile::hostile}};
+    process_run audit{platform.audit_all({"--pipeline", "8", "--attempts", "10", "--timeout", "2s", "--threads", "2"})};
+
+    (void)audit.wait();
+    BOOST_TEST(platform.is_right(), audit.error_out());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_gate_shut_after_a_429_whatever_is_in_line)
+{
+    std::vector<sequence_entry> once{{200, 200, step{.status = 429, .retry_after = "2"}}};
+    audited_platform platform{{.jobs = 1000, .script = {.sequence = once}}};
+    process_run audit{platform.audit_all({"--pipeline", "8", "--concurrency", "4"})};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    BOOST_TEST(platform.is_right());
+    BOOST_CHECK(platform.server.stats().longest_silence >= std::chrono::seconds{2});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
