@@ -21,7 +21,7 @@ volatile pid_t child = 0;
 void end_child(int)
 {
     if (child > 0)
-        ::kill(child, SIGKILL);
+        ::kill(-child, SIGKILL);
 }
 
 double seconds(const timeval& time)
@@ -48,6 +48,8 @@ int main(int argc, char** argv)
     const auto start = std::chrono::steady_clock::now();
     child = ::fork();
     if (child == 0) {
+        // A group of its own: the time limit ends also what the command has started.
+        ::setpgid(0, 0);
         ::execvp(argv[4], argv + 4);
         std::perror(argv[4]);
         ::_exit(127);

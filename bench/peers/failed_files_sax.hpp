@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace bench {
 
@@ -17,28 +16,8 @@ struct failed_file {
     std::string error;
 };
 
-/// The records of one body at a time; their storage serves body after body.
-class record_list {
-public:
-    void clear() noexcept { size_ = 0; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-
-    failed_file& add()
-    {
-        if (size_ == records_.size())
-            records_.emplace_back();
-        auto& record = records_[size_++];
-        record.document.clear();
-        record.error.clear();
-        return record;
-    }
-
-private:
-    std::vector<failed_file> records_;
-    std::size_t size_ = 0;
-};
-
-/// Builds failed_file records from a body that comes in pieces, with Boost.JSON's event parser: no document tree.
+/// Builds each failed_file of a body that comes in pieces, one after the other in the same storage, with Boost.JSON's
+/// event parser: no document tree.
 class failed_files_sax {
 public:
     failed_files_sax() : parser_{boost::json::parse_options{}} {}
@@ -63,7 +42,7 @@ public:
         parser_.write_some(false, nullptr, 0, error);
         if (error)
             throw std::runtime_error{"JSON is cut short: " + error.message()};
-        return parser_.handler().records.size();
+        return parser_.handler().records;
     }
 
 private:
@@ -76,8 +55,8 @@ private:
         using error_code = boost::system::error_code;
         using string_view = boost::json::string_view;
 
-        record_list records;
-        failed_file* record = nullptr;
+        failed_file record;
+        std::size_t records = 0;
         std::string* value = nullptr;
         std::string key_text;
         std::size_t depth = 0;
@@ -85,8 +64,7 @@ private:
 
         void begin()
         {
-            records.clear();
-            record = nullptr;
+            records = 0;
             value = nullptr;
             key_text.clear();
             depth = 0;
@@ -98,14 +76,16 @@ private:
 
         bool on_object_begin(error_code&)
         {
-            if (++depth == 2 && in_list)
-                record = &records.add();
+            if (++depth == 2) {
+                record.document.clear();
+                record.error.clear();
+            }
             return true;
         }
         bool on_object_end(std::size_t, error_code&)
         {
-            if (--depth == 1)
-                record = nullptr;
+            if (--depth == 1 && in_list && !record.document.empty() && !record.error.empty())
+                ++records;
             return true;
         }
 
@@ -133,8 +113,8 @@ private:
         {
             on_key_part(part, size, error);
             value = nullptr;
-            if (record && depth == 2)
-                value = key_text == "document" ? &record->document : key_text == "error" ? &record->error : nullptr;
+            if (in_list && depth == 2)
+                value = key_text == "document" ? &record.document : key_text == "error" ? &record.error : nullptr;
             return true;
         }
 

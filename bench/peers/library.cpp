@@ -28,9 +28,9 @@ public:
     void append(std::span<const jobaudit::failed_file_view> views) override
     {
         for (const auto& view : views) {
-            auto& record = records_.add();
-            record.document = view.document;
-            record.error = view.error;
+            record_.document = view.document;
+            record_.error = view.error;
+            ++records_;
             bytes_ += view.document.size() + view.error.size();
         }
     }
@@ -39,19 +39,20 @@ public:
     {
         if (ended.kind != jobaudit::outcome_kind::ok)
             throw std::runtime_error{ended.message};
-        result_->add(ended.http_status, records_.size(), bytes_, ended.elapsed);
+        result_->add(ended.http_status, records_, bytes_, ended.elapsed);
         start();
     }
 
 private:
     void start()
     {
-        records_.clear();
+        records_ = 0;
         bytes_ = 0;
     }
 
     bench::peer_result* result_;
-    bench::record_list records_;
+    bench::failed_file record_;
+    std::size_t records_ = 0;
     std::size_t bytes_ = 0;
 };
 
