@@ -128,11 +128,11 @@ void checksum_file::append(std::span<const std::uint64_t> checksums)
 {
     if (fd_ < 0)
         return;
-    std::string bytes(checksums.size() * checksum_size, '\0');
+    encoded_.resize(checksums.size() * checksum_size);
     for (std::size_t i = 0; i < checksums.size(); ++i)
-        boost::endian::store_little_u64(reinterpret_cast<unsigned char*>(bytes.data()) + i * checksum_size,
+        boost::endian::store_little_u64(reinterpret_cast<unsigned char*>(encoded_.data()) + i * checksum_size,
                                         checksums[i]);
-    if (const int error = write_all(fd_, bytes); error != 0)
+    if (const int error = write_all(fd_, encoded_); error != 0)
         fail(error);
 }
 

@@ -59,6 +59,7 @@ private:
 
     std::string path_;
     std::string problem_;
+    std::string encoded_;  // what append() writes; its memory is kept
     int fd_ = -1;
 };
 
