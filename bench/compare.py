@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -57,8 +58,12 @@ class Comparison:
             return
         try:
             self._costs[key].append(self._meter.cost(peer, load))
-        except (RunFailed, ValueError) as failure:
-            self._fail(peer, load, failure)
+        except ValueError as noise:
+            _say(f"{peer.label}, {load.body.name}: a round without a figure: {noise}")
+            self._costs[key].append(None)
+        except RunFailed as failure:
+            _say(f"{peer.label}, {load.body.name}: {failure}")
+            self._extra[key]["failure"] = str(failure)
 
     def _count(self, peer: Peer, load: Load) -> None:
         extra = self._extra[peer.name, load.body.name]
@@ -73,14 +78,10 @@ class Comparison:
         except (RunFailed, OSError, ValueError) as failure:
             _say(f"{peer.label}, {load.body.name}: not counted: {failure}")
 
-    def _fail(self, peer: Peer, load: Load, failure: Exception) -> None:
-        _say(f"{peer.label}, {load.body.name}: {failure}")
-        self._extra[peer.name, load.body.name]["failure"] = str(failure)
-
     def _cell(self, peer: Peer, body: str) -> dict:
         key = peer.name, body
         costs = self._costs[key]
-        if "failure" in self._extra[key] or not costs:
+        if "failure" in self._extra[key] or not any(costs):
             return dict(self._extra[key])
         libcurl = cheapest({name: self._sound(name, body) for name in ("libcurl-h1", "libcurl-h2")})
         references = {"to_wrk": "wrk", "to_libcurl": libcurl, "to_floor": "floor"}
@@ -95,6 +96,8 @@ class Comparison:
 
 def main() -> int:
     given = _arguments()
+    # So that being told to end also ends the server and removes the scratch folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     cores = machine.cores()
     if len(cores) < 2:
         print("bench/run needs two cores: one for the server, one for the client", file=sys.stderr)

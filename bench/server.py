@@ -147,5 +147,5 @@ if __name__ == "__main__":
     with NginxServer(where, int(sys.argv[2]) if len(sys.argv) > 2 else None) as server:
         for served in BODIES:
             print(f"{served.name} {served.records} {server.url(served.name)} --ca-file {server.ca_file}", flush=True)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         signal.pause()

@@ -14,6 +14,7 @@ void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
+void __libc_free(void*);
 }
 
 namespace {
@@ -42,6 +43,9 @@ const report at_exit;
 }  // namespace
 
 extern "C" {
+
+// Replaced too, or a peer that is linked with another allocator would free with that one.
+void free(void* memory) { __libc_free(memory); }
 
 void* malloc(std::size_t size)
 {
