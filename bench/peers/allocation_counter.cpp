@@ -1,5 +1,5 @@
-// Preloaded into a peer (LD_PRELOAD): counts the calls that allocate from the C heap, and writes their number at exit
-// to the file that ALLOCATION_COUNT names.
+// Preloaded into a peer (LD_PRELOAD): counts the calls that allocate from glibc's heap, and writes their number at exit
+// to the file that ALLOCATION_COUNT names. Not for a peer that is linked with an allocator of its own.
 
 #include <atomic>
 #include <cerrno>
@@ -14,7 +14,6 @@ void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
-void __libc_free(void*);
 }
 
 namespace {
@@ -43,9 +42,6 @@ const report at_exit;
 }  // namespace
 
 extern "C" {
-
-// Replaced too, or a peer that is linked with another allocator would free with that one.
-void free(void* memory) { __libc_free(memory); }
 
 void* malloc(std::size_t size)
 {
