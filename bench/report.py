@@ -19,7 +19,7 @@ _COLUMNS: list[tuple[str, Callable[[dict], str]]] = [
     ("÷ wrk", lambda cell: _ratio(cell.get("to_wrk"))),
     ("÷ libcurl", lambda cell: _ratio(cell.get("to_libcurl"))),
     ("÷ floor", lambda cell: _ratio(cell.get("to_floor"))),
-    ("requests/s", lambda cell: f"{cell['requests_per_s']:,.0f}"),
+    ("requests/s", lambda cell: _count(cell["requests_per_s"])),
     ("p50 ms", lambda cell: _number(cell["p50_ms"])),
     ("p99 ms", lambda cell: _number(cell["p99_ms"])),
     ("RSS MB", lambda cell: _number(cell["rss_mb"])),
@@ -86,6 +86,10 @@ def _number(value: float | None) -> str:
     if abs(value) >= 99.95:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 9.995 else f"{value:.2f}"
+
+
+def _count(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
 
 
 def _ratio(value: float | None) -> str:

@@ -36,6 +36,12 @@ class Figures(unittest.TestCase):
         with self.assertRaises(ValueError):
             request_cost(sample(100, 1), sample(100, 2))
 
+    def test_a_short_run_that_had_to_wait_takes_only_the_rate_away(self):
+        found = request_cost(sample(100, 1.0, wall=9.0), sample(1100, 2.0, wall=3.0))
+        self.assertAlmostEqual(found.cpu_us, 1000)
+        self.assertIsNone(found.requests_per_s)
+        self.assertIsNone(summary([found])["requests_per_s"])
+
     def test_a_ratio_compares_what_ran_in_the_same_round(self):
         # The machine was ten times slower in the second round.
         self.assertAlmostEqual(ratio([cost(2), cost(20), cost(4)], [cost(1), cost(10), cost(2)]), 2)
