@@ -73,7 +73,7 @@ class Meter:
 
     def _difference(self, peer: Peer, load: Load, prefix: list[str], counted: Callable[[], int]) -> float:
         """What `counted` says more a request of a run that is longer."""
-        short, long = (1, 2) if peer.timed else (5 * CONNECTIONS, 15 * CONNECTIONS)
+        short, long = (1, 2) if peer.timed else (2 * CONNECTIONS, 8 * CONNECTIONS)
         counts = []
         for amount in (short, long):
             _, output = self._execute(peer, [*prefix, *peer.command(load, amount)])
