@@ -13,6 +13,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 namespace jobaudit::test {
@@ -64,11 +65,17 @@ public:
     /// Answers with this body.
     explicit nginx_server(const std::string& body) : nginx_server{body, "try_files /body.json =404;"} {}
 
+    nginx_server(const nginx_server&) = delete;
+    nginx_server& operator=(const nginx_server&) = delete;
+    ~nginx_server() { stop(); }
+
     void start()
     {
-        process_ = std::make_unique<process_run>(std::vector<std::string>{"/usr/sbin/nginx", "-p", folder_.path(""),
-                                                                          "-c", folder_.path("nginx.conf"), "-e",
-                                                                          folder_.path("error.log")});
+        const std::vector<std::string> command{"/usr/sbin/nginx",          "-p", folder_.path(""),         "-c",
+                                               folder_.path("nginx.conf"), "-e", folder_.path("error.log")};
+        // A master that is killed leaves its workers behind: it gets SIGTERM even when the test itself is killed.
+        process_ = std::make_unique<process_run>(
+            command, start_options{.before_exec = [] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); }});
         const bool listens = process_->wait_until([this] { return port_.is_listened_on(); });
         BOOST_REQUIRE_MESSAGE(listens, "nginx did not start: " + process_->error_out() + folder_.read("error.log"));
     }

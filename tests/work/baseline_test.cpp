@@ -37,7 +37,7 @@ std::string body_of(std::size_t records)
 work_figures measure_once()
 {
     work_figures all;
-    for (const auto& [size, records, jobs] : {std::tuple{"small", 3, 2000}, std::tuple{"medium", 100, 500}})
+    for (const auto& [size, records, jobs] : {std::tuple{"small", 3, 1000}, std::tuple{"medium", 100, 250}})
         for (const auto& [name, figure] :
              count_under_callgrind(body_of(static_cast<std::size_t>(records)), static_cast<std::size_t>(jobs)))
             all[std::string{size} + "_" + name] = figure;
