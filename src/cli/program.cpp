@@ -138,8 +138,8 @@ int run_program(std::span<const char* const> argv) noexcept
     try {
         return run(std::vector<std::string>{argv.begin(), argv.end()});
     } catch (const std::bad_alloc&) {
-        return fail(exit_code::incomplete,
-                    "out of memory: results that were written are valid; try fewer --concurrency");
+        tell(out_of_memory);
+        return to_int(exit_code::incomplete);
     } catch (...) {
         return fail(exit_code::incomplete,
                     "an unexpected error ended this run: results that were written are valid, and "
