@@ -141,6 +141,8 @@ struct limited_world {
     duration latency;
 };
 
+// Without a burst, 1000 a second means that no two requests come within a millisecond: no client's timers are that
+// even.
 constexpr std::array limited_worlds{
     limited_world{50, 0, hint::none, 20ms},       limited_world{50, 20, hint::none, 100ms},
     limited_world{200, 0, hint::none, 20ms},      limited_world{200, 0, hint::none, 100ms},
@@ -197,7 +199,7 @@ bool show_efficiency(std::ostream& out)
            "                                    optimum    makespan   ratio\n";
     for (const auto& world : calm_worlds)
         kept = show(out, world) && kept;
-    out << "\nWorlds with a limit that --adaptive must find, 10,000 jobs (makespan at most 1.25 times the optimum, at\n"
+    out << "\nWorlds with a limit that --adaptive must find, 64 lanes (makespan at most 1.25 times the optimum, at\n"
            "most 2 % refused once it was found: from the first second on in which 90 % of the limit got through, "
            "after\n"
            "the first refusal). Overshoot: the fullest second against the limit.\n"

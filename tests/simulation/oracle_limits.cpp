@@ -74,7 +74,7 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
     case wait_cause::outage:
         if (!long_run())
             fail("waits for the end of an outage though the server has answered", now);
-        else if (length > std::max<duration>(5s, plan_.options.backoff_limit))
+        else if (names_a_time && what.until > std::max(now + 5s, books.dues.empty() ? now : books.dues.top().first))
             fail("the pause between two probes is too long", now);
         break;
     case wait_cause::retry_budget:
