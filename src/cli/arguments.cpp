@@ -97,6 +97,12 @@ void add_audit_io(option_set& options, audit_arguments& into)
     options.text("-o,--output", into.output, "FILE|-", "Where the results go, as NDJSON; -: standard output");
     options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
     options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
+    options.choice("--sync", into.sync,
+                   {{"never", store::sync_policy::never},
+                    {"end", store::sync_policy::at_end},
+                    {"always", store::sync_policy::always}},
+                   "When results are forced onto the disk: at the end, or every 100 ms too (always), against a power "
+                   "loss");
     options.flag("--fail-on-failed-files", into.fail_on_failed_files, "Exit with 4 when a job has failed files");
     options.text("--summary-json", into.summary_file, "FILE|-", "Write the figures of the summary there, as JSON");
     add_progress(options, into.progress);

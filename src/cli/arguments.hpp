@@ -5,6 +5,7 @@
 #include "cli/option_set.hpp"
 #include "cli/progress_display.hpp"
 #include "emulator/emulator.hpp"
+#include "store/output_file.hpp"
 
 #include <jobaudit/options.hpp>
 
@@ -24,6 +25,7 @@ struct audit_arguments {
     std::string output = "-";
     output_format format = output_format::ndjson;
     bool resume = false;
+    store::sync_policy sync = store::sync_policy::at_end;
     bool fail_on_failed_files = false;
     connection_options connection;
     audit_options limits;

@@ -71,7 +71,7 @@ private:
 
     void open_output(const audit_arguments& arguments, store::open_mode mode)
     {
-        output_.emplace(arguments.output, mode, ledger_);
+        output_.emplace(arguments.output, mode, ledger_, arguments.sync);
     }
 
     store::job_ledger ledger_;

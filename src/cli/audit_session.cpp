@@ -1,11 +1,17 @@
 #include "cli/audit_session.hpp"
 
+#include "cli/exit_code.hpp"
+#include "cli/failure.hpp"
 #include "cli/quantities.hpp"
 #include "cli/signals.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 
+#include <cstdlib>
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace jobaudit::cli {
@@ -19,6 +25,18 @@ client_options watched_by(observer& watcher, client_options options)
 {
     options.observer = &watcher;
     return options;
+}
+
+/// Nothing is taken down any more: that would need memory too.
+[[noreturn]] void end_without_memory(store::ndjson_output& output) noexcept
+{
+    try {
+        output.close();
+    } catch (const std::exception&) {
+        // What stands in the file is valid all the same.
+    }
+    tell(out_of_memory);
+    std::_Exit(to_int(exit_code::incomplete));
 }
 
 }  // namespace
@@ -40,7 +58,11 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
         asio::post(context_, [this, signal, count] { interrupt(signal, count); });
     }};
     tick();
-    context_.run();
+    try {
+        context_.run();
+    } catch (const std::bad_alloc&) {
+        end_without_memory(output);
+    }
 
     // What the library did not read after an interrupt stays unread.
     if (!result_.signal && !result_.error)

@@ -1,10 +1,5 @@
 #include "cli/program.hpp"
 
-#include <string>
-#include <vector>
+#include <cstddef>
 
-int main(int argc, char** argv)
-{
-    const std::vector<std::string> arguments{argv, argv + argc};
-    return jobaudit::cli::run_program(arguments);
-}
+int main(int argc, char** argv) { return jobaudit::cli::run_program({argv, static_cast<std::size_t>(argc)}); }

@@ -14,8 +14,10 @@
 
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include <unistd.h>
 
@@ -129,15 +131,15 @@ int run(std::span<const std::string> argv)
 
 }  // namespace
 
-int run_program(std::span<const std::string> argv) noexcept
+int run_program(std::span<const char* const> argv) noexcept
 {
     occupy_closed_streams();
     ignore_write_signals();
     try {
-        return run(argv);
+        return run(std::vector<std::string>{argv.begin(), argv.end()});
     } catch (const std::bad_alloc&) {
-        return fail(exit_code::incomplete,
-                    "out of memory: results that were written are valid; try fewer --concurrency");
+        tell(out_of_memory);
+        return to_int(exit_code::incomplete);
     } catch (...) {
         return fail(exit_code::incomplete,
                     "an unexpected error ended this run: results that were written are valid, and "

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <optional>
 #include <random>
 #include <system_error>
@@ -225,8 +226,13 @@ client& client::operator=(client&& other) noexcept
 
 client::~client()
 {
-    if (implementation_)
+    if (!implementation_)
+        return;
+    try {
         asio::post(implementation_->executor(), [self = implementation_] { self->close({}); });
+    } catch (const std::bad_alloc&) {
+        // Without memory it can't be closed in order; what is left ends with the context.
+    }
 }
 
 client::executor_type client::get_executor() const noexcept { return implementation_->executor(); }

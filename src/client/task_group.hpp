@@ -19,13 +19,14 @@ public:
         : executor_{std::move(executor)}, all_ended_{std::move(all_ended)}
     {}
 
-    /// The owner must outlive the tasks; a task handles its own exceptions.
+    /// The owner must outlive the tasks. A task handles its own exceptions; what it can't, the lack of memory, leaves
+    /// the context's run(), and the group does not end.
     void spawn(boost::asio::awaitable<void> task)
     {
         hold();
         boost::asio::co_spawn(executor_, std::move(task), [this](const std::exception_ptr& failed) {
             if (failed)
-                std::terminate();
+                std::rethrow_exception(failed);
             release();
         });
     }

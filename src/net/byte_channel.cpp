@@ -3,6 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <cerrno>
+#include <new>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -48,6 +49,8 @@ struct socket_bio {
     {
         static const auto* made = [] {
             auto* fresh = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "jobaudit socket");
+            if (fresh == nullptr)
+                throw std::bad_alloc{};
             BIO_meth_set_read(fresh, &socket_bio::read);
             BIO_meth_set_write(fresh, &socket_bio::write);
             BIO_meth_set_ctrl(fresh, &socket_bio::control);

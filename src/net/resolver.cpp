@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <new>
 #include <optional>
 
 namespace jobaudit::net {
@@ -113,7 +114,14 @@ resolver::resolver(asio::any_io_executor executor, std::string host, std::string
     : state_{std::make_shared<state>(std::move(executor), std::move(host), std::move(port))}
 {}
 
-resolver::~resolver() { state_->system.cancel(); }
+resolver::~resolver()
+{
+    try {
+        state_->system.cancel();
+    } catch (const std::bad_alloc&) {
+        // Asio allocates to cancel. A question that is left asks in vain: what it fills in is its own.
+    }
+}
 
 asio::awaitable<resolver::answer> resolver::async_resolve(operation& op)
 {

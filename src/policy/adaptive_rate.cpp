@@ -7,18 +7,35 @@ namespace jobaudit::policy {
 
 namespace {
 
-// The figures of the AWS SDKs' adaptive mode.
-constexpr double beta = 0.7;
-constexpr double scale = 0.4;
+// Of the AWS SDKs' adaptive mode.
+constexpr double largest_drop = 0.3;
 constexpr double smoothing = 0.8;
 constexpr double slowest = 0.5;
 constexpr duration measuring_window = std::chrono::milliseconds{500};
+constexpr duration measuring_window_at_start = std::chrono::milliseconds{200};
 
-constexpr duration between_updates = std::chrono::milliseconds{100};
-// A window this long held a pause that was none of the requests' doing.
-constexpr duration longest_window = std::chrono::seconds{2};
+// At the end of the search, where a second throttle would cost another pause.
+constexpr double largest_drop_with_pause = 0.5;
+constexpr double smallest_drop = 0.05;
+constexpr double settled_drop = 0.15;
+// A throttle below this much growth came at once.
+constexpr double real_growth = 1.04;
+constexpr double search_factor = 1.5;
+constexpr double search_step = 0.2;  // seconds
+// The recovery's length is this over the drop.
+constexpr double recovery_scale = 0.6;
+constexpr double shortest_recovery = 2;  // seconds
+// With a pause at each throttle, the time between them that makes the pauses bearable: while the limit is not yet known
+// well, and later.
+constexpr double recovery_per_pause = 8;
+constexpr double settled_recovery_per_pause = 25;
+
+constexpr duration between_updates = std::chrono::milliseconds{50};
+constexpr duration longest_window = std::chrono::seconds{10};
+constexpr std::uint64_t enough_to_measure = 10;
+constexpr duration telling_time = std::chrono::seconds{2};
 // The limiter is left alone for less, so that slots in line are not moved all the time.
-constexpr double worthwhile_change = 0.01;
+constexpr double worthwhile_change = 0.005;
 
 [[nodiscard]] double seconds(duration span) noexcept { return std::chrono::duration<double>{span}.count(); }
 
@@ -30,61 +47,88 @@ adaptive_rate::adaptive_rate(rate_limiter& limiter, double ceiling, time_point n
     , window_began_{now}
     , ceiling_{ceiling}
     , rate_{ceiling}
+    , curve_began_{now}
 {}
+
+void adaptive_rate::begin(time_point now)
+{
+    const std::lock_guard lock{mutex_};
+    curve_began_ = now;
+    apply(first_rate, now);
+}
 
 void adaptive_rate::note_success(time_point now)
 {
+    gets_through_.store(true, std::memory_order_relaxed);
     if (now.time_since_epoch().count() < next_update_.load(std::memory_order_relaxed))
         return;
     const std::unique_lock lock{mutex_, std::try_to_lock};
     if (!lock.owns_lock())
         return;
     next_update_.store((now + between_updates).time_since_epoch().count(), std::memory_order_relaxed);
-    if (now - window_began_ >= measuring_window)
-        measure(now);
-    if (throttled_)
+    measure(now);
+    // Echoes of the time before a pause.
+    if (now >= curve_began_)
         apply(grown(now), now);
+}
+
+double adaptive_rate::on_curve(time_point when) const noexcept
+{
+    const double passed = std::max(0.0, seconds(when - curve_began_));
+    if (!throttled_)
+        return first_rate * std::pow(search_factor, passed / search_step);
+    const double behind = 1 - passed / recovery_;
+    return plateau_ * (1 - drop_ * behind * behind * behind);
 }
 
 double adaptive_rate::grown(time_point now) const noexcept
 {
-    const double plateau_after = std::cbrt((1 - beta) * rate_at_throttle_ / scale);
-    const double since_plateau = seconds(now - throttled_at_) - plateau_after;
-    const double cubic = scale * since_plateau * since_plateau * since_plateau + rate_at_throttle_;
-    return measured_ > 0 ? std::min(cubic, 2 * measured_) : cubic;
+    return measured_ > 0 ? std::max(rate_, std::min(on_curve(now), 2 * measured_)) : on_curve(now);
 }
 
-void adaptive_rate::note_throttle(time_point now)
+void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point open_at)
 {
     const std::lock_guard lock{mutex_};
-    if (now - window_began_ >= measuring_window || measured_ <= 0)
-        measure(now);
-    rate_at_throttle_ = rate_ > 0 ? std::min(rate_, measured_) : measured_;
-    throttled_at_ = now;
+    measure(now);
+    double reached = std::min(rate_, on_curve(sent_at));
+    // What the curve allowed was not the rate where there was too little to send; a shorter time does not show that.
+    if (now - curve_began_ >= telling_time && measured_ > 0)
+        reached = std::min(reached, search_factor * measured_);
+    const bool at_once = throttled_ && reached < real_growth * start_;
+    const double pause = seconds(open_at - now);
+    if (!throttled_)
+        drop_ = pause > 0 ? largest_drop_with_pause : largest_drop;
+    else if (!at_once)
+        drop_ = std::max(drop_ / 3, smallest_drop);
     throttled_ = true;
-    apply(beta * rate_at_throttle_, now);
+    gets_through_.store(false, std::memory_order_relaxed);
+
+    plateau_ = at_once ? (1 - drop_) * reached : reached;
+    const double pauses = drop_ < settled_drop && !at_once ? settled_recovery_per_pause : recovery_per_pause;
+    recovery_ = std::max(at_once ? shortest_recovery : recovery_scale / drop_, pauses * pause);
+    curve_began_ = open_at;
+    window_began_ = open_at;
+    window_sent_ = sent_.load(std::memory_order_relaxed);
+    apply((1 - drop_) * plateau_, now);
+    start_ = rate_;
 }
 
 void adaptive_rate::set_ceiling(double per_second, time_point now)
 {
     const std::lock_guard lock{mutex_};
     ceiling_ = per_second;
-    if (throttled_) {
-        apply(rate_, now);
-    } else {
-        rate_ = per_second;
-        limiter_.set_rate(per_second, now);
-    }
+    apply(rate_ > 0 ? rate_ : first_rate, now);
 }
 
 void adaptive_rate::measure(time_point now)
 {
     const std::uint64_t sent = sent_.load(std::memory_order_relaxed);
     const duration window = now - window_began_;
-    if (window > duration::zero() && (window <= longest_window || measured_ <= 0)) {
-        const double current = static_cast<double>(sent - window_sent_) / seconds(window);
-        measured_ = measured_ > 0 ? smoothing * current + (1 - smoothing) * measured_ : current;
-    }
+    const bool is_short = window < (throttled_ ? measuring_window : measuring_window_at_start);
+    if (is_short || (sent - window_sent_ < enough_to_measure && window < longest_window))
+        return;
+    const double current = static_cast<double>(sent - window_sent_) / seconds(window);
+    measured_ = measured_ > 0 ? smoothing * current + (1 - smoothing) * measured_ : current;
     window_began_ = now;
     window_sent_ = sent;
 }

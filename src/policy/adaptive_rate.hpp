@@ -9,18 +9,27 @@
 
 namespace jobaudit::policy {
 
-/// Finds the rate that a server bears: the CUBIC rate control of the AWS SDKs' adaptive retry mode.
+/// Finds the rate that a server bears. After the CUBIC rate control of the AWS SDKs' adaptive retry mode, made to stay
+/// near the limit once it is known.
 ///
-/// Nothing is limited until the first throttle. That sets the rate to 0.7 of what was measured (w); from then
-/// on it grows as 0.4·(t − ∛(0.3·w/0.4))³ + w, t in seconds since the throttle, but never above twice what is
-/// measured, nor above the ceiling.
+/// Until the first throttle the rate grows by half every 200 ms, from 50 a second. A throttle at the rate w sets it to
+/// w·(1 − d), from where it follows w·(1 − d·(1 − t/k)³): steep at first, flat around w, which it reaches after the
+/// time k, and then ever steeper. d is 0.3 at first. It is halved with each throttle that came only after a stretch of
+/// growth, as what was there before is known to be borne, and doubled with each that came at once. The smaller d, the
+/// longer k; it is longest where the server asks for a pause with each throttle, which makes them expensive. The rate
+/// never is above twice what is measured, nor above the ceiling.
 ///
 /// Thread safety: every member may be called concurrently. note_sent() and note_success() add one atomically;
-/// a mutex is taken at most every 100 ms and at a throttle.
+/// a mutex is taken at most every 50 ms and at a throttle.
 class adaptive_rate {
 public:
-    /// Steers `limiter`, which must outlive this. `ceiling` is in requests a second; 0: none.
+    static constexpr double first_rate = 50;
+
+    /// Steers `limiter`, which must outlive this, once begin() was called. `ceiling` is in requests a second; 0: none.
     adaptive_rate(rate_limiter& limiter, double ceiling, time_point now) noexcept;
+
+    /// Limits the rate from now on.
+    void begin(time_point now);
 
     /// A request is leaving.
     void note_sent() noexcept { sent_.fetch_add(1, std::memory_order_relaxed); }
@@ -28,8 +37,12 @@ public:
     /// A success came back: the rate may grow.
     void note_success(time_point now);
 
-    /// The server throttled. To be called once an event, not for each of its echoes.
-    void note_throttle(time_point now);
+    /// The server throttled a request of `sent_at`, and is not asked again before `open_at`. To be called once an
+    /// event, not for each of its echoes.
+    void note_throttle(time_point now, time_point sent_at, time_point open_at);
+
+    /// Whether a request has succeeded since the last throttle.
+    [[nodiscard]] bool gets_through() const noexcept { return gets_through_.load(std::memory_order_relaxed); }
 
     /// Changes the highest rate allowed; 0: none.
     void set_ceiling(double per_second, time_point now);
@@ -41,12 +54,14 @@ public:
     [[nodiscard]] double rate() const;
 
 private:
+    [[nodiscard]] double on_curve(time_point when) const noexcept;
     [[nodiscard]] double grown(time_point now) const noexcept;
     void measure(time_point now);
     void apply(double per_second, time_point now);
 
     rate_limiter& limiter_;
     std::atomic<std::uint64_t> sent_{0};
+    std::atomic<bool> gets_through_{false};
     std::atomic<duration::rep> next_update_;
 
     mutable std::mutex mutex_;
@@ -54,10 +69,15 @@ private:
     std::uint64_t window_sent_ = 0;  // sent_ when the window began
     double ceiling_;
     double measured_ = 0;
-    bool throttled_ = false;
     double rate_;
-    double rate_at_throttle_ = 0;
-    time_point throttled_at_{};
+
+    // The curve that the rate follows, from its start on.
+    bool throttled_ = false;
+    time_point curve_began_;
+    double start_ = first_rate;  // the rate at its beginning
+    double plateau_ = 0;         // w
+    double drop_ = 0;            // d
+    double recovery_ = 0;        // k, in seconds
 };
 
 }  // namespace jobaudit::policy

@@ -4,7 +4,8 @@
 
 namespace jobaudit::policy {
 
-bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::optional<duration> retry_after)
+bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::optional<duration> retry_after,
+                          bool pauses_by_itself)
 {
     if (retry_after && *retry_after <= duration::zero())
         return false;
@@ -14,7 +15,7 @@ bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::opti
     const bool is_new = attempt_epoch >= epoch;
     if (retry_after) {
         close(now, now + at_least(random_, *retry_after));
-    } else if (is_new) {
+    } else if (is_new && pauses_by_itself) {
         const duration pause = exponential(first_pause, longest_pause, pauses_++);
         close(now, now + pause + random_.uniform(pause / 4));
     }

@@ -35,8 +35,24 @@ public:
     /// Takes the next free slot and says when it is: never before `now`. A slot that goes unused is lost.
     [[nodiscard]] time_point reserve(time_point now) noexcept;
 
-    /// Changes the rate. What was reserved keeps its place in the line, but the line moves at the new pace:
-    /// see moved().
+    /// A request leaves in its slot.
+    void note_sent(time_point now) noexcept
+    {
+        last_sent_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    }
+
+    /// Lets a request leave whose slot has passed, if none has left since that slot: the line then begins anew, an
+    /// interval later, and slots reserved before that are void.
+    [[nodiscard]] bool use_late(time_point slot, time_point now) noexcept;
+
+    /// Whether a slot lies before the line's new beginning.
+    [[nodiscard]] bool is_void(time_point slot) const noexcept
+    {
+        return slot.time_since_epoch().count() < begins_at_.load(std::memory_order_relaxed);
+    }
+
+    /// Changes the rate. What was reserved keeps its place in the line, but the line moves at the new pace when that is
+    /// slower, or more than twice as fast: see moved().
     void set_rate(double per_second, time_point now) noexcept;
 
     /// Where a slot is now that was reserved while interval() was `interval_then`.
@@ -45,9 +61,14 @@ public:
 private:
     using ticks = duration::rep;
 
+    [[nodiscard]] ticks tolerance(ticks interval) const noexcept;
+    [[nodiscard]] bool moves_line(ticks from, ticks to) const noexcept;
+
     // The theoretical arrival time of the next request (TAT), in ticks since the clock's epoch.
     std::atomic<ticks> next_arrival_;
     std::atomic<ticks> interval_;
+    std::atomic<ticks> last_sent_;
+    std::atomic<ticks> begins_at_;
     const ticks burst_;
 };
 

@@ -137,7 +137,7 @@ bool scheduler::slot_is_due(time_point now) noexcept
     }
     if (has_slot_) {
         slot_ = shared_.limiter.moved(slot_, slot_interval_, now);
-        has_slot_ = now - slot_ <= rate_limiter::max_delay;
+        has_slot_ = now - slot_ <= rate_limiter::max_delay && !shared_.limiter.is_void(slot_);
     }
     slot_interval_ = shared_.limiter.interval();
     if (!has_slot_) {
@@ -243,13 +243,26 @@ bool scheduler::probes_now(const job_entry& entry) const noexcept
 
 bool scheduler::slot_has_passed(job_entry& entry, time_point now)
 {
-    if (shared_.limiter.unlimited() || (!entry.sent && now - entry.started <= rate_limiter::max_delay))
+    rate_limiter& limiter = shared_.limiter;
+    if (limiter.unlimited())
         return false;
+    const bool is_prompt = now - entry.started <= rate_limiter::max_delay && !limiter.is_void(entry.started);
+    if (!entry.sent && is_prompt) {
+        limiter.note_sent(now);
+        return false;
+    }
     if (slot_is_due(now)) {
+        has_slot_ = false;
+        limiter.note_sent(now);
+        return false;
+    }
+    if (!entry.sent && entry.late_starts == most_late_starts && limiter.use_late(entry.started, now)) {
         has_slot_ = false;
         return false;
     }
-    return entry.sent || entry.late_starts++ < most_late_starts;
+    if (!entry.sent && entry.late_starts < most_late_starts)
+        ++entry.late_starts;
+    return true;
 }
 
 void scheduler::take_back(std::uint32_t index, time_point now)

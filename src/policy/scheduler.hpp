@@ -133,6 +133,7 @@ private:
     /// Says whether the attempt counts among those of its job.
     [[nodiscard]] bool note_failure(const attempt& started, job_entry& entry, const protocol::verdict& result,
                                     std::uint64_t connection, time_point now);
+    void note_throttle(const attempt& started, const protocol::verdict& result, time_point now);
     void forgive(job_entry& entry) const;
     [[nodiscard]] resolution deliver(std::uint32_t index, bool out_of_time, time_point now) noexcept;
     [[nodiscard]] resolution set_aside(std::uint32_t index, time_point now) noexcept;

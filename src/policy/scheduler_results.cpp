@@ -116,10 +116,20 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
     else if (probes_now(entry))
         shared_.outage.release_probe(now);
     // A wait that is too long ends the batch instead.
-    if (result.slows_host && result.retry_after.value_or(duration::zero()) <= options_.max_wait &&
-        shared_.gate.throttled(now, started.gate_epoch, result.retry_after) && options_.adaptive)
-        shared_.adaptive.note_throttle(now);
+    if (result.slows_host && result.retry_after.value_or(duration::zero()) <= options_.max_wait)
+        note_throttle(started, result, now);
     return true;
+}
+
+void scheduler::note_throttle(const attempt& started, const protocol::verdict& result, time_point now)
+{
+    if (!options_.adaptive) {
+        shared_.gate.throttled(now, started.gate_epoch, result.retry_after);
+        return;
+    }
+    // As long as the server lets some through, a lower rate is the better answer than a pause of unknown length.
+    if (shared_.gate.throttled(now, started.gate_epoch, result.retry_after, !shared_.adaptive.gets_through()))
+        shared_.adaptive.note_throttle(now, table_[started.entry].started, std::max(now, shared_.gate.open_at()));
 }
 
 void scheduler::forgive(job_entry& entry) const

@@ -1,5 +1,6 @@
 #include "store/ndjson_output.hpp"
 
+#include "store/line_checksum.hpp"
 #include "store/ndjson_line.hpp"
 #include "store/ndjson_resume.hpp"
 
@@ -121,17 +122,41 @@ private:
 };
 
 ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync)
-    : file_{std::move(path), mode}, sync_{sync}
+    : file_{std::move(path), mode}, sync_policy_{sync}
 {
-    if (mode == open_mode::resume) {
-        const resume_point point = read_ndjson(file_.descriptor(), file_.path(), ledger);
-        if (point.torn > 0 || point.lacks_line_break)
-            file_.repair(point.size, point.lacks_line_break);
-        if (point.torn > 0)
-            note_ = file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes";
+    if (!file_.kept_as().empty()) {
+        checksum_file::follow(file_.path(), file_.kept_as());
+        note("the older " + file_.path() + " is kept as " + file_.kept_as());
     }
-    if (!file_.kept_as().empty())
-        note_ = "the older " + file_.path() + " is kept as " + file_.kept_as();
+    if (!file_.is_named_file())
+        return;
+    checksums_.emplace(file_.path(), mode);
+    if (mode == open_mode::resume)
+        resume(ledger);
+    if (!checksums_->problem().empty())
+        note(file_.path() + ": " + checksums_->problem());
+}
+
+void ndjson_output::resume(job_ledger& ledger)
+{
+    checksum_match checksums{*checksums_};
+    const resume_point point = read_ndjson(file_.descriptor(), file_.path(), ledger, checksums);
+    if (point.torn > 0 || point.lacks_line_break)
+        file_.repair(point.size, point.lacks_line_break);
+    if (point.torn > 0)
+        note(file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes");
+    if (const auto count = checksums.unknown().size(); count > 0)
+        note(file_.path() + ": " + checksums_->path() + " has no checksum for " +
+             (count == point.lines ? "its lines" : "the last " + std::to_string(count) + " of its lines") +
+             ": they were checked for their form alone");
+    checksums_->cut(checksums.matched());
+    checksums_->append(checksums.unknown());
+}
+
+void ndjson_output::note(const std::string& text)
+{
+    note_ += note_.empty() ? "" : "\n";
+    note_ += text;
 }
 
 ndjson_output::~ndjson_output()
@@ -173,10 +198,13 @@ void ndjson_output::add(std::string_view line)
         write_batch();
     if (batch_.empty())
         oldest_ = now;
-    if (line.size() > batch_limit)
-        write_now(line);
-    else
+    const std::uint64_t checksum = checksums_ ? checksum_of(line.substr(0, line.size() - 1)) : 0;
+    if (line.size() > batch_limit) {
+        write_now(line, {&checksum, 1});
+    } else {
         batch_ += line;
+        batch_checksums_.push_back(checksum);
+    }
     ++lines_;
     if (!batch_.empty() && now - oldest_ >= longest_wait)
         write_batch();
@@ -188,9 +216,19 @@ void ndjson_output::add_long(std::string_view head, const spill_file& middle, st
         throw *failure_;
     write_batch();
     try {
-        file_.write(head);
-        middle.read([this](std::string_view piece) { file_.write(piece); });
-        file_.write(rest);
+        // So long a line is read once: its checksum is known when it is written.
+        line_checksum checksum;
+        const auto write = [&](std::string_view piece) {
+            file_.write(piece);
+            checksum.update(piece.substr(0, piece.size() - (piece.ends_with('\n') ? 1 : 0)));
+        };
+        write(head);
+        middle.read(write);
+        write(rest);
+        const std::uint64_t value = checksum.value();
+        if (checksums_)
+            checksums_->append({&value, 1});
+        note_unsynced();
     } catch (const output_error& error) {
         file_.drop_begun_line();
         keep(error);
@@ -207,14 +245,39 @@ void ndjson_output::keep(const output_error& error)
 
 void ndjson_output::write_batch()
 {
-    write_now(batch_);
+    write_now(batch_, batch_checksums_);
     batch_.clear();
+    batch_checksums_.clear();
 }
 
-void ndjson_output::write_now(std::string_view lines)
+void ndjson_output::write_now(std::string_view lines, std::span<const std::uint64_t> checksums)
+{
+    if (lines.empty())
+        return;
+    try {
+        if (checksums_)
+            checksums_->append(checksums);
+        file_.write(lines);
+        note_unsynced();
+    } catch (const output_error& error) {
+        keep(error);
+        throw;
+    }
+}
+
+void ndjson_output::note_unsynced()
+{
+    if (std::exchange(is_synced_, false))
+        unsynced_ = std::chrono::steady_clock::now();
+}
+
+void ndjson_output::sync()
 {
     try {
-        file_.write(lines);
+        if (checksums_)
+            checksums_->sync();
+        file_.sync();
+        is_synced_ = true;
     } catch (const output_error& error) {
         keep(error);
         throw;
@@ -225,8 +288,12 @@ void ndjson_output::flush_due(time_point now) noexcept
 {
     try {
         const std::lock_guard guard{mutex_};
-        if (!failure_ && !batch_.empty() && now - oldest_ >= longest_wait / 2)
+        if (failure_)
+            return;
+        if (!batch_.empty() && now - oldest_ >= longest_wait / 2)
             write_batch();
+        if (sync_policy_ == sync_policy::always && !is_synced_ && now - unsynced_ >= longest_wait / 2)
+            sync();
     } catch (const std::exception&) {
         // failure_ holds it, and the next commit throws it.
     }
@@ -243,17 +310,21 @@ void ndjson_output::flush()
 void ndjson_output::close()
 {
     const std::lock_guard guard{mutex_};
-    try {
-        if (!failure_ && !batch_.empty())
-            write_batch();
-    } catch (const output_error&) {
-        // It is kept in failure_; the file and its lock are given back all the same.
-    }
-    try {
-        file_.close(sync_);
-    } catch (const output_error& error) {
-        failure_.emplace(error);
-    }
+    // The first error stays in failure_; the file and its lock are given back all the same.
+    const auto attempt = [this](auto action) {
+        try {
+            action();
+        } catch (const output_error& error) {
+            keep(error);
+        }
+    };
+    if (!failure_)
+        attempt([this] { write_batch(); });
+    if (sync_policy_ != sync_policy::never && !is_synced_)
+        attempt([this] { sync(); });
+    if (checksums_)
+        checksums_->close();
+    attempt([this] { file_.close(); });
     if (failure_)
         throw *failure_;
 }

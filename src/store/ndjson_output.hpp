@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/checksum_file.hpp"
 #include "store/job_ledger.hpp"
 #include "store/line_pool.hpp"
 #include "store/output_file.hpp"
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace jobaudit::store {
 
@@ -21,6 +23,9 @@ namespace jobaudit::store {
 /// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill. Memory is flat however
 /// many failed files a job has: what does not fit into line_pool's bounds grows in a temporary file in the output's
 /// folder.
+///
+/// Beside a named file `PATH`, `PATH.sums` holds a checksum of each line (checksum_file): a resumed run takes no line
+/// for granted that was changed since.
 ///
 /// Outcomes of kind `not_tried` and `canceled` are not written: a resumed run takes these jobs up. SIGPIPE
 /// must be ignored by the program.
@@ -34,7 +39,7 @@ public:
     static constexpr std::chrono::milliseconds longest_wait{100};
 
     /// Opens `path` (`-`: stdout). With open_mode::resume, records in `ledger` what the file holds and cuts a
-    /// torn last line. Throws output_error; nothing was changed then.
+    /// torn last line. Throws output_error; nothing was changed in the file then.
     ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync = sync_policy::never);
 
     /// Writes what is left, as far as that is possible. Call close() to hear of errors.
@@ -51,8 +56,8 @@ public:
     /// does.
     void write_invalid(std::string_view text, std::string_view where);
 
-    /// Writes the lines that have waited for half of longest_wait. An error is kept for the next commit and
-    /// for failure().
+    /// Writes the lines that have waited for half of longest_wait; with sync_policy::always, syncs what has been
+    /// written as long. An error is kept for the next commit and for failure().
     void flush_due(time_point now) noexcept;
 
     /// Writes all lines now. Throws as commit does.
@@ -65,8 +70,8 @@ public:
     /// The first error of writing; nothing while all is well.
     [[nodiscard]] std::optional<output_error> failure() const;
 
-    /// For a person: that an older file was kept under another name, or that a torn line was cut. Empty when
-    /// there is nothing to say.
+    /// For a person: that an older file was kept under another name, that a torn line was cut, that lines could not be
+    /// checked. Empty when there is nothing to say.
     [[nodiscard]] const std::string& note() const noexcept { return note_; }
 
     /// Lines that are committed, those of earlier runs not among them.
@@ -75,19 +80,27 @@ public:
 private:
     class writer;
 
+    void resume(job_ledger& ledger);
+    void note(const std::string& text);
     void add(std::string_view line);
     void add_long(std::string_view head, const spill_file& middle, std::string_view rest);
     void write_batch();
-    void write_now(std::string_view lines);
+    void write_now(std::string_view lines, std::span<const std::uint64_t> checksums);
+    void note_unsynced();
+    void sync();
     void keep(const output_error& error);
 
     mutable std::mutex mutex_;
     output_file file_;
-    sync_policy sync_;
+    std::optional<checksum_file> checksums_;  // of a named file
+    sync_policy sync_policy_;
     line_pool pool_;
     std::string note_;
     std::string batch_;
-    time_point oldest_{};
+    std::vector<std::uint64_t> batch_checksums_;
+    time_point oldest_{};    // of the lines in the batch
+    time_point unsynced_{};  // since when something was written and not synced
+    bool is_synced_ = true;
     std::uint64_t lines_ = 0;
     std::optional<output_error> failure_;
 };

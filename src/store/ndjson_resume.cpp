@@ -1,5 +1,6 @@
 #include "store/ndjson_resume.hpp"
 
+#include "store/line_checksum.hpp"
 #include "store/outcome_line_reader.hpp"
 
 #include <jobaudit/job_id.hpp>
@@ -23,7 +24,11 @@ constexpr std::size_t block_size = 256 * 1024;
 
 class output_reader {
 public:
-    output_reader(const std::string& path, job_ledger& ledger) : path_{path}, ledger_{ledger} { line_.start(); }
+    output_reader(const std::string& path, job_ledger& ledger, checksum_match& checksums)
+        : path_{path}, ledger_{ledger}, checksums_{checksums}
+    {
+        line_.start();
+    }
 
     void take(std::string_view block)
     {
@@ -67,6 +72,7 @@ private:
         if (nuls.find_first_not_of('\0') != std::string_view::npos)
             refuse("it holds zero bytes");
         nul_bytes_ += nuls.size();
+        checksum_.update(piece);
     }
 
     void end_line()
@@ -83,6 +89,9 @@ private:
 
     void record()
     {
+        if (checksums_.check(checksum_.value()) == checksum_match::result::different)
+            refuse_changed();
+        checksum_ = {};
         ++point_.lines;
         const outcome_line& read = line_.line();
         if (read.kind == outcome_kind::invalid_job_id)
@@ -104,8 +113,21 @@ private:
                                " (" + problem + "); remove that line. " + advice};
     }
 
+    [[noreturn]] void refuse_changed() const
+    {
+        const std::string sums = checksum_file::path_for(path_);
+        throw output_error{reason::not_resumable, path_,
+                           "cannot resume " + path_ + ": line " + std::to_string(point_.lines + 1) +
+                               " is not as it was written: it differs from its checksum in " + sums +
+                               ". Remove that line, and its job is asked for again. If you changed it, or put another "
+                               "file in this place, remove " +
+                               sums + " instead. Nothing was changed in it"};
+    }
+
     const std::string& path_;
     job_ledger& ledger_;
+    checksum_match& checksums_;
+    line_checksum checksum_;
     outcome_line_reader line_;
     resume_point point_;
     std::uint64_t line_bytes_ = 0;
@@ -114,9 +136,9 @@ private:
 
 }  // namespace
 
-resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger)
+resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger, checksum_match& checksums)
 {
-    output_reader reader{path, ledger};
+    output_reader reader{path, ledger, checksums};
     std::vector<char> block(block_size);
     for (std::uint64_t at = 0;;) {
         const ssize_t count = ::pread(fd, block.data(), block.size(), static_cast<off_t>(at));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/checksum_file.hpp"
 #include "store/job_ledger.hpp"
 #include "store/output_error.hpp"
 
@@ -19,8 +20,8 @@ struct resume_point {
 /// Reads an output of ours from the front and records in `ledger` what has ended. Memory is flat, however
 /// long the file and its lines are. Changes nothing in the file.
 ///
-/// Throws output_error (not_resumable) naming the line when the file isn't ours or is corrupt before its last
-/// line. `fd` must be readable and seekable; `path` is for messages.
-[[nodiscard]] resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger);
+/// Throws output_error (not_resumable) naming the line when the file isn't ours, is corrupt before its last line, or a
+/// line differs from its checksum. `fd` must be readable and seekable; `path` is for messages.
+[[nodiscard]] resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger, checksum_match& checksums);
 
 }  // namespace jobaudit::store

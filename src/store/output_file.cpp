@@ -1,5 +1,7 @@
 #include "store/output_file.hpp"
 
+#include "store/write_failure.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -50,6 +52,8 @@ public:
         if (fd_ >= 0)
             ::close(fd_);
     }
+
+    [[nodiscard]] int get() const noexcept { return fd_; }
 
 private:
     int fd_;
@@ -242,7 +246,7 @@ std::size_t output_file::torn_after(std::string_view written) const noexcept
 
 std::string output_file::folder() const
 {
-    return regular_ && path_ != "stdout" ? std::filesystem::absolute(path_).parent_path().string() : std::string{};
+    return is_named_file() ? std::filesystem::absolute(path_).parent_path().string() : std::string{};
 }
 
 // Says whether no part of a line is left at the end. What stands behind our last byte belongs to somebody
@@ -261,20 +265,11 @@ bool output_file::cut_back(std::size_t torn) const noexcept
 
 void output_file::fail_to_write(int error, std::string_view written)
 {
-    std::string advice = text_of(error) + "; ";
     const bool whole = cut_back(torn_after(written));
     begun_ = 0;
-    if (!whole && regular_)
-        advice += "its last line is torn, which --resume repairs; ";
-    if (error == ENOSPC || error == EDQUOT)
-        advice += "free space, then go on with --resume";
-    else if (error == EFBIG)
-        advice += "raise the limit on file sizes (ulimit -f), then go on with --resume";
-    else
-        advice += "see to it, then go on with --resume";
-
+    const std::string torn = whole || !regular_ ? "" : "its last line is torn, which --resume repairs; ";
     const auto why = error == EPIPE ? reason::closed_pipe : reason::write_failed;
-    failure_.emplace(why, path_, "cannot write to " + path_ + ": " + advice);
+    failure_.emplace(why, path_, "cannot write to " + path_ + ": " + torn + advice_for_writing(error));
     throw *failure_;
 }
 
@@ -288,14 +283,34 @@ void output_file::repair(std::uint64_t size, bool append_line_break)
         write("\n");
 }
 
-void output_file::close(sync_policy sync)
+void output_file::sync()
+{
+    if (fd_ < 0 || !regular_)
+        return;
+    int error = sync_to_disk(fd_);
+    if (error == 0 && !std::exchange(name_is_synced_, true))
+        error = sync_name();
+    if (error != 0 && !failure_)
+        lose_the_end(error);
+}
+
+// A file's name is on the disk when its folder is. One that may not be read is left to the system.
+int output_file::sync_name() const
+{
+    const std::string where = folder();
+    if (where.empty())
+        return 0;
+    const descriptor_guard opened{::open(where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return opened.get() < 0 ? 0 : sync_to_disk(opened.get());
+}
+
+void output_file::close()
 {
     if (fd_ < 0)
         return;
-    const bool is_where_it_was = path_ == "stdout" || !regular_ || still_names_the_file();
-    const bool synced = sync == sync_policy::never || !regular_ || ::fsync(fd_) == 0;
-    const int sync_error = synced ? 0 : errno;
+    const bool is_where_it_was = !is_named_file() || still_names_the_file();
     const bool closed = ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR;
+    const int error = errno;
     if (failure_)
         throw *failure_;
     if (!is_where_it_was) {
@@ -305,12 +320,14 @@ void output_file::close(sync_policy sync)
                              " named before; leave the output alone until the run has ended");
         throw *failure_;
     }
-    if (synced && closed)
-        return;
-    const int error = synced ? errno : sync_error;
+    if (!closed)
+        lose_the_end(error);
+}
+
+void output_file::lose_the_end(int error)
+{
     failure_.emplace(reason::write_failed, path_,
-                     "cannot write to " + path_ + ": " + text_of(error) +
-                         "; lines at its end may be missing: see to it, then go on with --resume");
+                     "cannot write to " + path_ + ": lines at its end may be missing; " + advice_for_writing(error));
     throw *failure_;
 }
 

@@ -15,9 +15,12 @@ enum class open_mode : std::uint8_t {
     resume,  ///< goes on with the file; a missing or empty one is begun
 };
 
+/// When lines are forced onto the disk (fdatasync). What was written outlives the process in any case; this is about
+/// the machine: a power loss, a crash of the system.
 enum class sync_policy : std::uint8_t {
-    never,   ///< survives the death of the process; a power loss may cost the last seconds
-    at_end,  ///< fsync before close
+    never,   ///< when the system sees fit: a power loss may cost the last half minute or so
+    at_end,  ///< when the run has ended, however it did, unless it was killed
+    always,  ///< and every ndjson_output::longest_wait while it runs
 };
 
 /// The file, device or pipe that the results go to. A regular file is locked (flock) as long as it is open.
@@ -43,14 +46,20 @@ public:
     /// first write.
     void repair(std::uint64_t size, bool append_line_break);
 
+    /// Forces what was written, and a regular file's name, onto the disk. Throws output_error.
+    void sync();
+
     /// Throws output_error for what the system reports only now. May be called again.
-    void close(sync_policy sync);
+    void close();
 
     /// For reading what a resumed file holds; -1 when closed.
     [[nodiscard]] int descriptor() const noexcept { return fd_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
-    /// The folder of a regular file; empty for others.
+    /// Whether it is a regular file, named by its path, which can be resumed.
+    [[nodiscard]] bool is_named_file() const noexcept { return regular_ && path_ != "stdout"; }
+
+    /// The folder of a named file; empty for others.
     [[nodiscard]] std::string folder() const;
 
     /// Nonempty when a regular file stood in the way: the name under which it is kept.
@@ -65,6 +74,8 @@ private:
     [[nodiscard]] bool still_names_the_file() const;
     [[noreturn]] void fail_to_open(int error) const;
     [[noreturn]] void fail_to_write(int error, std::string_view written);
+    [[noreturn]] void lose_the_end(int error);
+    [[nodiscard]] int sync_name() const;
     // Bytes of a begun line at the end, once `written` stands there too.
     [[nodiscard]] std::size_t torn_after(std::string_view written) const noexcept;
     [[nodiscard]] bool cut_back(std::size_t torn) const noexcept;
@@ -75,6 +86,7 @@ private:
     std::optional<output_error> failure_;
     int fd_ = -1;
     bool regular_ = false;
+    bool name_is_synced_ = false;
     std::size_t begun_ = 0;  // bytes of a line whose line break is still to come
 };
 

@@ -27,6 +27,8 @@ const std::vector<reached_field> reached_fields{
     {{"--output", "out"}, [](const auto& a) { return a.output == "out"; }},
     {{"-o", "out"}, [](const auto& a) { return a.output == "out"; }},
     {{"--resume", "-o", "out"}, [](const auto& a) { return a.resume; }},
+    {{"--sync", "never"}, [](const auto& a) { return a.sync == store::sync_policy::never; }},
+    {{"--sync", "always"}, [](const auto& a) { return a.sync == store::sync_policy::always; }},
     {{"--fail-on-failed-files"}, [](const auto& a) { return a.fail_on_failed_files; }},
     {{"--summary-json", "s.json"}, [](const auto& a) { return a.summary_file == "s.json"; }},
     {{"--progress", "always"}, [](const auto& a) { return a.progress == cli::progress_mode::always; }},
@@ -73,6 +75,7 @@ BOOST_AUTO_TEST_CASE(have_the_defaults_of_the_contract)
     BOOST_TEST(read.output == "-");
     BOOST_TEST((read.format == cli::output_format::ndjson));
     BOOST_TEST(!read.resume);
+    BOOST_TEST((read.sync == store::sync_policy::at_end));
     BOOST_TEST(!read.fail_on_failed_files);
     BOOST_TEST((read.progress == cli::progress_mode::automatic));
     BOOST_TEST((read.level == cli::log_level::warn));
@@ -254,7 +257,7 @@ BOOST_AUTO_TEST_CASE(are_told_with_their_defaults_by_the_help)
               "--attempts NUMBER=5", "--timeout DURATION=30s", "--job-timeout DURATION=5m", "--max-wait DURATION=15m",
               "--outage-limit DURATION=5m", "--max-body SIZE=256MiB", "--auth key|bearer=key",
               "--progress auto|always|never=auto", "--log-level error|warn|info|debug=warn", "--format ndjson=ndjson",
-              "Exit codes: 0", "jobaudit audit"})
+              "--sync never|end|always=end", "Exit codes: 0", "jobaudit audit"})
             BOOST_TEST(contains(text, part), part << " is not in\n" << text);
         BOOST_TEST(!contains(text, "--seed"));
     }

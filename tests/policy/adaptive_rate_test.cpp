@@ -4,79 +4,148 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 namespace jobaudit::policy {
 
 namespace {
 
 struct steered_limiter {
+    steered_limiter() { adaptive.begin(at(0s)); }
+
     rate_limiter limiter{0, 1};
     adaptive_rate adaptive{limiter, 0, at(0s)};
 
-    /// Requests at an even rate, each with success, from one moment to another.
-    void flow(adaptive_rate& through, double per_second, duration from, duration until)
+    /// Requests at the rate that is allowed, but no more than `most` a second, each with success, from one moment to
+    /// another.
+    void flow(duration from, duration until, double most = 1e6)
     {
-        const duration interval{static_cast<duration::rep>(1e9 / per_second)};
-        for (duration now = from; now < until; now += interval) {
-            through.note_sent();
-            through.note_success(at(now));
+        for (duration now = from; now < until;) {
+            adaptive.note_sent();
+            adaptive.note_success(at(now));
+            now += duration{static_cast<duration::rep>(1e9 / std::min(adaptive.rate(), most))};
         }
     }
+
+    /// A request sent just now is refused; the server asks for `pause`.
+    void refuse(duration now, duration pause = 0s) { adaptive.note_throttle(at(now), at(now), at(now + pause)); }
 };
+
+[[nodiscard]] auto within(double low, double high)
+{
+    return [low, high](double value) { return low <= value && value <= high; };
+}
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(rate_found_by_itself)
 
-BOOST_FIXTURE_TEST_CASE(limits_nothing_before_the_first_throttle, steered_limiter)
+BOOST_FIXTURE_TEST_CASE(begins_low_and_grows_by_half_every_200_ms_until_the_first_throttle, steered_limiter)
 {
-    flow(adaptive, 500, 0s, 5s);
-
-    BOOST_TEST(limiter.unlimited());
-    BOOST_TEST(adaptive.measured() > 480);
-    BOOST_TEST(adaptive.measured() < 520);
-}
-
-BOOST_FIXTURE_TEST_CASE(falls_to_seven_tenths_of_what_was_measured, steered_limiter)
-{
-    flow(adaptive, 500, 0s, 5s);
-    adaptive.note_throttle(at(5s));
-
+    BOOST_TEST(adaptive.rate() == adaptive_rate::first_rate);
     BOOST_TEST(!limiter.unlimited());
-    BOOST_TEST(adaptive.rate() > 0.69 * 490);
-    BOOST_TEST(adaptive.rate() < 0.71 * 510);
-}
 
-BOOST_FIXTURE_TEST_CASE(comes_back_to_the_old_rate_at_the_plateau_of_the_cubic, steered_limiter)
-{
-    flow(adaptive, 100, 0s, 5s);
-    adaptive.note_throttle(at(5s));
+    flow(0s, 1s);
 
-    // ∛(0.3·100/0.4) = 4.2 s
-    flow(adaptive, 75, 5s, 9200ms);
-
-    BOOST_TEST(adaptive.rate() > 97);
-    BOOST_TEST(adaptive.rate() < 103);
+    BOOST_TEST(within(300, 380)(adaptive.rate()));
 }
 
 BOOST_FIXTURE_TEST_CASE(grows_to_no_more_than_twice_what_is_measured, steered_limiter)
 {
-    flow(adaptive, 100, 0s, 5s);
-    adaptive.note_throttle(at(5s));
-    flow(adaptive, 50, 5s, 60s);
+    flow(0s, 5s, 100);
 
-    BOOST_TEST(adaptive.rate() > 95);
-    BOOST_TEST(adaptive.rate() <= 102);
+    BOOST_TEST(within(95, 105)(adaptive.measured()));
+    BOOST_TEST(within(150, 210)(adaptive.rate()));
 }
 
-BOOST_FIXTURE_TEST_CASE(stays_below_the_rate_that_was_set, steered_limiter)
+BOOST_FIXTURE_TEST_CASE(falls_to_seven_tenths_of_what_was_refused_first, steered_limiter)
+{
+    flow(0s, 1s);
+    const double reached = adaptive.rate();
+    refuse(1s);
+
+    BOOST_TEST(within(0.69 * reached, 0.71 * reached)(adaptive.rate()));
+}
+
+BOOST_FIXTURE_TEST_CASE(counts_from_the_rate_at_which_the_refused_request_was_sent, steered_limiter)
+{
+    flow(0s, 1s);
+    adaptive.note_throttle(at(1s), at(600ms), at(1s));
+
+    // 50·1.5³ at 600 ms
+    BOOST_TEST(within(0.69 * 169, 0.71 * 169)(adaptive.rate()));
+}
+
+BOOST_FIXTURE_TEST_CASE(comes_back_to_the_old_rate_at_the_plateau_of_the_cubic, steered_limiter)
+{
+    flow(0s, 1s);
+    const double reached = adaptive.rate();
+    refuse(1s);
+    flow(1s, 3s);
+
+    BOOST_TEST(within(0.98 * reached, 1.02 * reached)(adaptive.rate()));
+}
+
+BOOST_FIXTURE_TEST_CASE(falls_less_and_stays_longer_just_below_a_limit_that_it_knows, steered_limiter)
+{
+    flow(0s, 1s);
+    refuse(1s);
+    flow(1s, 3s);
+    const double limit = adaptive.rate();
+    refuse(3s);
+    flow(3s, 9s);
+    refuse(9s);
+
+    BOOST_TEST(within(0.94 * limit, 0.97 * limit)(adaptive.rate()));
+    flow(9s, 15s);
+    BOOST_TEST(within(0.97 * limit, 1.01 * limit)(adaptive.rate()));
+    flow(15s, 60s);
+    BOOST_TEST(adaptive.rate() > 1.5 * limit);
+}
+
+BOOST_FIXTURE_TEST_CASE(lowers_what_it_aims_at_when_it_is_refused_at_once_again, steered_limiter)
+{
+    flow(0s, 1s);
+    refuse(1s);
+    const double refused_again = adaptive.rate();
+    refuse(1100ms);
+    flow(1100ms, 3s);
+
+    BOOST_TEST(adaptive.rate() < 0.75 * refused_again);
+}
+
+BOOST_FIXTURE_TEST_CASE(probes_more_rarely_where_each_throttle_costs_a_pause, steered_limiter)
+{
+    flow(0s, 1s);
+    refuse(1s, 1s);
+    flow(2s, 10s);
+    refuse(10s, 1s);
+    flow(11s, 20s);
+    const double limit = adaptive.rate();
+    refuse(20s, 1s);
+
+    flow(21s, 40s);
+    BOOST_TEST(adaptive.rate() < limit);
+}
+
+BOOST_FIXTURE_TEST_CASE(knows_whether_anything_gets_through, steered_limiter)
+{
+    BOOST_TEST(!adaptive.gets_through());
+    flow(0s, 100ms);
+    BOOST_TEST(adaptive.gets_through());
+    refuse(100ms);
+    BOOST_TEST(!adaptive.gets_through());
+}
+
+BOOST_AUTO_TEST_CASE(stays_below_the_rate_that_was_set)
 {
     rate_limiter limited{80, 1};
     adaptive_rate below{limited, 80, at(0s)};
-    flow(below, 80, 0s, 5s);
-    below.note_throttle(at(5s));
-    BOOST_TEST(below.rate() < 60);
-
-    flow(below, 80, 5s, 60s);
+    below.begin(at(0s));
+    for (duration now = 0s; now < 5s; now += 12500us) {
+        below.note_sent();
+        below.note_success(at(now));
+    }
     BOOST_TEST(below.rate() == 80);
 
     below.set_ceiling(20, at(60s));
@@ -85,8 +154,8 @@ BOOST_FIXTURE_TEST_CASE(stays_below_the_rate_that_was_set, steered_limiter)
 
 BOOST_FIXTURE_TEST_CASE(never_stops_altogether, steered_limiter)
 {
-    for (int i = 1; i < 50; ++i)
-        adaptive.note_throttle(at(i * 1s));
+    for (int i = 1; i < 100; ++i)
+        refuse(i * 1s);
     BOOST_TEST(adaptive.rate() == 0.5);
 }
 

@@ -102,6 +102,17 @@ BOOST_FIXTURE_TEST_CASE(forgets_the_doubling_once_requests_flow_again, gate_and_
     BOOST_TEST(unhinted_event(at(60s)) <= 1250ms);
 }
 
+BOOST_FIXTURE_TEST_CASE(stays_open_without_a_time_for_who_slows_down_by_other_means, gate_and_time)
+{
+    BOOST_TEST(gate.throttled(at(1s), 0, {}, false));
+    BOOST_TEST(!gate.closed(at(1s)));
+    BOOST_TEST(gate.epoch() == 1u);
+    BOOST_TEST(!gate.throttled(at(1s), 0, {}, false));
+
+    BOOST_TEST(gate.throttled(at(2s), 1, 3s, false));
+    BOOST_TEST(gate.closed(at(5s)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace jobaudit::policy

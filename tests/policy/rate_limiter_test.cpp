@@ -83,6 +83,34 @@ BOOST_AUTO_TEST_CASE(moves_what_is_in_line_when_the_rate_changes)
     BOOST_TEST(limiter.reserve(at(0ms)) <= at(2 * fast));
 }
 
+BOOST_AUTO_TEST_CASE(leaves_what_is_in_line_where_it_is_when_the_rate_grows_a_little)
+{
+    rate_limiter limiter{10, 1};
+    (void)limiter.reserve(at(0ms));
+    const duration before = limiter.interval();
+    const time_point slot = limiter.reserve(at(0ms));
+
+    limiter.set_rate(15, at(20ms));
+
+    BOOST_TEST(limiter.moved(slot, before, at(60ms)) == slot);
+    BOOST_TEST(limiter.reserve(at(60ms)) == slot + before);
+}
+
+BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_when_nothing_has_left_since)
+{
+    rate_limiter limiter{10, 1};
+    const time_point passed = limiter.reserve(at(0ms));
+    const time_point reserved = limiter.reserve(at(0ms));
+
+    BOOST_TEST(limiter.use_late(passed, at(60ms)));
+
+    BOOST_TEST(limiter.is_void(reserved));
+    const time_point next = limiter.reserve(at(60ms));
+    BOOST_TEST(next >= at(60ms) + limiter.interval());
+    BOOST_TEST(!limiter.is_void(next));
+    BOOST_TEST(!limiter.use_late(passed, at(70ms)));
+}
+
 BOOST_AUTO_TEST_CASE(starts_to_limit_at_once_when_a_rate_is_set)
 {
     rate_limiter limiter{0, 1};

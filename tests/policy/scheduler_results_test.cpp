@@ -259,6 +259,24 @@ BOOST_AUTO_TEST_CASE(that_were_cut_off_by_a_stop_are_left_over)
     }
 }
 
+BOOST_AUTO_TEST_CASE(slow_an_adaptive_batch_down_instead_of_pausing_it_while_something_gets_through)
+{
+    audit_options options;
+    options.adaptive = true;
+    one_scheduler with{10, 4, options};
+    with.succeed_once(at(0s));
+    time_point now = with.wait(at(0s)).until;
+    const double before = with.shared.adaptive.rate();
+
+    (void)with.finish(with.start(now), too_many_requests({}), now);
+    BOOST_TEST(!with.shared.gate.closed(now));
+    BOOST_TEST(with.shared.adaptive.rate() < before);
+
+    now = with.wait(now).until;
+    (void)with.finish(with.start(now), too_many_requests({}), now);
+    BOOST_TEST(with.shared.gate.closed(now + 900ms));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace jobaudit::policy

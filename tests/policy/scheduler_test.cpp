@@ -290,6 +290,26 @@ BOOST_AUTO_TEST_CASE(are_sent_at_last_when_connecting_is_always_slow)
     BOOST_TEST(taken_back == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(leave_late_only_where_nothing_else_left_meanwhile)
+{
+    audit_options options;
+    options.rate = 10;
+    one_scheduler with{20, 2, options};
+    time_point now = at(0s);
+    attempt slow = with.start(now);
+    for (int taken_back = 0; taken_back < 3; ++taken_back) {
+        BOOST_TEST_REQUIRE(!with.scheduler.may_send(slow, now + 50ms));
+        now = with.wait(now + 50ms).until;
+        slow = with.start(now);
+    }
+    const time_point next = with.wait(now).until;
+    const attempt prompt = with.start(next);
+    BOOST_TEST(prompt.job != slow.job);
+    BOOST_TEST(with.scheduler.may_send(prompt, next));
+
+    BOOST_TEST(!with.scheduler.may_send(slow, next + 50ms));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace jobaudit::policy

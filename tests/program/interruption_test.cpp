@@ -1,53 +1,10 @@
 #include "program/audited_platform.hpp"
 
-#include <random>
-#include <set>
-
 using namespace jobaudit::test;
 using jobaudit::emulator::fault_profile;
 using jobaudit::emulator::step;
 
-namespace {
-
-/// Some time at random, spent in the process's company.
-void let_it_run(process_run& process, std::chrono::microseconds time)
-{
-    const auto end = std::chrono::steady_clock::now() + time;
-    (void)process.wait_until([end] { return std::chrono::steady_clock::now() >= end; });
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(interruption)
-
-BOOST_AUTO_TEST_CASE(a_hundred_kills_lose_no_job_and_ask_for_none_twice_that_had_ended)
-{
-    constexpr std::size_t kills = 100;
-    audited_platform platform{{.jobs = 30'000, .records_per_job = 3}};
-    // At this pace all kills find it at work.
-    const auto command = platform.audit_all({"--resume", "--rate", "3000"});
-    std::mt19937 random{20'261'124};
-    std::set<std::string> ended;
-    std::uint64_t asked = 0;
-    for (std::size_t kill = 0; kill < kills; ++kill) {
-        process_run audit{command};
-        let_it_run(audit, std::chrono::microseconds{random() % 120'000});
-        audit.send(SIGKILL);
-        (void)audit.wait();
-    }
-    // Those that had ended by now are not asked for again.
-    const auto text = platform.folder.read("results.ndjson");
-    for (const auto& line : lines_of(text.substr(0, text.rfind('\n') + 1)))
-        BOOST_REQUIRE(ended.insert(std::string{line.at("job_id").as_string()}).second);
-    BOOST_TEST(ended.size() > 0U);
-    asked = platform.server.stats().requests;
-    process_run last{platform.audit_all({"--resume"})};
-
-    BOOST_TEST(last.wait() == 0);
-    BOOST_TEST(platform.server.stats().requests - asked == 30'000U - ended.size());
-    BOOST_TEST(platform.is_right());
-    BOOST_TEST(outcomes_of(platform.folder.read("results.ndjson")).at("ok") == 30'000U);
-}
 
 BOOST_AUTO_TEST_CASE(an_interrupt_lets_what_is_in_flight_end_and_says_how_to_go_on)
 {

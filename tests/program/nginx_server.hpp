@@ -6,11 +6,14 @@
 
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 namespace jobaudit::test {
@@ -34,30 +37,46 @@ public:
 
     [[nodiscard]] std::uint16_t number() const noexcept { return number_; }
 
+    [[nodiscard]] bool is_listened_on() const
+    {
+        const descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(number_);
+        return ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    }
+
 private:
     descriptor socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     std::uint16_t number_ = 0;
 };
 
-/// nginx with a certificate of its own, which answers for the failed files of every job with one record that names the
-/// job. Can be stopped and started again on its port.
+/// nginx with a certificate of its own, which answers for the failed files of every job. Can be stopped and started
+/// again on its port.
 class nginx_server {
 public:
+    /// Answers with one record that names the job.
     nginx_server()
-    {
-        const auto identity = emulator::make_certificate();
-        folder_.write("ca.pem", identity.certificate_pem);
-        folder_.write("key.pem", identity.key_pem);
-        folder_.write("nginx.conf", configuration());
-        start();
-    }
+        : nginx_server{std::string{},
+                       R"(return 200 '{"failed_files":[{"document":"folder/$1.pdf","error":"reset by peer"}]}';)"}
+    {}
+
+    /// Answers with this body.
+    explicit nginx_server(const std::string& body) : nginx_server{body, "try_files /body.json =404;"} {}
+
+    nginx_server(const nginx_server&) = delete;
+    nginx_server& operator=(const nginx_server&) = delete;
+    ~nginx_server() { stop(); }
 
     void start()
     {
-        process_ = std::make_unique<process_run>(std::vector<std::string>{"/usr/sbin/nginx", "-p", folder_.path(""),
-                                                                          "-c", folder_.path("nginx.conf"), "-e",
-                                                                          folder_.path("error.log")});
-        const bool listens = process_->wait_until([this] { return is_listening(); });
+        const std::vector<std::string> command{"/usr/sbin/nginx",          "-p", folder_.path(""),         "-c",
+                                               folder_.path("nginx.conf"), "-e", folder_.path("error.log")};
+        // A master that is killed leaves its workers behind: it gets SIGTERM even when the test itself is killed.
+        process_ = std::make_unique<process_run>(
+            command, start_options{.before_exec = [] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); }});
+        const bool listens = process_->wait_until([this] { return port_.is_listened_on(); });
         BOOST_REQUIRE_MESSAGE(listens, "nginx did not start: " + process_->error_out() + folder_.read("error.log"));
     }
 
@@ -68,6 +87,28 @@ public:
         (void)process_->wait();
     }
 
+    /// Puts `value` behind a directive that stands in its configuration; counts from the next start() or reload() on.
+    void set(const std::string& directive, const std::string& value) const
+    {
+        auto text = folder_.read("nginx.conf");
+        const auto at = text.find(directive + ' ');
+        BOOST_REQUIRE(at != std::string::npos);
+        text.replace(at, text.find(';', at) - at, directive + ' ' + value);
+        folder_.write("nginx.conf", text);
+    }
+
+    /// Reads its configuration anew: other workers take over, and the old ones end when they are idle.
+    void reload() const { process_->send(SIGHUP); }
+
+    /// Those that end gracefully among them.
+    [[nodiscard]] std::set<pid_t> workers() const
+    {
+        const auto master = std::to_string(process_->pid());
+        std::ifstream children{"/proc/" + master + "/task/" + master + "/children"};
+        return {std::istream_iterator<pid_t>{children}, {}};
+    }
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_.number(); }
     [[nodiscard]] std::string url() const { return "https://127.0.0.1:" + std::to_string(port_.number()); }
     [[nodiscard]] std::string ca_file() const { return folder_.path("ca.pem"); }
 
@@ -82,9 +123,21 @@ public:
     static std::string document_of(const std::string& job) { return "folder/" + job + ".pdf"; }
 
 private:
-    [[nodiscard]] std::string configuration() const
+    nginx_server(const std::string& body, const std::string& answer)
     {
-        return R"(daemon off;
+        const auto identity = emulator::make_certificate();
+        folder_.write("ca.pem", identity.certificate_pem);
+        folder_.write("key.pem", identity.key_pem);
+        folder_.write("body.json", body);
+        folder_.write("nginx.conf", configuration(answer));
+        start();
+    }
+
+    [[nodiscard]] std::string configuration(const std::string& answer) const
+    {
+        // A worker of a root's nginx would give up its rights, and with them those to a private folder.
+        const std::string user = ::geteuid() == 0 ? "user root;\n" : "";
+        return user + R"(daemon off;
 worker_processes 1;
 pid nginx.pid;
 events { worker_connections 1024; }
@@ -96,6 +149,9 @@ http {
     uwsgi_temp_path uwsgi;
     scgi_temp_path scgi;
     keepalive_requests 1000000;
+    keepalive_timeout 75s;
+    root )" + folder_.path("") +
+               R"(;
     server {
         listen 127.0.0.1:)" +
                std::to_string(port_.number()) + R"( ssl;
@@ -103,22 +159,13 @@ http {
         ssl_certificate_key key.pem;
         location ~ "^/api/v1/jobs/([0-9a-f-]{36})/failed-files$" {
             default_type application/json;
-            return 200 '{"failed_files":[{"document":"folder/$1.pdf","error":"reset by peer"}]}';
+            )" +
+               answer + R"(
         }
         location / { return 404 '{"detail":"Not Found"}'; }
     }
 }
 )";
-    }
-
-    [[nodiscard]] bool is_listening() const
-    {
-        const descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(port_.number());
-        return ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     }
 
     scratch_folder folder_;

@@ -1,42 +1,19 @@
 #include "program/nginx_server.hpp"
 
-#include "program/audited_platform.hpp"
-
-#include <set>
+#include "program/large_batch.hpp"
 
 using namespace jobaudit::test;
 
 namespace {
 
-constexpr std::size_t many = 20'000;
+constexpr auto many = large_batch::jobs;
 
-struct nginx_audit {
+struct nginx_audit : large_batch {
     nginx_server nginx;
-    scratch_folder folder;
-    std::string jobs = folder.write("jobs.txt", job_lines(many));
 
-    std::vector<std::string> command(const std::vector<std::string>& further)
+    [[nodiscard]] std::vector<std::string> command(const std::vector<std::string>& further) const
     {
-        std::vector<std::string> arguments{"audit", "--url", nginx.url(), "--jobs", jobs};
-        arguments.insert(arguments.end(), further.begin(), further.end());
-        return jobaudit::test::jobaudit(arguments);
-    }
-
-    /// Every job stands in the output exactly once, as ok, with the record that the server tells of it.
-    void check_that_all_is_right() const
-    {
-        std::set<std::string> seen;
-        for (const auto& line : lines_of(folder.read("results.ndjson"))) {
-            const std::string job{line.at("job_id").as_string()};
-            BOOST_REQUIRE(seen.insert(job).second);
-            BOOST_REQUIRE(line.at("outcome").as_string() == "ok");
-            BOOST_REQUIRE(line.at("http_status").as_int64() == 200);
-            const auto& files = line.at("failed_files").as_array();
-            BOOST_REQUIRE(files.size() == 1U);
-            BOOST_REQUIRE(files[0].at("document").as_string() == nginx_server::document_of(job));
-            BOOST_REQUIRE(files[0].at("error").as_string() == "reset by peer");
-        }
-        BOOST_TEST(seen.size() == many);
+        return audit_of(nginx.url(), further);
     }
 };
 
@@ -49,7 +26,7 @@ BOOST_FIXTURE_TEST_CASE(is_audited_over_verified_tls, nginx_audit)
     process_run audit{command({"--ca-file", nginx.ca_file(), "-o", folder.path("results.ndjson")})};
 
     BOOST_TEST(audit.wait() == 0);
-    check_that_all_is_right();
+    check_that_all_is_right(nginx_server::document_of);
     BOOST_TEST(audit.out().empty());
     BOOST_TEST(contains(audit.error_out(), "20,000"));
 }
@@ -80,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(may_be_away_for_fifteen_seconds_in_the_middle, nginx_aud
     nginx.start();
 
     BOOST_TEST(audit.wait() == 0);
-    check_that_all_is_right();
+    check_that_all_is_right(nginx_server::document_of);
     const auto said = audit.error_out();
     std::size_t refused = 0;
     for (auto at = said.find("Connection refused"); at != std::string::npos;

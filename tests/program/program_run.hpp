@@ -119,7 +119,12 @@ public:
         }
     }
 
-    void send(int signal) const { ::kill(pid_, signal); }
+    /// Does nothing once wait() has returned: the number may be another process's by then.
+    void send(int signal) const
+    {
+        if (!status_)
+            ::kill(pid_, signal);
+    }
 
     /// Waits for its end: the exit code, or the signal's number below zero. Longer than `patience` is an error of the
     /// test's.

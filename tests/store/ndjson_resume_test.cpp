@@ -1,11 +1,14 @@
 #include "store/ndjson_output.hpp"
 
 #include "scratch_folder.hpp"
+#include "store/checksum_file.hpp"
+#include "store/line_checksum.hpp"
 #include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -36,6 +39,17 @@ std::string line_of(std::uint64_t job, outcome_kind kind, std::size_t failed_fil
     return line;
 }
 
+/// The checksums of the lines of a file, as the run that wrote it left them.
+void write_checksums(const std::string& path, const std::string& content)
+{
+    store::checksum_file file{path, store::open_mode::fresh};
+    for (std::size_t at = 0, end = 0; at < content.size(); at = end + 1) {
+        end = std::min(content.find('\n', at), content.size());
+        const auto checksum = store::checksum_of(content.substr(at, end - at));
+        file.append({&checksum, 1});
+    }
+}
+
 /// A file, resumed and closed again.
 struct resumed {
     store::job_ledger ledger;
@@ -47,7 +61,8 @@ resumed resume(const std::string& content)
 {
     const test::scratch_folder folder;
     resumed result;
-    store::ndjson_output output{folder.write("out", content), store::open_mode::resume, result.ledger};
+    write_checksums(folder.write("out", content), content);
+    store::ndjson_output output{folder.path("out"), store::open_mode::resume, result.ledger};
     result.note = output.note();
     output.close();
     result.content = folder.read("out");

@@ -1,0 +1,188 @@
+"""Runs every client side by side against one nginx, and writes what they cost; bench/run builds what this needs."""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+import chart
+import goals
+import machine
+import report
+from bodies import BODIES
+from figures import Rounds, cheapest, ratio, summary
+from measure import Meter
+from peer_builds import PeerBuilds, Unavailable
+from peers import H2load, Load, Peer, RunFailed, all_peers
+from server import NginxServer
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+_ROUNDS, _WINDOW_S = 7, 1.0
+_QUICK_ROUNDS, _QUICK_WINDOW_S = 3, 0.5
+
+
+class Comparison:
+    def __init__(self, peers: list[Peer], meter: Meter, loads: list[Load], rounds: int, counted: int):
+        self._peers = peers
+        self._meter = meter
+        self._loads = loads
+        self._rounds = rounds
+        self._counted = counted
+        self._costs: dict[tuple[str, str], Rounds] = {(peer.name, load.body.name): [] for peer in peers for load in loads}
+        self._extra: dict[tuple[str, str], dict] = {key: {} for key in self._costs}
+
+    def run(self) -> None:
+        """All clients in each round, one after the other; every second round in the opposite order."""
+        for number in range(self._rounds):
+            started = time.monotonic()
+            for load in self._loads:
+                for peer in self._peers if number % 2 == 0 else reversed(self._peers):
+                    self._measure(peer, load)
+                _say(f"   {load.body.name}: {time.monotonic() - started:.0f} s")
+            _say(f"round {number + 1} of {self._rounds}: {time.monotonic() - started:.0f} s")
+        started = time.monotonic()
+        for load in self._loads[:self._counted]:
+            for peer in self._peers:
+                self._count(peer, load)
+        _say(f"system calls and allocations: {time.monotonic() - started:.0f} s")
+
+    def cells(self, peer: Peer) -> dict[str, dict]:
+        return {load.body.name: self._cell(peer, load.body.name) for load in self._loads}
+
+    def _measure(self, peer: Peer, load: Load) -> None:
+        key = peer.name, load.body.name
+        if "failure" in self._extra[key]:
+            return
+        try:
+            self._costs[key].append(self._meter.cost(peer, load))
+        except ValueError as noise:
+            _say(f"{peer.label}, {load.body.name}: a round without a figure: {noise}")
+            self._costs[key].append(None)
+        except RunFailed as failure:
+            _say(f"{peer.label}, {load.body.name}: {failure}")
+            self._extra[key]["failure"] = str(failure)
+
+    def _count(self, peer: Peer, load: Load) -> None:
+        extra = self._extra[peer.name, load.body.name]
+        if "failure" in extra:
+            return
+        try:
+            extra["syscalls"] = self._meter.syscalls(peer, load)
+            if peer.counts_allocations:
+                extra["allocations"] = self._meter.allocations(peer, load)
+            if isinstance(peer, H2load):
+                extra["p50_ms"], extra["p99_ms"] = self._meter.logged_latencies(peer, load)
+        except (RunFailed, OSError, ValueError) as failure:
+            _say(f"{peer.label}, {load.body.name}: not counted: {failure}")
+
+    def _cell(self, peer: Peer, body: str) -> dict:
+        key = peer.name, body
+        costs = self._costs[key]
+        if "failure" in self._extra[key] or not any(costs):
+            return dict(self._extra[key])
+        libcurl = cheapest({name: self._sound(name, body) for name in ("libcurl-h1", "libcurl-h2")})
+        references = {"to_wrk": "wrk", "to_libcurl": libcurl, "to_floor": "floor"}
+        ratios = {name: ratio(costs, self._sound(other, body)) for name, other in references.items() if other}
+        return {**summary(costs), **ratios, **self._extra[key]}
+
+    def _sound(self, peer: str, body: str) -> Rounds:
+        if "failure" in self._extra.get((peer, body), {}):
+            return []
+        return self._costs.get((peer, body), [])
+
+
+def main() -> int:
+    given = _arguments()
+    # So that being told to end also ends the server and removes the scratch folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    cores = machine.cores()
+    if len(cores) < 2:
+        print("bench/run needs two cores: one for the server, one for the client", file=sys.stderr)
+        return 2
+    rounds = given.rounds or (_QUICK_ROUNDS if given.quick else _ROUNDS)
+    window = given.window or (_QUICK_WINDOW_S if given.quick else _WINDOW_S)
+
+    builds = PeerBuilds(given.build)
+    _say("== building the peers")
+    wanted = [peer for peer in all_peers() if not given.only or peer.name in given.only]
+    unavailable = _prepare(wanted, builds)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="jobaudit-bench-") as scratch:
+        folder = Path(scratch)
+        meter = Meter(builds.cpp("process_cost")[0], builds.shared_object("allocation_counter"), folder, cores[1], window)
+        with NginxServer(folder, cores[0]) as server:
+            _say(f"== comparing on core {cores[1]}, with nginx on core {cores[0]}")
+            loads = [Load(server.url(body.name), server.ca_file, body, folder) for body in BODIES]
+            # Under strace, what is slow takes minutes; the goals ask for the small body alone.
+            counted = 1 if given.quick else len(loads)
+            available = [peer for peer in wanted if peer.name not in unavailable]
+            comparison = Comparison(available, meter, loads, rounds, counted)
+            comparison.run()
+    _say(f"compared in {time.monotonic() - started:.0f} s")
+
+    rows = [{"name": peer.name, "label": peer.label, "parses": peer.parses, "ours": peer.ours,
+             "unavailable": unavailable.get(peer.name),
+             "bodies": {} if peer.name in unavailable else comparison.cells(peer)} for peer in wanted]
+    results = {
+        "command": "bench/run --quick" if given.quick else "bench/run",
+        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        "rounds": rounds,
+        "window_s": window,
+        "machine": machine.machine(),
+        "versions": machine.versions(_REPOSITORY),
+        "bodies": [{"name": body.name, "size": body.size, "records": body.records} for body in BODIES],
+        "rows": rows,
+        "goals": goals.checked(rows),
+    }
+    _write(results, given.output)
+    print(report.terminal(results))
+    print(f"\nWritten: {given.output}/latest.json, latest.md, latest.svg")
+    failed = [row["label"] for row in rows if row["ours"] and any("failure" in cell for cell in row["bodies"].values())]
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench/run", description="Compares jobaudit with other clients.")
+    parser.add_argument("--quick", action="store_true",
+                        help=f"{_QUICK_ROUNDS} rounds and shorter ones, within 5 minutes")
+    parser.add_argument("--rounds", type=int, help=f"how many (otherwise {_ROUNDS})")
+    parser.add_argument("--window", type=float, metavar="SECONDS",
+                        help=f"about so much CPU of a client in each measurement (otherwise {_WINDOW_S:g})")
+    parser.add_argument("--only", nargs="+", metavar="ROW", choices=[peer.name for peer in all_peers()],
+                        help="these rows alone; ratios need wrk, libcurl-h1, libcurl-h2 and floor among them")
+    parser.add_argument("--output", type=Path, default=_REPOSITORY / "bench" / "results", help="folder of the results")
+    parser.add_argument("--build", type=Path, default=_REPOSITORY / "build" / "bench", help="build folder")
+    return parser.parse_args()
+
+
+def _prepare(peers: list[Peer], builds: PeerBuilds) -> dict[str, str]:
+    """Builds all; says of those that cannot be had why."""
+    reasons = {}
+    for peer in peers:
+        try:
+            peer.prepare(builds)
+        except Unavailable as reason:
+            _say(f"   no row for {peer.label}: {reason}")
+            reasons[peer.name] = str(reason)
+    return reasons
+
+
+def _write(results: dict, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "latest.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    (folder / "latest.md").write_text(report.markdown(results))
+    (folder / "latest.svg").write_text(chart.svg(results))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""The clients that are compared: how each is called, and what it says."""
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bodies import Body, job_ids
+from peer_builds import PeerBuilds, Unavailable
+from program_output import check_output
+
+KEY = "bench-key-0123456789"
+CONNECTIONS = 64
+STREAMS = 32
+
+
+class RunFailed(Exception):
+    """A client did not do what it was told to."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One server's answer for any job, and a folder to work in."""
+
+    url: str
+    ca_file: Path
+    body: Body
+    folder: Path
+
+    def jobs_file(self, count: int) -> Path:
+        path = self.folder / f"jobs-{count}.txt"
+        if not path.exists():
+            path.write_text("\n".join(job_ids(count)) + "\n")
+        return path
+
+    @property
+    def one_job(self) -> str:
+        return f"{self.url}/api/v1/jobs/{job_ids(1)[0]}/failed-files"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a client itself says about a run."""
+
+    requests: int
+    p50_ms: float | None = None
+    p99_ms: float | None = None
+
+
+@dataclass
+class Peer:
+    """A client of the comparison.
+
+    `expected_us` are the CPU µs that a request of each body is expected to take, from which follows how many are made.
+    An amount is a number of requests, or of seconds where `timed`.
+    """
+
+    name: str
+    label: str
+    expected_us: tuple[float, float, float]
+    parses: bool = True
+    ours: bool = False
+    timed: bool = False
+    counts_allocations: bool = True
+    environment: dict[str, str] = field(default_factory=dict)
+    start: list[str] = field(default_factory=list)
+
+    def prepare(self, builds: PeerBuilds) -> None:
+        """Builds it, or raises Unavailable."""
+        raise NotImplementedError
+
+    def command(self, load: Load, amount: int) -> list[str]:
+        raise NotImplementedError
+
+    def read(self, output: str, load: Load, amount: int) -> Said:
+        raise NotImplementedError
+
+
+@dataclass
+class WrittenPeer(Peer):
+    """One of the programs of bench/peers."""
+
+    builder: tuple[str, ...] = ()
+    connections: int = CONNECTIONS
+    extra: tuple[str, ...] = ()
+
+    def prepare(self, builds: PeerBuilds) -> None:
+        self.start = getattr(builds, self.builder[0])(*self.builder[1:])
+
+    def command(self, load: Load, amount: int) -> list[str]:
+        return [*self.start, "--url", load.url, "--ca", str(load.ca_file), "--connections", str(self.connections),
+                "--jobs", str(load.jobs_file(amount)), "--records", str(load.body.records), *self.extra]
+
+    def read(self, output: str, load: Load, amount: int) -> Said:
+        said = json.loads(output)
+        if said["requests"] != amount or said["records"] != amount * load.body.records:
+            raise RunFailed(f"{said['requests']} requests with {said['records']} records")
+        return Said(amount, said["p50_ms"], said["p99_ms"])
+
+
+@dataclass
+class Wrk(Peer):
+    def prepare(self, builds: PeerBuilds) -> None:
+        self.start = builds.installed("wrk")
+
+    def command(self, load: Load, amount: int) -> list[str]:
+        return [*self.start, "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{amount}s",
+                "--latency", "--header", f"unstructured-api-key: {KEY}", load.one_job]
+
+    def read(self, output: str, load: Load, amount: int) -> Said:
+        return read_wrk(output)
+
+
+@dataclass
+class H2load(Peer):
+    protocol: tuple[str, ...] = ()
+
+    def prepare(self, builds: PeerBuilds) -> None:
+        self.start = builds.installed("h2load")
+
+    def command(self, load: Load, amount: int) -> list[str]:
+        return [*self.start, *self.protocol, "--threads=1", f"--requests={amount}",
+                f"--header=unstructured-api-key: {KEY}", load.one_job]
+
+    def logged_command(self, load: Load, amount: int, log: Path) -> list[str]:
+        """It says nothing of percentiles; they come from a run of their own that logs each request."""
+        return [*self.command(load, amount)[:-1], f"--log-file={log}", load.one_job]
+
+    def read(self, output: str, load: Load, amount: int) -> Said:
+        return read_h2load(output, amount)
+
+
+@dataclass
+class Program(Peer):
+    """jobaudit as it is shipped, writing NDJSON, which is checked after each run."""
+
+    options: tuple[str, ...] = ()
+
+    def prepare(self, builds: PeerBuilds) -> None:
+        self.start = builds.program()
+        if self.options and not offers(self.start[0], self.options[0]):
+            raise Unavailable(f"not offered: this jobaudit has no {self.options[0]}")
+        self.environment = {"UNSTRUCTURED_API_KEY": KEY}
+
+    def command(self, load: Load, amount: int) -> list[str]:
+        output = self._output(load)
+        output.unlink(missing_ok=True)
+        return [*self.start, "audit", "--url", load.url, "--ca-file", str(load.ca_file),
+                "--jobs", str(load.jobs_file(amount)), "-o", str(output), "--concurrency", str(CONNECTIONS),
+                "--progress", "never", *self.options]
+
+    def read(self, output: str, load: Load, amount: int) -> Said:
+        written = self._output(load)
+        try:
+            p50, p99 = check_output(written, job_ids(amount), load.body)
+        except ValueError as wrong:
+            raise RunFailed(f"the output is wrong: {wrong}") from None
+        finally:
+            written.unlink(missing_ok=True)
+        return Said(amount, p50, p99)
+
+    def _output(self, load: Load) -> Path:
+        return load.folder / "results.ndjson"
+
+
+def offers(program: str, option: str) -> bool:
+    text = subprocess.run([program, "audit", "--help"], capture_output=True, text=True, timeout=60, check=False).stdout
+    return option in text
+
+
+def read_wrk(output: str) -> Said:
+    requests = re.search(r"(\d+) requests in ", output)
+    if not requests or re.search(r"Socket errors|Non-2xx", output):
+        raise RunFailed("wrk had failures: " + " ".join(output.split())[-200:])
+
+    def percentile(percent: int) -> float | None:
+        found = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)\b", output)
+        return float(found[1]) * {"us": 1e-3, "ms": 1.0, "s": 1e3}[found[2]] if found else None
+
+    return Said(int(requests[1]), percentile(50), percentile(99))
+
+
+def read_h2load(output: str, amount: int) -> Said:
+    done = re.search(r"status codes: (\d+) 2xx", output)
+    if not done or int(done[1]) != amount:
+        raise RunFailed("h2load had failures: " + " ".join(output.split())[-200:])
+    return Said(amount)
+
+
+def all_peers() -> list[Peer]:
+    return [
+        Wrk("wrk", "wrk", (13, 21, 590), parses=False, timed=True),
+        # h2load is linked with jemalloc, which the counter cannot stand in for.
+        H2load("h2load-h1", "h2load --h1", (16, 24, 650), parses=False, counts_allocations=False,
+               protocol=("--h1", f"--clients={CONNECTIONS}")),
+        H2load("h2load-h2", f"h2load h2, 2 × {STREAMS}", (11, 17, 700), parses=False, counts_allocations=False,
+               protocol=("--clients=2", f"--max-concurrent-streams={STREAMS}")),
+        WrittenPeer("libcurl-h1", "libcurl multi, SAX", (36, 46, 930), builder=("cpp", "curl_multi")),
+        WrittenPeer("libcurl-h2", f"libcurl multi h2, 2 × {STREAMS}, SAX", (32, 39, 1100),
+                    builder=("cpp", "curl_multi"), connections=CONNECTIONS // STREAMS,
+                    extra=("--http2", str(STREAMS))),
+        WrittenPeer("go", "Go net/http, encoding/json", (34, 250, 7400), counts_allocations=False, builder=("go",)),
+        WrittenPeer("reqwest", "Rust reqwest, serde", (25, 62, 2300), builder=("rust",)),
+        WrittenPeer("undici", "Node undici, JSON.parse", (45, 100, 3100), counts_allocations=False, builder=("node",)),
+        WrittenPeer("aiohttp", "Python aiohttp, json", (255, 322, 3800), builder=("python", "aiohttp"),
+                    counts_allocations=False),
+        WrittenPeer("httpx", "Python httpx, json", (990, 1070, 6900), builder=("python", "httpx"),
+                    counts_allocations=False),
+        WrittenPeer("beast", "Boost.Beast, idiomatic", (18, 95, 3500), builder=("cpp", "beast_idiomatic")),
+        WrittenPeer("floor", "floor: epoll + OpenSSL, SAX", (10, 21, 720), builder=("cpp", "floor")),
+        WrittenPeer("library", "jobaudit, the library", (13, 23, 700), ours=True, builder=("cpp", "library")),
+        Program("program", "jobaudit audit", (13, 23, 700), ours=True),
+        Program("program-pipelined", "jobaudit audit --pipeline 8", (9, 20, 700), ours=True,
+                options=("--pipeline", "8")),
+    ]

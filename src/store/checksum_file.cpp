@@ -1,0 +1,202 @@
+#include "store/checksum_file.hpp"
+
+#include "store/write_failure.hpp"
+
+#include <boost/endian/conversion.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace jobaudit::store {
+
+namespace {
+
+constexpr std::string_view heading = "jobaudit sums 1\n";
+constexpr std::size_t checksum_size = sizeof(std::uint64_t);
+constexpr std::size_t buffer_capacity = 4096;
+constexpr mode_t created_mode = 0666;
+
+off_t offset_of(std::uint64_t index) { return static_cast<off_t>(heading.size() + index * checksum_size); }
+
+// Stops short at the end of the file, and at an error.
+std::size_t read_at(int fd, char* into, std::size_t size, off_t at)
+{
+    std::size_t got = 0;
+    while (got < size) {
+        const ssize_t count = ::pread(fd, into + got, size - got, at + static_cast<off_t>(got));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        got += static_cast<std::size_t>(count);
+    }
+    return got;
+}
+
+int write_all(int fd, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+        if (count >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
+std::string heading_in(int fd)
+{
+    std::string found(heading.size(), '\0');
+    found.resize(read_at(fd, found.data(), found.size(), 0));
+    return found;
+}
+
+}  // namespace
+
+void checksum_file::follow(const std::string& output, const std::string& kept_as) noexcept
+{
+    const std::string path = path_for(output);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    // Without its checksums, what is kept is merely checked for less.
+    if (heading_in(fd) == heading)
+        (void)std::rename(path.c_str(), path_for(kept_as).c_str());
+    ::close(fd);
+}
+
+checksum_file::checksum_file(const std::string& output, open_mode mode) : path_{path_for(output)}
+{
+    if (mode == open_mode::fresh)
+        begin();
+    else
+        open_existing();
+}
+
+void checksum_file::open_existing()
+{
+    fd_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (fd_ < 0 && errno != ENOENT)
+        give_up(std::generic_category().message(errno));
+    else if (fd_ >= 0)
+        check_heading();
+}
+
+// One that is cut short was being begun when the run was killed.
+void checksum_file::check_heading()
+{
+    struct stat status {};
+    if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode) || !heading.starts_with(heading_in(fd_)))
+        give_up("it is no file of jobaudit");
+}
+
+void checksum_file::begin()
+{
+    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, created_mode);
+    if (fd_ < 0)
+        return give_up(std::generic_category().message(errno));
+    check_heading();
+    if (fd_ < 0)
+        return;
+    if (::ftruncate(fd_, 0) != 0)
+        return give_up(std::generic_category().message(errno));
+    if (const int error = write_all(fd_, heading); error != 0)
+        give_up(std::generic_category().message(error));
+}
+
+void checksum_file::give_up(const std::string& why)
+{
+    close();
+    problem_ = "no checksums of its lines can be kept in " + path_ + " (" + why + ")";
+}
+
+void checksum_file::fail(int error) const
+{
+    throw output_error{output_error::reason::write_failed, path_,
+                       "cannot write to " + path_ + ": " + advice_for_writing(error)};
+}
+
+void checksum_file::append(std::span<const std::uint64_t> checksums)
+{
+    if (fd_ < 0)
+        return;
+    encoded_.resize(checksums.size() * checksum_size);
+    for (std::size_t i = 0; i < checksums.size(); ++i)
+        boost::endian::store_little_u64(reinterpret_cast<unsigned char*>(encoded_.data()) + i * checksum_size,
+                                        checksums[i]);
+    if (const int error = write_all(fd_, encoded_); error != 0)
+        fail(error);
+}
+
+void checksum_file::cut(std::uint64_t count)
+{
+    if (count == 0 && problem_.empty()) {
+        close();
+        begin();
+    } else if (fd_ >= 0 && ::ftruncate(fd_, offset_of(count)) != 0) {
+        fail(errno);
+    }
+}
+
+void checksum_file::sync()
+{
+    if (fd_ >= 0)
+        if (const int error = sync_to_disk(fd_); error != 0)
+            fail(error);
+}
+
+void checksum_file::close() noexcept
+{
+    if (fd_ >= 0)
+        ::close(std::exchange(fd_, -1));
+}
+
+std::size_t checksum_file::read(std::uint64_t index, std::span<std::uint64_t> into) const
+{
+    if (fd_ < 0)
+        return 0;
+    std::string bytes(into.size() * checksum_size, '\0');
+    const std::size_t count = read_at(fd_, bytes.data(), bytes.size(), offset_of(index)) / checksum_size;
+    for (std::size_t i = 0; i < count; ++i) {
+        into[i] =
+            boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes.data()) + i * checksum_size);
+        if (into[i] == 0)
+            return i;
+    }
+    return count;
+}
+
+bool checksum_match::at_end()
+{
+    if (next_ < buffer_.size())
+        return false;
+    buffer_start_ += buffer_.size();
+    next_ = 0;
+    buffer_.resize(buffer_capacity);
+    buffer_.resize(file_.read(buffer_start_, buffer_));
+    return buffer_.empty();
+}
+
+checksum_match::result checksum_match::check(std::uint64_t line)
+{
+    if (at_end()) {
+        unknown_.push_back(line);
+        return result::unknown;
+    }
+    while (!at_end())
+        if (buffer_[next_++] == line) {
+            matched_ = buffer_start_ + next_;
+            return result::same;
+        }
+    return result::different;
+}
+
+}  // namespace jobaudit::store

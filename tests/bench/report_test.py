@@ -1,0 +1,186 @@
+"""What bench/run makes of its measurements. PYTHONPATH names the folder bench."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from xml.etree import ElementTree
+
+import chart
+import goals
+import report
+from bodies import BODIES, job_ids
+from figures import RequestCost, Sample, cheapest, ratio, request_cost, summary
+from peers import RunFailed, read_h2load, read_wrk
+from program_output import check_output
+
+
+def sample(requests: int, user: float, system: float = 0.0, wall: float | None = None) -> Sample:
+    return Sample(requests, wall if wall is not None else user + system, user, system, rss_mb=10)
+
+
+def cost(cpu_us: float) -> RequestCost:
+    return RequestCost(cpu_us, 0, 1000, 10, None, None)
+
+
+class Figures(unittest.TestCase):
+    def test_what_both_runs_have_in_common_cancels_out(self):
+        start_up = 0.3
+        found = request_cost(sample(100, start_up + 100e-6, 200e-6), sample(1100, start_up + 1100e-6, 2200e-6))
+        self.assertAlmostEqual(found.user_us, 1)
+        self.assertAlmostEqual(found.system_us, 2)
+        self.assertAlmostEqual(found.cpu_us, 3)
+        self.assertAlmostEqual(found.requests_per_s, 1000 / 3000e-6)
+
+    def test_two_runs_of_one_length_say_nothing(self):
+        with self.assertRaises(ValueError):
+            request_cost(sample(100, 1), sample(100, 2))
+
+    def test_a_short_run_that_had_to_wait_takes_only_the_rate_away(self):
+        found = request_cost(sample(100, 1.0, wall=9.0), sample(1100, 2.0, wall=3.0))
+        self.assertAlmostEqual(found.cpu_us, 1000)
+        self.assertIsNone(found.requests_per_s)
+        self.assertIsNone(summary([found])["requests_per_s"])
+
+    def test_a_ratio_compares_what_ran_in_the_same_round(self):
+        # The machine was ten times slower in the second round.
+        self.assertAlmostEqual(ratio([cost(2), cost(20), cost(4)], [cost(1), cost(10), cost(2)]), 2)
+
+    def test_a_ratio_leaves_out_rounds_that_one_of_both_lacks(self):
+        self.assertAlmostEqual(ratio([cost(3), None, cost(8)], [cost(1), cost(1), None]), 3)
+        self.assertIsNone(ratio([cost(1)], []))
+
+    def test_a_summary_gives_the_median_and_both_ends(self):
+        found = summary([cost(1), cost(9), None, cost(2)])
+        self.assertEqual((found["cpu_us"], found["cpu_us_least"], found["cpu_us_most"]), (2, 1, 9))
+        self.assertIsNone(found["p50_ms"])
+
+    def test_the_cheapest_is_found_among_those_that_ran(self):
+        self.assertEqual(cheapest({"a": [cost(3)], "b": [cost(2)], "c": [], "d": [None]}), "b")
+        self.assertIsNone(cheapest({"c": []}))
+
+
+class Bodies(unittest.TestCase):
+    def test_each_body_has_its_size_and_its_records(self):
+        for body in BODIES:
+            with self.subTest(body.name):
+                self.assertEqual(len(body.text()), body.size)
+                files = json.loads(body.text())["failed_files"]
+                self.assertEqual(len(files), body.records)
+                self.assertTrue(all(file["document"] and file["error"] for file in files))
+
+    def test_no_job_is_there_twice(self):
+        self.assertEqual(len(set(job_ids(1000))), 1000)
+
+
+class OtherClients(unittest.TestCase):
+    WRK = ("  Latency Distribution\n     50%  850.00us\n     75%    1.00ms\n     99%    1.20s\n"
+           "  1234 requests in 1.00s, 0.93MB read\n")
+
+    def test_wrk_is_read_in_each_of_its_units(self):
+        said = read_wrk(self.WRK)
+        self.assertEqual(said.requests, 1234)
+        self.assertAlmostEqual(said.p50_ms, 0.85)
+        self.assertAlmostEqual(said.p99_ms, 1200)
+
+    def test_wrk_with_failures_is_no_figure(self):
+        for line in ("  Non-2xx or 3xx responses: 3\n", "  Socket errors: connect 0, read 2, write 0, timeout 0\n"):
+            with self.subTest(line), self.assertRaises(RunFailed):
+                read_wrk(self.WRK + line)
+
+    def test_h2load_must_have_got_every_response(self):
+        self.assertEqual(read_h2load("status codes: 100 2xx, 0 3xx, 0 4xx, 0 5xx\n", 100).requests, 100)
+        with self.assertRaises(RunFailed):
+            read_h2load("status codes: 99 2xx, 0 3xx, 1 4xx, 0 5xx\n", 100)
+
+
+class ProgramOutput(unittest.TestCase):
+    body = BODIES[0]
+    jobs = job_ids(3)
+
+    def check(self, lines: list[str]) -> tuple[float, float]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results.ndjson"
+            path.write_text("".join(lines))
+            return check_output(path, self.jobs, self.body)
+
+    def line(self, job: str, elapsed_ms: float = 1.5, outcome: str = "ok", records=None) -> str:
+        files = self.body.failed_files() if records is None else records
+        return json.dumps({"job_id": job, "outcome": outcome, "http_status": 200, "attempts": 1,
+                           "elapsed_ms": elapsed_ms, "failed_files": files}, separators=(",", ":")) + "\n"
+
+    def test_every_job_once_with_the_right_records_passes(self):
+        lines = [self.line(job, elapsed) for job, elapsed in zip(self.jobs, (2.0, 1.0, 3.0))]
+        self.assertEqual(self.check(lines)[0], 2.0)
+
+    def test_anything_else_does_not(self):
+        right = [self.line(job) for job in self.jobs]
+        cut = self.body.failed_files()[:-1]
+        wrong = {
+            "a job is missing": right[:2],
+            "a job is there twice": [*right, right[0]],
+            "a job that nobody asked for": [*right, self.line("ffffffff-0000-4000-8000-000000000000")],
+            "a record is missing": [*right[:2], self.line(self.jobs[2], records=cut)],
+            "a job failed": [*right[:2], self.line(self.jobs[2], outcome="timeout")],
+        }
+        for name, lines in wrong.items():
+            with self.subTest(name), self.assertRaises(ValueError):
+                self.check(lines)
+
+
+class Goals(unittest.TestCase):
+    def verdicts(self, to_wrk: float | None) -> dict[str, str]:
+        cell = {} if to_wrk is None else {"to_wrk": to_wrk}
+        rows = [{"name": "program", "bodies": {"small": cell}}]
+        return {goal["goal"]: goal["verdict"] for goal in goals.checked(rows)}
+
+    def test_a_goal_is_kept_up_to_its_limit(self):
+        name = "CPU a request ÷ wrk's, small"
+        self.assertEqual(self.verdicts(1.1)[name], "ok")
+        self.assertEqual(self.verdicts(1.11)[name], "MISSED")
+        self.assertEqual(self.verdicts(None)[name], "not measured")
+
+    def test_the_floor_tells_which_allocations_are_not_the_programs_own(self):
+        name = "allocations a request beyond the floor's, which are OpenSSL's, small"
+        rows = [{"name": "program", "bodies": {"small": {"allocations": 6.5}}},
+                {"name": "floor", "bodies": {"small": {"allocations": 5.0}}}]
+        found = {goal["goal"]: goal for goal in goals.checked(rows)}
+        self.assertEqual((found[name]["measured"], found[name]["verdict"]), (1.5, "ok"))
+        self.assertEqual({goal["goal"]: goal for goal in goals.checked(rows[:1])}[name]["verdict"], "not measured")
+
+
+class Report(unittest.TestCase):
+    def setUp(self):
+        cell = {**summary([cost(12.3), cost(12.5), cost(2400)]), "to_wrk": 1.25}
+        measured = {"name": "a", "label": "a <client>", "parses": True, "ours": True, "unavailable": None,
+                    "bodies": {body.name: cell for body in BODIES}}
+        absent = {"name": "b", "label": "another", "parses": False, "ours": False,
+                  "unavailable": "it is not installed", "bodies": {}}
+        broken = {"name": "c", "label": "a third", "parses": True, "ours": False, "unavailable": None,
+                  "bodies": {body.name: {"failure": "exit 1: refused"} for body in BODIES}}
+        machine = {key: "-" for key in ("processor", "cores", "memory", "kernel", "system")}
+        self.results = {
+            "command": "bench/run", "date": "2026-01-01", "rounds": 3, "window_s": 1, "machine": machine,
+            "versions": {"wrk": "4.1"}, "rows": [measured, absent, broken], "goals": goals.checked([measured]),
+            "bodies": [{"name": body.name, "size": body.size, "records": body.records} for body in BODIES],
+        }
+
+    def test_a_client_without_figures_is_a_row_that_says_why(self):
+        for text in (report.terminal(self.results), report.markdown(self.results)):
+            self.assertEqual(text.count("it is not installed"), len(BODIES))
+            self.assertEqual(text.count("exit 1: refused"), len(BODIES))
+
+    def test_a_figure_is_shown_with_three_digits_that_count(self):
+        line = next(line for line in report.terminal(self.results).splitlines() if line.startswith("a <client>"))
+        self.assertEqual(line.split()[2:4], ["12.5", "12.5"])
+        self.assertIn("12.3-2,400", line)
+        self.assertIn("1.25", line)
+
+    def test_the_chart_is_xml_that_shows_each_measured_client_in_each_panel(self):
+        picture = ElementTree.fromstring(chart.svg(self.results))
+        circles = picture.findall(".//{http://www.w3.org/2000/svg}circle")
+        self.assertEqual(len(circles), len(BODIES))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,115 @@
+// A fault at every single call that an audit makes on its output, one run for each.
+#include "crash/faulted_audit.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+
+using namespace jobaudit::test;
+
+namespace {
+
+/// An audit whose output is written in a way of its own.
+struct world {
+    const char* name;
+    std::uint64_t jobs;
+    std::uint64_t records;
+    std::vector<std::string> further;
+
+    /// Every call in the small one; many are alike in the others, of which the suite takes a sample.
+    [[nodiscard]] std::uint64_t stride() const { return is_full_run() || jobs * records < 1000 ? 1 : 7; }
+};
+
+std::ostream& operator<<(std::ostream& out, const world& one) { return out << one.name; }
+
+const std::vector<world> worlds{
+    {"lines in batches", 60, 3, {"--rate", "300"}},
+    {"a batch a line", 60, 900, {"--concurrency", "8"}},
+    {"lines too long for memory", 6, 4000, {"--concurrency", "2", "--sync", "always"}},
+};
+
+const std::vector<std::string> kills{"kill-before", "kill-middle", "kill-after"};
+const std::vector<std::string> passing{"eintr", "short"};
+const std::vector<std::string> lasting{"enospc", "eio"};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(every_call)
+
+BOOST_DATA_TEST_CASE(a_kill_there_loses_no_job_and_doubles_none,
+                     boost::unit_test::data::make(worlds) * boost::unit_test::data::make(kills), world, kill)
+{
+    faulted_audit audit{{.jobs = world.jobs, .records_per_job = world.records}, world.further};
+    fault_row row{std::string{kill} + " at each call, " + world.name};
+    for (std::uint64_t at = 1;; at += world.stride()) {
+        audit.forget_output();
+        const int result = audit.run({.kind = kill, .at = at});
+        if (!audit.met_its_fault()) {
+            BOOST_TEST(result == 0);
+            break;
+        }
+        BOOST_TEST(result == -SIGKILL);
+        ++row.places;
+        ++row.kills;
+        audit.finish(row);
+    }
+    BOOST_TEST(row.places > 4U);
+}
+
+BOOST_DATA_TEST_CASE(what_passes_by_goes_unnoticed,
+                     boost::unit_test::data::make(worlds) * boost::unit_test::data::make(passing), world, fault)
+{
+    faulted_audit audit{{.jobs = world.jobs, .records_per_job = world.records}, world.further};
+    fault_row row{std::string{fault} + " at each write, " + world.name};
+    for (std::uint64_t at = 1;; at += world.stride()) {
+        audit.forget_output();
+        BOOST_TEST(audit.run({.kind = fault, .at = at, .calls = "write"}) == 0);
+        audit.count(row);
+        if (!audit.met_its_fault())
+            break;
+        ++row.places;
+    }
+    BOOST_TEST(row.places > 4U);
+}
+
+BOOST_DATA_TEST_CASE(a_full_or_broken_disk_ends_it_with_5_and_a_file_that_resumes,
+                     boost::unit_test::data::make(worlds) * boost::unit_test::data::make(lasting), world, fault)
+{
+    faulted_audit audit{{.jobs = world.jobs, .records_per_job = world.records}, world.further};
+    fault_row row{std::string{fault} + " from each write on, " + world.name};
+    for (std::uint64_t at = 1;; at += world.stride()) {
+        audit.forget_output();
+        const int result = audit.run({.kind = fault, .at = at, .calls = "write"});
+        if (!audit.met_its_fault()) {
+            BOOST_TEST(result == 0);
+            break;
+        }
+        ++row.places;
+        BOOST_TEST(result == 5, audit.said);
+        BOOST_TEST(contains(audit.said, "cannot write to " + audit.platform.output()), audit.said);
+        BOOST_TEST(contains(audit.said, fault == "enospc" ? "free space" : "see to it"), audit.said);
+        BOOST_TEST(contains(audit.said, "--resume"), audit.said);
+        audit.finish(row);
+    }
+    BOOST_TEST(row.places > 4U);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_that_only_the_disk_or_the_closing_reports_ends_it_with_5)
+{
+    for (const char* call : {"fdatasync", "close"}) {
+        faulted_audit audit{{.jobs = 60}};
+        fault_row row{"eio at each " + std::string{call}};
+        for (std::uint64_t at = 1;; ++at) {
+            audit.forget_output();
+            const int result = audit.run({.kind = "eio", .at = at, .calls = call});
+            if (!audit.met_its_fault())
+                break;
+            ++row.places;
+            // The checksums' own closing says nothing that would be of use.
+            BOOST_TEST((result == 5 || (result == 0 && std::string_view{call} == "close")), audit.said);
+            audit.finish(row);
+        }
+        BOOST_TEST(row.places == 2U);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

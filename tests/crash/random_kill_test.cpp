@@ -1,0 +1,130 @@
+// Kills at random instants of a large audit of a faulty server, and one that the system's own tracer does.
+#include "crash/faulted_audit.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+#include <set>
+
+#include <sys/stat.h>
+
+using namespace jobaudit::test;
+using jobaudit::emulator::fault_profile;
+
+namespace {
+
+std::uint64_t size_of(const std::string& path)
+{
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+/// Kills it from outside once the output has grown by `bytes`, wherever it is then.
+int kill_after_growth(faulted_audit& audit, std::uint64_t bytes)
+{
+    const auto output = audit.platform.output();
+    const auto goal = size_of(output) + bytes;
+    process_run run{audit.platform.audit_all(audit.command(true))};
+    (void)run.wait_until([&] { return size_of(output) >= goal; });
+    run.send(SIGKILL);
+    return run.wait();
+}
+
+std::size_t whole_lines(const std::string& text)
+{
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(random_kill)
+
+BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_line)
+{
+    const std::uint64_t kills = is_full_run() ? 300 : 60;
+    constexpr std::uint64_t jobs = 20'000;
+    constexpr std::uint64_t line_size = 700;
+    faulted_audit audit{{.jobs = jobs, .faults = fault_profile::rough}, {"--attempts", "10"}};
+    fault_row row{"kill at random instants of 20,000 jobs, rough server"};
+    std::mt19937_64 random{20'261'124};
+    std::string before;
+    // So that the last kill finds it at work still.
+    const auto most = jobs * line_size / kills;
+    while (row.kills < kills) {
+        ++row.places;
+        const auto bytes = 1 + random() % most;
+        // Every other one dies within a write, at that very byte of it.
+        const int result = row.places % 2 == 0 ? kill_after_growth(audit, bytes)
+                                               : audit.run({.kind = "kill-middle", .bytes = bytes}, true);
+        BOOST_TEST_REQUIRE(result == -SIGKILL, audit.said);
+        ++row.kills;
+        const auto after = audit.platform.folder.read("results.ndjson");
+        const auto kept = before.substr(0, before.rfind('\n') + 1);
+        BOOST_REQUIRE_MESSAGE(after.starts_with(kept), "a line that stood there is gone");
+        before = after;
+    }
+    row.resumes = row.kills - 1;
+    BOOST_TEST(whole_lines(before) < jobs);
+    audit.finish(row);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_no_job_to_be_asked_for_twice_that_had_ended)
+{
+    constexpr std::uint64_t jobs = 5'000;
+    faulted_audit audit{{.jobs = jobs, .records_per_job = 3}};
+    fault_row row{"kill at random instants of 5,000 jobs"};
+    std::mt19937_64 random{5};
+    for (; row.kills < 20; ++row.kills, ++row.places)
+        BOOST_TEST_REQUIRE(kill_after_growth(audit, 1 + random() % 60'000) == -SIGKILL);
+    const auto ended = whole_lines(audit.platform.folder.read("results.ndjson"));
+    BOOST_TEST(ended > 0U);
+    const auto asked = audit.platform.server.stats().requests;
+    audit.finish(row);
+
+    BOOST_TEST(audit.platform.server.stats().requests - asked == jobs - ended);
+}
+
+BOOST_AUTO_TEST_CASE(by_the_tracer_at_each_write_finds_what_the_preloaded_faults_find)
+{
+    faulted_audit audit{{.jobs = 30, .records_per_job = 3}, {"--rate", "300"}};
+    const auto traced = [&](const std::string& injection) {
+        auto command = audit.platform.audit_all(audit.command(false));
+        const std::vector<std::string> tracer{"/usr/bin/strace",
+                                              "-f",
+                                              "-qq",
+                                              "-o",
+                                              "/dev/null",
+                                              "-e",
+                                              "trace=write",
+                                              "-e",
+                                              injection,
+                                              "-P",
+                                              audit.platform.output(),
+                                              "-P",
+                                              audit.platform.output() + ".sums"};
+        command.insert(command.begin(), tracer.begin(), tracer.end());
+        process_run run{command};
+        const int result = run.wait();
+        audit.said = run.error_out();
+        return result;
+    };
+    if (traced("inject=write:delay_enter=1") != 0) {
+        BOOST_TEST_MESSAGE("not tried: strace is not there or may not trace: " + audit.said);
+        std::printf("note: kills by strace were not tried: %s\n", audit.said.c_str());
+        return;
+    }
+    fault_row row{"strace: SIGKILL at each write"};
+    for (;;) {
+        audit.forget_output();
+        const int result = traced("inject=write:signal=KILL:when=" + std::to_string(row.places + 1));
+        if (result == 0)
+            break;
+        ++row.places;
+        row.kills += result == -SIGKILL ? 1U : 0U;
+        audit.finish(row);
+    }
+    BOOST_TEST(row.places > 3U);
+    BOOST_TEST(row.kills == row.places);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,357 @@
+#include "oracle.hpp"
+
+#include <algorithm>
+
+namespace jobaudit::simulation {
+
+using policy::resolution;
+
+namespace {
+
+// Deadlines are looked at every 50 ms, and stops are told to the other threads within a few.
+constexpr duration coarse = 110ms;
+
+}  // namespace
+
+oracle::oracle(const world_plan& plan, event_log& log)
+    : plan_{plan}
+    , log_{log}
+    , jobs_{plan.jobs}
+    , books_(plan.schedulers)
+    , rate_{plan.options.rate}
+    , slowest_rate_{plan.options.rate}
+    , rate_at_{at({})}
+    , quiet_until_{time_point::min()}
+    , opens_latest_{time_point::min()}
+    , held_at_{time_point::min()}
+    , last_answer_{at({})}
+    , tokens_at_{at({})}
+    , tokens_low_at_{time_point::min()}
+{
+    for (const span& each : plan.stalls)
+        stalled_ += each.until - each.from;
+    if (plan.rate_changes_at != duration::max())
+        slowest_rate_ = rate_ > 0 ? std::min(rate_, plan.rate_then) : plan.rate_then;
+}
+
+void oracle::fail(const std::string& what, time_point now)
+{
+    if (!violation_.empty())
+        return;
+    violation_ = what + ", after " + std::to_string(event_log::seconds(now - at({}))) + " s";
+}
+
+void oracle::note_eligible(job_record& record, time_point when, const scheduler_books& books) const
+{
+    record.eligible = true;
+    record.eligible_at = when;
+    record.eligible_holds = holds_;
+    record.all_starts = all_starts_;
+    record.own_starts = books.starts;
+    record.new_starts = books.new_starts;
+    record.paid_starts = paid_starts_;
+}
+
+void oracle::took(unsigned who, std::uint32_t job, time_point now)
+{
+    if (jobs_.place(job) != job_place::outside)
+        return fail("a job was taken twice", now);
+    jobs_.open(job);
+    jobs_.place(job) = job_place::pending;
+    job_record& record = jobs_[job];
+    record.scheduler = who;
+    note_eligible(record, now, books_[who]);
+    // Those before it in line may start first.
+    record.new_starts += books_[who].pending++;
+}
+
+// Retries whose time has come since the last look are counted from now on.
+void oracle::advance(scheduler_books& books, time_point now)
+{
+    while (!books.dues.empty() && books.dues.top().first <= now) {
+        const auto [due, job] = books.dues.top();
+        books.dues.pop();
+        if (jobs_.place(job) == job_place::waiting && jobs_[job].due == due)
+            note_eligible(jobs_[job], due, books);
+    }
+}
+
+void oracle::waits(unsigned who, const policy::decision& what, time_point now)
+{
+    advance(books_[who], now);
+    check_wait(books_[who], what, now);
+}
+
+void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& what, time_point now)
+{
+    log_.note(now, who, what.probe ? "starts a probe" : "starts an attempt", job, what.number);
+    scheduler_books& books = books_[who];
+    advance(books, now);
+    const job_place place = jobs_.place(job);
+    if (place != job_place::pending && place != job_place::waiting)
+        return fail("a job was started that is in flight, set aside or over", now);
+    job_record& record = jobs_[job];
+    if (record.scheduler != who)
+        return fail("a scheduler started a job of another", now);
+    if (place == job_place::waiting && record.due > now)
+        return fail("a retry started before its time", now);
+    if (what.number > plan_.options.attempts || what.number > record.failures + 1)
+        return fail("attempt " + std::to_string(what.number) + " is above what is allowed", now);
+    if (++books.in_flight > plan_.lanes)
+        return fail("more attempts in flight than lanes", now);
+    if (now < quiet_until_)
+        return fail("an attempt started behind a closed gate", now);
+    if (what.probe && !long_run())
+        return fail("a probe though the server has answered", now);
+    if (what.probe && probes_++ > 0)
+        return fail("two probes at once", now);
+    check_fairness(job, record, books, now);
+
+    (place == job_place::pending ? books.pending : books.waiting) -= 1;
+    books.starts += 1;
+    all_starts_ += 1;
+    if (place == job_place::pending && !what.probe)
+        books.new_starts += 1;
+    if (!what.probe)
+        take_from_budget(record, now);
+    if (!record.tried) {
+        record.first_start = now;
+        record.holds_then = holds_;
+    } else if (record.due > record.failed_at) {
+        record.own_time += record.due - record.failed_at;
+    }
+    jobs_.place(job) = job_place::in_flight;
+    record.probe = what.probe;
+    record.owed = 0;
+    record.eligible = false;
+    record.requests_in_attempt = 0;
+    record.started_as = ++events_;
+    record.started = now;
+    record.deadline = what.deadline;
+    const duration given = what.deadline - now;
+    if (given <= duration::zero() || given > plan_.options.timeout)
+        return fail("an attempt's time is out of range", now);
+    // What was held back counts against no job, so that only a job that was not can be judged.
+    if (holds_ == record.holds_then && !long_run() && now >= opens_latest_ &&
+        record.own_time + given > std::max<duration>(plan_.options.job_timeout, record.own_time + 100ms))
+        return fail("an attempt may outlast its job's time", now);
+}
+
+void oracle::took_back(std::uint32_t job, time_point now)
+{
+    job_record& record = jobs_[job];
+    log_.note(now, record.scheduler, "takes an attempt back", job);
+    scheduler_books& books = books_[record.scheduler];
+    if (jobs_.place(job) != job_place::in_flight)
+        return fail("an attempt was taken back that is not in flight", now);
+    if (record.connection != 0)
+        return fail("an attempt that was taken back keeps its connection", now);
+    books.in_flight -= 1;
+    if (!record.tried && !record.probe)
+        books.new_starts -= 1;
+    if (record.probe && probes_ > 0)
+        probes_ -= 1;
+    record.probe = false;
+    jobs_.place(job) = record.tried ? job_place::waiting : job_place::pending;
+    (record.tried ? books.waiting : books.pending) += 1;
+    record.waits_free = true;
+    record.due = record.failed_at = now;
+    note_eligible(record, now, books);
+    // Of those that are taken back together, the last goes first.
+    record.new_starts += plan_.lanes;
+}
+
+void oracle::opened(unsigned who, time_point now)
+{
+    const unsigned allowed = plan_.pool == 0 ? plan_.lanes : plan_.pool;
+    if (++books_[who].connections > allowed)
+        fail("more connections than allowed", now);
+}
+
+void oracle::closed(unsigned who) { books_[who].connections -= 1; }
+
+void oracle::departed(unsigned who, std::uint32_t job, time_point now)
+{
+    log_.note(now, who, "sends", job);
+    job_record& record = jobs_[job];
+    requests_ += 1;
+    if (jobs_.place(job) != job_place::in_flight)
+        return fail("a request was sent for a job that is not in flight", now);
+    if (++record.requests_in_attempt > 2)
+        return fail("a request was replaced more than once", now);
+    if (now < quiet_until_)
+        return fail("a request was sent behind a closed gate", now);
+    if (now > stop_due_)
+        return fail("a request was sent after the batch had to stop", now);
+    if (plan_.options.deadline > 0ns && now > at(plan_.options.deadline) + coarse + stalled_)
+        return fail("a request was sent after the deadline of the batch", now);
+    check_rate(now);
+}
+
+void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, time_point now)
+{
+    log_.note(now, who, "an attempt ends with", job, facts.status);
+    scheduler_books& books = books_[who];
+    if (jobs_.place(job) != job_place::in_flight)
+        return fail("an attempt ended that is not in flight", now);
+    job_record& record = jobs_[job];
+    jobs_.place(job) = job_place::judged;
+    books.in_flight -= 1;
+    if (now > record.deadline + coarse + 2 * stalled_)
+        fail("an attempt outlasted its time", now);
+    if (record.probe && probes_ > 0)
+        probes_ -= 1;
+    record.last_kind = facts.kind;
+    record.failed_at = now;
+    if (facts.status != 0) {
+        answers_ += 1;
+        forbidden_ += facts.status == 403 ? 1 : 0;
+        if (answers_ == 20 && forbidden_ == 20)
+            must_stop(now);
+    }
+    if (facts.success) {
+        any_success_ = true;
+        success_since_event_ = true;
+        pauses_in_row_ = 0;
+        books.flowing += record.started > held_at_ ? 1 : 0;
+        refill_budget(now);
+        tokens_ = std::min(500.0, tokens_ + 5 + record.paid);
+        note_answer(now);
+        return;
+    }
+    record.own_time += now - record.started;
+    record.failures += 1;
+    if (facts.sign && !facts.slows) {
+        note_sign(record, now);
+    } else {
+        record.certain += facts.fatal ? 0 : 1;
+        if (facts.status != 0)
+            note_answer(now);
+    }
+    if (facts.slows)
+        note_slowing(record, facts, now);
+    if (facts.retried && facts.asked.value_or(0ns) > plan_.options.max_wait) {
+        long_wait_seen_ = true;
+        must_stop(now);
+    }
+    if (facts.fatal)
+        note_fatal(facts, now);
+}
+
+void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resolution& what, time_point now)
+{
+    if (!violation_.empty())
+        return;
+    job_record& record = jobs_[job];
+    if (what.attempts > plan_.options.attempts)
+        return fail("more attempts were counted than allowed", now);
+    if (record.connection != 0)
+        return fail("a job keeps its connection after its attempt", now);
+    if (record.certain > plan_.options.attempts ||
+        (what.what == resolution::kind::again && record.certain >= plan_.options.attempts))
+        return fail("a job is tried more often than allowed", now);
+    record.tried = true;
+    switch (what.what) {
+    case resolution::kind::final:
+        jobs_.place(job) = job_place::at_sink;
+        if (facts.kind == outcome_kind::unauthorized || facts.kind == outcome_kind::payment_required)
+            must_stop(now);
+        return check_final(record, facts, what, now);
+    case resolution::kind::unfinished:
+        jobs_.place(job) = job_place::set_aside;
+        if (!canceled_ && !fatal_seen_ && stop_due_ == time_point::max() && !long_run() &&
+            (plan_.options.deadline <= 0ns || now < at(plan_.options.deadline)))
+            fail("a job is left unfinished though the batch goes on", now);
+        return;
+    case resolution::kind::again:
+        break;
+    }
+    jobs_.place(job) = job_place::waiting;
+    if (facts.success || (!facts.retried && !facts.fatal))
+        return fail("a job is asked for again though it has its answer", now);
+    if (what.retry_in < facts.asked.value_or(0ns))
+        return fail("a retry is due before the time that the server named", now);
+    if (what.retry_in > std::max<duration>(plan_.options.backoff_limit, facts.asked.value_or(0ns) * 21 / 20 + 2s))
+        return fail("a retry waits longer than any backoff", now);
+    record.due = now + what.retry_in;
+    // Tokens are surely owed where no outage can be the cause.
+    const bool may_be_free = facts.slows || facts.fatal || (facts.sign && long_run());
+    record.owed = may_be_free ? 0 : facts.kind == outcome_kind::timeout ? 10 : 5;
+    record.waits_free = facts.slows;
+    scheduler_books& books = books_[record.scheduler];
+    books.waiting += 1;
+    books.dues.push({record.due, job});
+    advance(books, now);
+}
+
+void oracle::check_final(const job_record& record, const attempt_facts& facts, const resolution& what, time_point now)
+{
+    if (facts.success || facts.fatal || !facts.retried)
+        return;
+    if (what.out_of_time) {
+        const duration longest =
+            std::max<duration>(plan_.options.backoff_limit, facts.asked.value_or(0ns) * 21 / 20 + 2s);
+        if (now - record.first_start + longest < plan_.options.job_timeout)
+            fail("a job ran out of time too early", now);
+        return;
+    }
+    if (what.attempts != plan_.options.attempts || record.failures < plan_.options.attempts)
+        fail("a job was given up before its attempts were used", now);
+}
+
+void oracle::abandoned(std::uint32_t job, time_point now)
+{
+    job_record& record = jobs_[job];
+    log_.note(now, record.scheduler, "abandons", job);
+    if (jobs_.place(job) != job_place::in_flight)
+        return fail("an attempt was abandoned that is not in flight", now);
+    if (record.connection != 0)
+        return fail("a job keeps its connection after it was abandoned", now);
+    if (record.probe && probes_ > 0)
+        probes_ -= 1;
+    jobs_.place(job) = job_place::set_aside;
+    books_[record.scheduler].in_flight -= 1;
+}
+
+void oracle::delivered(std::uint32_t job, outcome_kind kind, time_point now)
+{
+    if (job >= jobs_.size() || jobs_.place(job) != job_place::at_sink)
+        return fail("the sink was given a job that has no outcome, or has had one", now);
+    if (jobs_[job].last_kind != kind)
+        return fail("the sink was given another outcome than the server's", now);
+    delivered_ += 1;
+    jobs_.close(job);
+}
+
+void oracle::left(std::uint32_t job, unsigned attempts, time_point now)
+{
+    const job_place place = jobs_.place(job);
+    if (place != job_place::pending && place != job_place::waiting && place != job_place::set_aside)
+        return fail("a job is left over that has ended", now);
+    if (attempts > plan_.options.attempts || attempts > jobs_[job].failures + 1)
+        return fail("a job that is left over has too many attempts", now);
+    jobs_.close(job);
+}
+
+void oracle::canceled(time_point now)
+{
+    log_.note(now, 0, "the batch is canceled");
+    canceled_ = true;
+    must_stop(now);
+}
+
+void oracle::finished(std::uint32_t given, bool was_stopped, time_point now)
+{
+    for (std::uint32_t job = 0; job < given; ++job)
+        if (jobs_.place(job) != job_place::over)
+            return fail("job " + std::to_string(job) + " was lost", now);
+    if (!was_stopped && (given != jobs_.size() || delivered_ != jobs_.size()))
+        return fail("the batch ended before its jobs", now);
+    if (stop_due_ != time_point::max() && !was_stopped && !canceled_)
+        return fail("the batch did not stop though it had to", now);
+    for (const scheduler_books& books : books_)
+        if (books.in_flight != 0)
+            return fail("the batch ended with attempts in flight", now);
+}
+
+}  // namespace jobaudit::simulation

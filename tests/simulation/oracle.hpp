@@ -1,0 +1,138 @@
+#pragma once
+
+#include "event_log.hpp"
+#include "job_ledger.hpp"
+#include "simulated_server.hpp"
+#include "world_plan.hpp"
+
+#include "policy/scheduler.hpp"
+
+#include <deque>
+#include <queue>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace jobaudit::simulation {
+
+/// Watches a world from the server's and the sink's side and says which promise was broken first. Keeps its own books:
+/// it uses of the scheduler only what was decided, never how.
+class oracle {
+public:
+    oracle(const world_plan& plan, event_log& log);
+
+    // What the schedulers decide.
+    void took(unsigned who, std::uint32_t job, time_point now);
+    void waits(unsigned who, const policy::decision& what, time_point now);
+    void started(unsigned who, std::uint32_t job, const policy::attempt& what, time_point now);
+    void took_back(std::uint32_t job, time_point now);
+
+    // What the server sees.
+    void opened(unsigned who, time_point now);
+    void closed(unsigned who);
+    void holds(std::uint32_t job, std::uint64_t connection) { jobs_[job].connection = connection; }
+    void lets_go(std::uint32_t job) { jobs_[job].connection = 0; }
+    void departed(unsigned who, std::uint32_t job, time_point now);
+
+    // How attempts end. `ended` comes before the scheduler is told, `resolved` after.
+    void ended(unsigned who, std::uint32_t job, const attempt_facts& facts, time_point now);
+    void resolved(std::uint32_t job, const attempt_facts& facts, const policy::resolution& what, time_point now);
+    void abandoned(std::uint32_t job, time_point now);
+
+    // What the sink and the owner of the batch see.
+    void delivered(std::uint32_t job, outcome_kind kind, time_point now);
+    void left(std::uint32_t job, unsigned attempts, time_point now);
+    void canceled(time_point now);
+    void rate_changed(double per_second, time_point now);
+    void stopped(stop_reason why, time_point now);
+    void finished(std::uint32_t given, bool stopped, time_point now);
+
+    void fail(const std::string& what, time_point now);
+    [[nodiscard]] const std::string& violation() const { return violation_; }
+
+    [[nodiscard]] std::uint64_t requests() const { return requests_; }
+    [[nodiscard]] std::uint64_t delivered_jobs() const { return delivered_; }
+
+private:
+    struct scheduler_books {
+        unsigned in_flight = 0;
+        unsigned connections = 0;
+        std::size_t pending = 0;
+        std::size_t waiting = 0;
+        std::uint64_t starts = 0;
+        std::uint64_t new_starts = 0;
+        unsigned flowing = 0;  // successes since requests may flow again
+        std::priority_queue<std::pair<time_point, std::uint32_t>, std::vector<std::pair<time_point, std::uint32_t>>,
+                            std::greater<>>
+            dues;
+    };
+
+    // oracle_limits.cpp: rate, gate, budget, outage, time.
+    void check_rate(time_point now);
+    void check_wait(const scheduler_books& books, const policy::decision& what, time_point now);
+    void check_fairness(std::uint32_t job, const job_record& record, const scheduler_books& books, time_point now);
+    void take_from_budget(job_record& record, time_point now);
+    void refill_budget(time_point now);
+    void note_answer(time_point now);
+    void note_sign(job_record& record, time_point now);
+    void note_slowing(const job_record& record, const attempt_facts& facts, time_point now);
+    void note_fatal(const attempt_facts& facts, time_point now);
+    [[nodiscard]] bool long_run() const { return run_length_ >= 20; }
+
+    void note_eligible(job_record& record, time_point when, const scheduler_books& books) const;
+    void advance(scheduler_books& books, time_point now);
+    [[nodiscard]] duration longest_interval() const;
+    void check_final(const job_record& record, const attempt_facts& facts, const policy::resolution& what,
+                     time_point now);
+    void must_stop(time_point now) { stop_due_ = std::min(stop_due_, now); }
+
+    const world_plan& plan_;
+    event_log& log_;
+    job_ledger jobs_;
+    std::vector<scheduler_books> books_;
+    std::string violation_;
+    duration stalled_{};  // the most that the event loop's standing still may add to anything
+    std::uint64_t events_ = 0;
+    std::uint64_t requests_ = 0;
+    std::uint64_t delivered_ = 0;
+    std::uint64_t all_starts_ = 0;
+    std::uint64_t paid_starts_ = 0;
+
+    // The rate, as a bucket: what holds for it holds for windows of any length.
+    double rate_;
+    double slowest_rate_;
+    double rate_level_ = 0;
+    time_point rate_at_;
+    std::deque<time_point> last_second_;
+
+    // The gate.
+    time_point quiet_until_;
+    time_point opens_latest_;
+    std::uint64_t last_event_ = 0;
+    unsigned pauses_in_row_ = 0;
+    bool success_since_event_ = false;
+    std::uint64_t holds_ = 0;
+    time_point held_at_;  // the last time that the gate closed or a long run of failures ended
+
+    // Runs of failures that are signs of an outage.
+    std::vector<std::uint32_t> run_lengths_{0};
+    std::uint32_t run_length_ = 0;
+    time_point last_answer_;
+    unsigned probes_ = 0;
+    bool any_success_ = false;
+
+    // The retry budget.
+    double tokens_ = 500;
+    time_point tokens_at_;
+    time_point tokens_low_at_;
+
+    // Ends.
+    time_point stop_due_ = time_point::max();
+    bool canceled_ = false;
+    bool fatal_seen_ = false;
+    bool long_wait_seen_ = false;
+    unsigned answers_ = 0;
+    unsigned forbidden_ = 0;
+};
+
+}  // namespace jobaudit::simulation

@@ -1,0 +1,240 @@
+#include "oracle.hpp"
+
+#include <algorithm>
+
+namespace jobaudit::simulation {
+
+using policy::wait_cause;
+
+namespace {
+
+// What the limiter's margin makes good for: a slot may be used this late.
+constexpr double latest_use = 0.005;
+constexpr double margin = 0.995;
+
+[[nodiscard]] double seconds(duration length) { return std::chrono::duration<double>{length}.count(); }
+
+}  // namespace
+
+void oracle::rate_changed(double per_second, time_point now)
+{
+    check_rate(now);
+    last_second_.clear();
+    rate_level_ = 0;
+    rate_ = per_second;
+}
+
+void oracle::check_rate(time_point now)
+{
+    const double passed = seconds(now - rate_at_);
+    rate_at_ = now;
+    if (rate_ <= 0)
+        return;
+    rate_level_ = std::max(0.0, rate_level_ - passed * rate_ * margin) + 1;
+    // What the others have reserved when the rate changes keeps its place only about.
+    const bool changes = plan_.features.has(feature::rate_change) || (plan_.options.adaptive && plan_.schedulers > 1);
+    const double reserved = changes ? plan_.schedulers : 0;
+    if (rate_level_ > plan_.options.burst + rate_ * latest_use + reserved + 0.01)
+        return fail("requests follow each other faster than the rate", now);
+    last_second_.push_back(now);
+    while (last_second_.front() <= now - 1s)
+        last_second_.pop_front();
+    if (static_cast<double>(last_second_.size()) > rate_ + plan_.options.burst + reserved)
+        fail(std::to_string(last_second_.size()) + " requests within a second", now);
+}
+
+duration oracle::longest_interval() const
+{
+    // An adaptive rate may fall to one in two seconds.
+    const double slowest = plan_.options.adaptive ? 0.5 : slowest_rate_;
+    return slowest > 0 ? duration{static_cast<duration::rep>(1.01e9 / slowest)} : 0ns;
+}
+
+void oracle::check_wait(const scheduler_books& books, const policy::decision& what, time_point now)
+{
+    const bool names_a_time = what.until != time_point::max();
+    const duration length = names_a_time ? what.until - now : 0ns;
+    if (names_a_time && length <= 0ns)
+        return fail("told to wait until a time that has passed", now);
+    const bool will_stop = now >= stop_due_ || canceled_ || fatal_seen_;
+    switch (what.cause) {
+    case wait_cause::jobs_in_flight:
+        if (books.in_flight < plan_.lanes && books.pending + books.waiting > 0 && !will_stop && !long_run() &&
+            (plan_.options.deadline <= 0ns || now < at(plan_.options.deadline)))
+            fail("a lane stays idle though there is work", now);
+        break;
+    case wait_cause::rate:
+        if (length > longest_interval() * (2 * plan_.schedulers + 1) + 5ms)
+            fail("the wait for a slot of the rate is too long", now);
+        break;
+    case wait_cause::server_asked:
+        if (what.until > opens_latest_)
+            fail("the gate stays closed for longer than it was asked to", now);
+        break;
+    case wait_cause::outage:
+        if (!long_run())
+            fail("waits for the end of an outage though the server has answered", now);
+        else if (names_a_time && what.until > std::max(now + 5s, books.dues.empty() ? now : books.dues.top().first))
+            fail("the pause between two probes is too long", now);
+        break;
+    case wait_cause::retry_budget:
+        if (length > 201ms || books.waiting == 0)
+            fail("the wait for the retry budget is too long", now);
+        break;
+    case wait_cause::backoff:
+        if (books.pending > 0)
+            fail("waits for a retry though new jobs are there", now);
+        else if (books.dues.empty() || what.until > books.dues.top().first)
+            fail("sleeps past the time of a retry", now);
+        break;
+    case wait_cause::ramp:
+        if (books.in_flight == 0 || books.flowing >= plan_.lanes)
+            fail("requests do not grow again after a pause", now);
+        break;
+    }
+}
+
+void oracle::check_fairness(std::uint32_t job, const job_record& record, const scheduler_books& books, time_point now)
+{
+    if (!record.eligible)
+        return;
+    // Only probes of an outage, which prefer new jobs, are exempt from the order.
+    const bool in_order = !long_run() && (record.waits_free || !record.tried || tokens_low_at_ < record.eligible_at);
+    if (in_order && books.new_starts > record.new_starts + 2 * plan_.lanes + 8)
+        return fail("job " + std::to_string(job) + " was overtaken by " +
+                        std::to_string(books.new_starts - record.new_starts) + " others",
+                    now);
+    if (holds_ != record.eligible_holds || record.eligible_at < opens_latest_ || long_run())
+        return;
+    const auto own = static_cast<std::int64_t>(books.starts - record.own_starts) + 1;
+    const auto all = static_cast<std::int64_t>(all_starts_ - record.all_starts) + plan_.schedulers;
+    const auto paid = static_cast<std::int64_t>(paid_starts_ - record.paid_starts) + 1;
+    const duration attempt = plan_.options.timeout + 200ms;
+    const duration longest = 200ms + 2 * stalled_ + own * attempt + all * longest_interval() + paid * 200ms +
+                             (own + plan_.lanes) * plan_.schedulers * plan_.sink_time;
+    if (now - record.eligible_at > longest)
+        fail("job " + std::to_string(job) + " starved", now);
+}
+
+void oracle::refill_budget(time_point now)
+{
+    tokens_ = std::min(500.0, tokens_ + 50 * seconds(now - tokens_at_));
+    tokens_at_ = now;
+}
+
+void oracle::take_from_budget(job_record& record, time_point now)
+{
+    refill_budget(now);
+    if (tokens_ < 60)
+        tokens_low_at_ = std::max(tokens_low_at_, now);
+    if (record.owed == 0)
+        return;
+    tokens_ -= record.owed;
+    record.paid = std::min(record.paid + record.owed, 255u);
+    paid_starts_ += 1;
+    if (tokens_ < -0.01)
+        fail("a retry took what the retry budget does not have", now);
+}
+
+void oracle::note_answer(time_point now)
+{
+    last_answer_ = now;
+    if (run_length_ == 0)
+        return;
+    if (long_run()) {
+        probes_ = 0;
+        holds_ += 1;
+        held_at_ = now;
+        for (scheduler_books& books : books_)
+            books.flowing = 0;
+    }
+    run_lengths_.push_back(0);
+    run_length_ = 0;
+}
+
+void oracle::note_sign(job_record& record, time_point now)
+{
+    run_lengths_.back() = ++run_length_;
+    if (run_length_ == 20)
+        holds_ += 1;
+    // Whether such failures cost tokens is not known here: for as long as the bucket needs to fill, nor is its level.
+    if (long_run())
+        tokens_low_at_ = now + 10s;
+    const std::uint64_t run = run_lengths_.size() - 1;
+    if (record.run != run) {
+        if (run_lengths_[record.run] < 20)
+            record.certain += record.in_run;
+        record.run = run;
+        record.in_run = 0;
+    }
+    record.in_run += 1;
+}
+
+void oracle::note_slowing(const job_record& record, const attempt_facts& facts, time_point now)
+{
+    const bool is_new = record.started_as >= last_event_;
+    if (facts.asked) {
+        if (*facts.asked <= 0ns || *facts.asked > plan_.options.max_wait)
+            return;
+        quiet_until_ = std::max(quiet_until_, now + *facts.asked);
+        opens_latest_ = std::max(opens_latest_, now + *facts.asked + std::min<duration>(*facts.asked / 20, 1s) + 5ms);
+    } else if (!is_new) {
+        return;
+    } else if (!plan_.options.adaptive || !success_since_event_) {
+        const duration pause = std::min<duration>(60s, 1s * (1 << std::min(pauses_in_row_++, 6u)));
+        quiet_until_ = std::max(quiet_until_, now + pause);
+        opens_latest_ = std::max(opens_latest_, now + 75s);
+    }
+    if (is_new) {
+        last_event_ = ++events_;
+        success_since_event_ = false;
+    }
+    holds_ += 1;
+    held_at_ = now;
+    for (scheduler_books& books : books_)
+        books.flowing = 0;
+}
+
+void oracle::note_fatal(const attempt_facts& facts, time_point now)
+{
+    const bool is_key = facts.kind == outcome_kind::unauthorized;
+    if (facts.kind == outcome_kind::payment_required || (is_key && (fatal_seen_ || !any_success_)))
+        fatal_seen_ = true;
+    if (facts.kind == outcome_kind::payment_required || (is_key && !any_success_) ||
+        ((facts.kind == outcome_kind::dns || facts.kind == outcome_kind::tls) && !any_success_)) {
+        fatal_seen_ = true;
+        must_stop(now);
+    }
+    fatal_seen_ = fatal_seen_ || is_key;
+}
+
+void oracle::stopped(stop_reason why, time_point now)
+{
+    log_.note(now, 0, "the batch stops for reason", event_log::no_job, static_cast<std::int64_t>(why));
+    bool justified = false;
+    switch (why) {
+    case stop_reason::fatal:
+        justified = fatal_seen_ || (answers_ >= 20 && forbidden_ >= 20);
+        break;
+    case stop_reason::wait_too_long:
+        justified = long_wait_seen_;
+        break;
+    case stop_reason::deadline:
+        justified = plan_.options.deadline > 0ns && now >= at(plan_.options.deadline);
+        break;
+    case stop_reason::outage:
+        justified = long_run() && now - last_answer_ >=
+                                      (any_success_ ? plan_.options.outage_limit : plan_.options.outage_limit_at_start);
+        break;
+    case stop_reason::canceled:
+        justified = canceled_;
+        break;
+    default:
+        break;
+    }
+    if (!justified)
+        fail("the batch was stopped without a cause", now);
+    must_stop(now);
+}
+
+}  // namespace jobaudit::simulation

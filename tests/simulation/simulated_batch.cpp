@@ -1,0 +1,334 @@
+#include "simulated_batch.hpp"
+
+#include "quick_verdicts.hpp"
+
+#include <algorithm>
+
+namespace jobaudit::simulation {
+
+namespace {
+
+constexpr duration tick_interval = 50ms;
+// Far more than any world's limits allow.
+constexpr duration longest_world = 24h * 365;
+constexpr unsigned most_decisions_at_once = 10'000;
+
+}  // namespace
+
+simulated_batch::simulated_batch(const world_plan& plan, traffic_watcher* watcher)
+    : plan_{plan}
+    , watcher_{watcher}
+    , shared_{plan_.options, at({}), plan.seed}
+    , random_{plan.seed ^ 0x5851f42d4c957f2du}
+    , server_{plan_}
+    , oracle_{plan_, log_}
+    , available_{plan.source_portion == 0 ? plan.jobs : std::min(plan.jobs, plan.source_portion)}
+{
+    for (unsigned i = 0; i < plan_.schedulers; ++i)
+        threads_.push_back(std::make_unique<thread>(shared_, plan_.lanes, random_.next()));
+}
+
+// An event that falls into the time in which the event loop stands still happens when it goes on.
+time_point simulated_batch::awake(unsigned who, time_point when) const
+{
+    for (std::size_t i = 0; i < plan_.stalls.size(); ++i)
+        if (i % plan_.schedulers == who && plan_.stalls[i].holds(when))
+            return awake(who, at(plan_.stalls[i].until));
+    return when;
+}
+
+void simulated_batch::push(time_point when, step what, unsigned who, std::uint32_t which, std::uint32_t turn)
+{
+    if (!plan_.stalls.empty())
+        when = awake(who, when);
+    events_.push({when, order_++, what, static_cast<std::uint8_t>(who), which, turn});
+}
+
+void simulated_batch::start()
+{
+    for (unsigned who = 0; who < threads_.size(); ++who) {
+        threads_[who]->next_tick = at(tick_interval);
+        push(at(tick_interval), step::tick, who);
+        for (std::uint32_t which = 0; which < plan_.lanes; ++which) {
+            threads_[who]->parked.push_back(which);
+            push(at({}), step::wake, who);
+        }
+    }
+    if (plan_.canceled_at != duration::max())
+        push(at(plan_.canceled_at), step::cancel, 0);
+    if (plan_.rate_changes_at != duration::max())
+        push(at(plan_.rate_changes_at), step::change_rate, 0);
+    if (available_ < plan_.jobs)
+        push(at(plan_.source_pause), step::source, 0);
+}
+
+world_result simulated_batch::run()
+{
+    start();
+    while (!all_gone() && oracle_.violation().empty()) {
+        if (events_.empty()) {
+            oracle_.fail("nothing will happen any more", now_);
+            break;
+        }
+        const event next = events_.top();
+        events_.pop();
+        now_ = std::max(now_, next.when);
+        handle(next);
+        if (++result_.steps > 3000ull * plan_.jobs + 50'000'000 || now_ > at(longest_world))
+            oracle_.fail("the batch does not end", now_);
+    }
+    finish();
+    return std::move(result_);
+}
+
+void simulated_batch::handle(const event& next)
+{
+    thread& self = *threads_[next.who];
+    switch (next.what) {
+    case step::wake:
+        self.wake_posted = false;
+        return wake_one(next.who);
+    case step::timer:
+        if (self.timer_at <= now_)
+            self.timer_at = time_point::max();
+        return wake_one(next.who);
+    case step::tick:
+        return tick(next.who);
+    case step::told_to_stop:
+        return told_to_stop(next.who, next.lane != 0);
+    case step::told_to_end:
+        return wake_all(next.who);
+    case step::cancel:
+        oracle_.canceled(now_);
+        if (shared_.stop({stop_reason::canceled, "canceled", {}}))
+            stop_noticed_ = true;
+        for (unsigned who = 0; who < threads_.size(); ++who)
+            push(now_ + random_.uniform(1ms), step::told_to_stop, who, plan_.cancel_drains ? 1 : 0);
+        if (plan_.cancel_drains)
+            push(now_ + plan_.options.drain_limit, step::drained, 0);
+        return;
+    case step::drained:
+        for (unsigned who = 0; who < threads_.size(); ++who)
+            push(now_, step::told_to_stop, who, 0);
+        return;
+    case step::source:
+        available_ = std::min(plan_.jobs, available_ + plan_.source_portion);
+        for (unsigned who = 0; who < threads_.size(); ++who)
+            wake_one(who);
+        if (available_ < plan_.jobs)
+            push(now_ + plan_.source_pause, step::source, 0);
+        return;
+    case step::change_rate:
+        oracle_.rate_changed(plan_.rate_then, now_);
+        return shared_.set_rate(plan_.rate_then, now_);
+    case step::connected:
+        if (self.lanes[next.lane].turn == next.turn)
+            take_connection(next.who, next.lane);
+        return;
+    case step::replied:
+        if (self.lanes[next.lane].turn == next.turn)
+            take_reply(next.who, next.lane);
+        return;
+    case step::sink_done:
+        hand_over(self.lanes[next.lane].job, self.lanes[next.lane].outcome);
+        return run_lane(next.who, next.lane);
+    }
+}
+
+void simulated_batch::run_lane(unsigned who, std::uint32_t which)
+{
+    thread& self = *threads_[who];
+    for (unsigned i = 0; oracle_.violation().empty(); ++i) {
+        if (i > most_decisions_at_once)
+            return oracle_.fail("one lane decides for ever", now_);
+        refill(self, who);
+        const policy::decision next = self.decides.next(now_);
+        if (next.what == policy::decision::kind::wait) {
+            oracle_.waits(who, next, now_);
+            self.lanes[which].state = lane_state::parked;
+            self.parked.push_back(which);
+            return set_timer(who, next.until);
+        }
+        if (next.what == policy::decision::kind::done)
+            break;
+        self.lanes[which].current = next.attempt;
+        if (!self.parked.empty())
+            wake_one_later(who);
+        if (!carry(who, which))
+            return;
+    }
+    self.lanes[which].state = lane_state::gone;
+    ended_threads_ += ++self.gone == plan_.lanes ? 1 : 0;
+    push(now_, step::told_to_end, who);
+}
+
+/// True when the attempt was taken back at once, so that the lane is free.
+bool simulated_batch::carry(unsigned who, std::uint32_t which)
+{
+    thread& self = *threads_[who];
+    lane& mine = self.lanes[which];
+    mine.job = number_of(mine.current.job);
+    mine.deadline = mine.current.deadline;
+    mine.sent = mine.replay = mine.reused = false;
+    mine.used = 0;
+    oracle_.started(who, mine.job, mine.current, now_);
+    while (plan_.stale > 0 && !self.idle.empty() && random_.unit() < plan_.stale / 4) {
+        // Closed by the server, which the pool sees.
+        self.idle.pop_back();
+        --self.places;
+        oracle_.closed(who);
+    }
+    if (self.idle.empty()) {
+        acquire(who, which, false);
+        return false;
+    }
+    mine.connection = self.idle.back();
+    mine.reused = true;
+    self.idle.pop_back();
+    oracle_.holds(mine.job, mine.connection);
+    return exchange(who, which);
+}
+
+/// True when the attempt was taken back.
+bool simulated_batch::exchange(unsigned who, std::uint32_t which)
+{
+    thread& self = *threads_[who];
+    lane& mine = self.lanes[which];
+    if (!self.decides.may_send(mine.current, now_)) {
+        give_back(who, mine, true);
+        oracle_.took_back(mine.job, now_);
+        leave_attempt(mine);
+        return true;
+    }
+    mine.sent = true;
+    mine.used = mine.connection;
+    mine.state = lane_state::exchanging;
+    oracle_.departed(who, mine.job, now_);
+    if (watcher_ != nullptr)
+        watcher_->on_sent(now_);
+    mine.awaited = server_.on_request(mine.job, now_);
+    if (mine.reused && plan_.stale > 0 && random_.unit() < plan_.stale)
+        mine.awaited.what = reply_kind::lost;
+    if (mine.awaited.what != reply_kind::silence)
+        push(now_ + mine.awaited.after, step::replied, who, which, mine.turn);
+    return false;
+}
+
+reply_reading::result simulated_batch::read(lane& self)
+{
+    const auto client_time = server_.client_wall_clock(now_);
+    const bool breaks = self.awaited.what == reply_kind::cut;
+    if (self.awaited.what == reply_kind::lost || random_.unit() >= plan_.byte_share) {
+        reply_reading::result quick;
+        quick.verdict = quick_verdict(self.awaited, client_time);
+        quick.started = self.awaited.what != reply_kind::lost;
+        quick.reusable = quick.verdict.http_status != 0;
+        quick.records = failed_files_of(self.job);
+        return quick;
+    }
+    const wire_reply sent = written(self.awaited, self.job, random_);
+    const std::size_t arriving = breaks ? 1 + random_.next() % (sent.text.size() - 1) : sent.text.size();
+    auto read = reading_.read(sent, arriving, client_time, random_);
+    if (read.reusable && sent.ends_connection)
+        oracle_.fail("a connection is to be used again that the server closes", now_);
+    if (read.verdict.kind == outcome_kind::ok && (read.records != failed_files_of(self.job) || read.wrong_records))
+        oracle_.fail("a job's failed files are not those that the server sent", now_);
+    return read;
+}
+
+void simulated_batch::take_reply(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    const auto read = this->read(mine);
+    if (!read.started && mine.reused && !mine.replay) {
+        give_back(who, mine, false);
+        mine.replay = true;
+        return acquire(who, which, true);
+    }
+    const auto facts = facts_of(mine.awaited, server_.client_wall_clock(now_));
+    const auto& verdict = read.verdict;
+    if (verdict.kind != facts.kind || verdict.retry_after != facts.asked || verdict.slows_host != facts.slows ||
+        verdict.http_status != facts.status)
+        oracle_.fail("a reply of status " + std::to_string(facts.status) + " is taken for " +
+                         std::string{to_string(verdict.kind)} + " (" + verdict.message + ")",
+                     now_);
+    give_back(who, mine, read.reusable);
+    if (watcher_ != nullptr)
+        watcher_->on_answered(now_, facts.slows);
+    complete(who, which, facts, verdict);
+}
+
+void simulated_batch::leave_attempt(lane& self)
+{
+    ++self.turn;
+    self.state = lane_state::parked;
+}
+
+void simulated_batch::complete(unsigned who, std::uint32_t which, const attempt_facts& facts,
+                               const protocol::verdict& verdict)
+{
+    thread& self = *threads_[who];
+    lane& mine = self.lanes[which];
+    leave_attempt(mine);
+    result_.refused += facts.slows ? 1 : 0;
+    result_.failures += facts.success ? 0 : 1;
+    oracle_.ended(who, mine.job, facts, now_);
+    const auto resolved = self.decides.finished(mine.current, verdict, mine.used, now_);
+    oracle_.resolved(mine.job, facts, resolved, now_);
+    if (resolved.what == policy::resolution::kind::final) {
+        mine.outcome = verdict.kind;
+        deliver(who, which);
+    }
+    note_stop();
+    if (mine.state != lane_state::delivering)
+        run_lane(who, which);
+}
+
+void simulated_batch::abandon(unsigned who, std::uint32_t which)
+{
+    thread& self = *threads_[who];
+    lane& mine = self.lanes[which];
+    std::erase(self.queue, which);
+    if (mine.state != lane_state::queuing)
+        give_back(who, mine, false);
+    leave_attempt(mine);
+    oracle_.abandoned(mine.job, now_);
+    self.decides.abandoned(mine.current);
+    run_lane(who, which);
+}
+
+void simulated_batch::deliver(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    if (plan_.sink_time <= 0ns)
+        return hand_over(mine.job, mine.outcome);
+    mine.state = lane_state::delivering;
+    sink_free_at_ = std::max(now_, sink_free_at_) + plan_.sink_time;
+    push(sink_free_at_, step::sink_done, who, which);
+}
+
+void simulated_batch::hand_over(std::uint32_t job, outcome_kind kind)
+{
+    oracle_.delivered(job, kind, now_);
+    ++result_.outcomes[static_cast<std::size_t>(kind)];
+}
+
+void simulated_batch::finish()
+{
+    result_.elapsed = now_ - at({});
+    result_.requests = oracle_.requests();
+    if (oracle_.violation().empty()) {
+        for (const auto& each : threads_)
+            for (const auto& job : each->decides.take_leftovers(now_)) {
+                oracle_.left(number_of(job.job), job.attempts, now_);
+                ++result_.left_over;
+            }
+        oracle_.finished(given_, shared_.stopped(), now_);
+    }
+    if (shared_.stopped())
+        result_.stopped = shared_.cause().reason;
+    result_.violation = oracle_.violation();
+    result_.last_events = log_.text();
+}
+
+}  // namespace jobaudit::simulation

@@ -1,0 +1,180 @@
+#pragma once
+
+#include "event_log.hpp"
+#include "oracle.hpp"
+#include "reply_bytes.hpp"
+#include "simulated_server.hpp"
+#include "world_plan.hpp"
+
+#include "policy/scheduler.hpp"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <string>
+#include <vector>
+
+namespace jobaudit::simulation {
+
+/// What a world came to.
+struct world_result {
+    std::string violation;  ///< empty: every promise was kept
+    std::string last_events;
+    duration elapsed{};
+    std::uint64_t steps = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t refused = 0;   ///< answered with 429, or 503 with a time
+    std::uint64_t failures = 0;  ///< attempts that came to nothing, refused ones among them
+    std::array<std::uint32_t, outcome_kind_count> outcomes{};
+    std::uint32_t left_over = 0;
+    stop_reason stopped = stop_reason::none;
+
+    [[nodiscard]] std::uint32_t count(outcome_kind kind) const { return outcomes[static_cast<std::size_t>(kind)]; }
+};
+
+/// Told of each request and its end as the server sees them.
+class traffic_watcher {
+public:
+    virtual ~traffic_watcher() = default;
+    virtual void on_sent(time_point now) = 0;
+    virtual void on_answered(time_point now, bool refused) = 0;
+};
+
+/// Plays a batch on a virtual clock, event by event, as the program's shell runs it: lanes that carry one job each and
+/// park when there is nothing to do, one timer and one coarse tick a thread, a pool of connections, one replay of a
+/// request whose reused connection was dead, deadlines by the tick, a sink that takes its time.
+class simulated_batch {
+public:
+    explicit simulated_batch(const world_plan& plan, traffic_watcher* watcher = nullptr);
+
+    [[nodiscard]] world_result run();
+
+private:
+    enum class step : std::uint8_t {
+        wake,
+        timer,
+        tick,
+        connected,
+        replied,
+        sink_done,
+        told_to_stop,
+        told_to_end,
+        cancel,
+        drained,
+        source,
+        change_rate
+    };
+
+    struct event {
+        time_point when;
+        std::uint64_t order;
+        step what;
+        std::uint8_t who;
+        std::uint32_t lane;
+        std::uint32_t turn;
+
+        bool operator<(const event& other) const
+        {
+            return when != other.when ? when > other.when : order > other.order;
+        }
+    };
+
+    enum class lane_state : std::uint8_t { parked, queuing, connecting, exchanging, delivering, gone };
+
+    struct lane {
+        lane_state state = lane_state::parked;
+        policy::attempt current;
+        std::uint32_t job = 0;
+        std::uint32_t turn = 0;        // events of an earlier turn are void
+        std::uint64_t connection = 0;  // in hand
+        std::uint64_t used = 0;        // the last that a request was sent on
+        bool reused = false;
+        bool replay = false;
+        bool sent = false;
+        time_point deadline{};
+        time_point connect_deadline{};
+        reply awaited;
+        outcome_kind outcome = outcome_kind::not_tried;
+    };
+
+    struct thread {
+        thread(policy::batch_state& shared, unsigned lane_count, std::uint64_t seed)
+            : decides{shared, lane_count, seed}, lanes(lane_count)
+        {}
+
+        policy::scheduler decides;
+        std::vector<lane> lanes;
+        std::vector<std::uint32_t> parked;
+        std::vector<std::uint64_t> idle;  // connections, the last used first
+        std::deque<std::uint32_t> queue;  // lanes that wait for one
+        unsigned places = 0;
+        time_point timer_at = time_point::max();
+        time_point next_tick{};
+        unsigned gone = 0;
+        bool wake_posted = false;
+        bool source_ended = false;
+    };
+
+    void push(time_point when, step what, unsigned who, std::uint32_t which = 0, std::uint32_t turn = 0);
+    [[nodiscard]] time_point awake(unsigned who, time_point when) const;
+    void handle(const event& next);
+    void start();
+    void finish();
+
+    // A lane's life.
+    void run_lane(unsigned who, std::uint32_t which);
+    [[nodiscard]] bool carry(unsigned who, std::uint32_t which);
+    [[nodiscard]] bool exchange(unsigned who, std::uint32_t which);
+    void take_reply(unsigned who, std::uint32_t which);
+    void complete(unsigned who, std::uint32_t which, const attempt_facts& facts, const protocol::verdict& verdict);
+    void abandon(unsigned who, std::uint32_t which);
+    void deliver(unsigned who, std::uint32_t which);
+    void hand_over(std::uint32_t job, outcome_kind kind);
+    static void leave_attempt(lane& self);
+
+    // Connections.
+    void acquire(unsigned who, std::uint32_t which, bool fresh);
+    void connect(unsigned who, std::uint32_t which);
+    void take_connection(unsigned who, std::uint32_t which);
+    void give_back(unsigned who, lane& self, bool reusable);
+    void serve_queue(unsigned who);
+
+    // What happens around the lanes.
+    void refill(thread& self, unsigned who);
+    void tick(unsigned who);
+    void end_late(unsigned who, std::uint32_t which);
+    void note_stop();
+    void told_to_stop(unsigned who, bool drain);
+    void set_timer(unsigned who, time_point until);
+    void wake_one(unsigned who);
+    void wake_one_later(unsigned who);
+    void wake_all(unsigned who);
+
+    [[nodiscard]] reply_reading::result read(lane& self);
+    [[nodiscard]] bool all_gone() const { return ended_threads_ == threads_.size(); }
+
+    const world_plan plan_;
+    traffic_watcher* const watcher_;
+    policy::batch_state shared_;
+    policy::random_source random_;
+    simulated_server server_;
+    event_log log_;
+    oracle oracle_;
+    reply_reading reading_;
+    time_point now_ = at({});
+    std::priority_queue<event> events_;
+    std::uint64_t order_ = 0;
+    std::vector<std::unique_ptr<thread>> threads_;
+    std::size_t ended_threads_ = 0;
+    std::uint64_t connections_ = 0;
+    std::uint32_t given_ = 0;
+    std::uint32_t available_ = 0;
+    time_point sink_free_at_ = at({});
+    bool stop_noticed_ = false;
+    world_result result_;
+};
+
+}  // namespace jobaudit::simulation
