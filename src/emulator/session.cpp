@@ -90,7 +90,7 @@ asio::awaitable<bool> session::read_request()
             co_await transport_.close();
             co_return false;
         }
-        received_at_ = transport_.take_arrival();
+        received_at_ = transport_.arrived_at();
         end_ += size;
     }
 }

@@ -82,6 +82,7 @@ asio::awaitable<bool> transport::fill()
     const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(incoming_), as_values);
     if (failed)
         co_return false;
+    note_arrival();
     BIO_write(SSL_get_rbio(tls_.get()), incoming_.data(), static_cast<int>(size));
     co_return true;
 }
@@ -104,6 +105,7 @@ asio::awaitable<std::size_t> transport::read_some(std::span<char> into)
 {
     if (!tls_) {
         const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), as_values);
+        note_arrival();
         co_return failed ? 0 : size;
     }
     for (;;) {
@@ -125,18 +127,18 @@ asio::awaitable<std::size_t> transport::read_some(std::span<char> into)
 
 void transport::watch_arrival()
 {
-    if (std::exchange(arrival_->watched, true))
+    if (arrival_->at || std::exchange(arrival_->watched, true))
         return;
     socket_.async_wait(asio::ip::tcp::socket::wait_read, [noted = arrival_](error_code) {
         noted->watched = false;
-        noted->at = std::chrono::steady_clock::now();
+        if (!noted->at)
+            noted->at = std::chrono::steady_clock::now();
     });
 }
 
-std::chrono::steady_clock::time_point transport::take_arrival()
+void transport::note_arrival()
 {
-    const auto now = std::chrono::steady_clock::now();
-    return std::exchange(arrival_->at, std::nullopt).value_or(now);
+    arrived_at_ = std::exchange(arrival_->at, std::nullopt).value_or(std::chrono::steady_clock::now());
 }
 
 asio::awaitable<bool> transport::write(std::string_view bytes)

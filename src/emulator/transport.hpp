@@ -40,7 +40,7 @@ public:
     /// From now on takes note of when the next bytes come, while nobody reads.
     void watch_arrival();
     /// When the bytes came that read_some gave last: never later than it gave them.
-    [[nodiscard]] std::chrono::steady_clock::time_point take_arrival();
+    [[nodiscard]] std::chrono::steady_clock::time_point arrived_at() const noexcept { return arrived_at_; }
     /// Sends all of it; false: the other side is gone.
     [[nodiscard]] boost::asio::awaitable<bool> write(std::string_view bytes);
 
@@ -63,6 +63,7 @@ private:
         void operator()(ssl_st* tls) const noexcept;
     };
 
+    void note_arrival();
     // Feeds what the other side sent to OpenSSL; false: there will be no more.
     [[nodiscard]] boost::asio::awaitable<bool> fill();
     // Sends what OpenSSL has made.
@@ -72,6 +73,7 @@ private:
     std::unique_ptr<ssl_st, free_tls> tls_;
     std::vector<char> incoming_;
     std::shared_ptr<arrival> arrival_;
+    std::chrono::steady_clock::time_point arrived_at_{};
 };
 
 }  // namespace jobaudit::emulator

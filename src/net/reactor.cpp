@@ -82,6 +82,15 @@ void reactor::arm()
 void reactor::dispatch()
 {
     const auto alive = self_;
+    for (int looks = 0; looks < looks_a_wakeup && look();)
+        ++looks;
+    if (*alive != nullptr && watches_ > 0)
+        arm();
+}
+
+bool reactor::look()
+{
+    const auto alive = self_;
     const int count = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(batch_size), 0);
     events_left_ = count > 0 ? static_cast<std::size_t>(count) : 0;
     events_at_ = 0;
@@ -100,10 +109,9 @@ void reactor::dispatch()
         if (watch->waiter != nullptr)
             watch->waiter->notify(wake::ready);
         if (*alive == nullptr)
-            return;
+            return false;
     }
-    if (watches_ > 0)
-        arm();
+    return count > 0 && watches_ > 0;
 }
 
 }  // namespace jobaudit::net

@@ -77,9 +77,14 @@ public:
 
 private:
     static constexpr std::size_t batch_size = 256;
+    // To wait by way of Asio takes three system calls, to look once more takes one: while there is news, a wakeup goes
+    // on looking, so often that others on the executor get their turn.
+    static constexpr int looks_a_wakeup = 8;
 
     void arm();
     void dispatch();
+    /// Tells the watches what the system says of their sockets; false when there was nothing, or the reactor is gone.
+    [[nodiscard]] bool look();
 
     boost::asio::posix::stream_descriptor epoll_;
     std::array<epoll_event, batch_size> events_;
