@@ -12,6 +12,7 @@
 #include "store/job_file.hpp"
 #include "store/output_error.hpp"
 
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -129,10 +130,25 @@ int run(std::span<const std::string> argv)
     }
 }
 
+// Asio allocates where nothing may be thrown any more: without memory the process ends there.
+[[noreturn]] void end_without_memory() noexcept
+{
+    try {
+        if (const auto failed = std::current_exception())
+            std::rethrow_exception(failed);
+    } catch (const std::bad_alloc&) {
+        tell(out_of_memory);
+        std::_Exit(to_int(exit_code::incomplete));
+    } catch (...) {
+    }
+    std::abort();
+}
+
 }  // namespace
 
 int run_program(std::span<const char* const> argv) noexcept
 {
+    std::set_terminate(&end_without_memory);
     occupy_closed_streams();
     ignore_write_signals();
     try {

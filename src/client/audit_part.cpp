@@ -8,15 +8,26 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 
 namespace jobaudit::client_detail {
 
 namespace asio = boost::asio;
 using net::clock;
 
+namespace {
+
+// A rate is kept by each request leaving in its slot.
+net::departure departure_of(const audit_options& options) noexcept
+{
+    return options.rate > 0 || options.adaptive ? net::departure::at_once : net::departure::in_company;
+}
+
+}  // namespace
+
 audit_part::lane::lane(audit_part& part, std::size_t connections)
     : writer{part.batch_->delivery.make_writer()}
-    , request{*part.home_, connections}
+    , request{*part.home_, connections, departure_of(part.batch_->state.options())}
     , may_send{[&part, this] { return part.allow_sending(*this); }}
 {}
 
@@ -92,6 +103,8 @@ asio::awaitable<void> audit_part::carry(lane& self)
                                     last ? options.job_timeout : options.timeout, self.writer.get()},
                                    &self.may_send);
         ended = co_await std::move(request);
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (...) {
         // Only the writer throws in there.
         sink_failed = true;

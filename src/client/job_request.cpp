@@ -20,21 +20,10 @@ constexpr std::size_t kept_good_body = 256;
 
 bool is_end_from_outside(const error_code& error) { return error == errc::canceled || error == errc::client_closed; }
 
-protocol::response_reader::limits limits_of(const client_options& options)
-{
-    protocol::response_reader::limits bounds;
-    bounds.head = options.max_head;
-    bounds.body = options.max_body;
-    return bounds;
-}
-
 }  // namespace
 
-job_request::job_request(shard& home, std::size_t connections)
-    : home_{home}
-    , most_connections_{connections}
-    , request_{home.shared().request}
-    , response_{limits_of(home.shared().options)}
+job_request::job_request(shard& home, std::size_t connections, net::departure leaves)
+    : home_{home}, most_connections_{connections}, leaves_{leaves}, request_{home.shared().request}
 {}
 
 asio::awaitable<job_request::ending> job_request::async_run(terms what, std::function<bool()>* may_send)
@@ -44,15 +33,20 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
     limit_ = what.limit;
     writer_ = what.records;
     requests_ = connections_ = 0;
+    records_ = 0;
     time_in_line_ = {};
     operation_.reset();
     operation_.set_deadline(what.deadline, what.deadline_reason);
     home_.watch(operation_);
     // Also when the writer throws: the shard must not look after an operation that may be gone.
-    const struct unwatch {
-        net::operation& op;
-        ~unwatch() { op.unlink(); }
-    } at_end{operation_};
+    const struct release {
+        job_request& self;
+        ~release()
+        {
+            self.operation_.unlink();
+            self.reading_.reset();
+        }
+    } at_end{*this};
 
     net::failure failed;
     for (bool fresh = false;;) {
@@ -74,13 +68,21 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
         }
         result.connection = lease->number();
         ++requests_;
-        begin_response();
+        status_ = 0;
+        body_error_ = {};
+        reading_.reset();
         const bool reused = lease->used();
-        auto exchanged = co_await lease->async_exchange(request_.for_job(job_), response_, operation_, home_.buffer());
+        net::exchange exchange{*this, operation_};
+        lease->begin(exchange, request_.for_job(job_), home_.buffer(), leaves_);
+        while (lease->goes_on(exchange)) {
+            (void)co_await operation_.wait(exchange.done);
+            operation_.resumed();
+        }
+        auto exchanged = exchange.take_result();
         lease.release(clock::now());
         failed = std::move(exchanged.failure);
         time_in_line_ += exchanged.time_in_line;
-        if (failed.error != errc::connection_lost || response_.started())
+        if (failed.error != errc::connection_lost || reading_)
             break;
         if (exchanged.stood_in_line)
             continue;
@@ -93,20 +95,22 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
         co_return result;
     }
     result.verdict = judge(failed);
-    if (result.verdict.kind == outcome_kind::ok)
+    if (result.verdict.kind == outcome_kind::ok) {
         writing_ = false;
-    else
+        records_ = reading_->files.records();
+    } else {
         discard_records();
+    }
     co_return result;
 }
 
-void job_request::begin_response()
+protocol::response_reader& job_request::begin_response()
 {
-    response_.begin(*this);
-    files_.begin(*this);
-    body_.clear();
-    body_error_ = {};
-    status_ = 0;
+    reading_ = home_.readings().take();
+    reading_->response.begin(*this);
+    reading_->files.begin(*this);
+    reading_->body.clear();
+    return reading_->response;
 }
 
 void job_request::on_head(const protocol::response_head& head)
@@ -121,11 +125,12 @@ void job_request::on_head(const protocol::response_head& head)
 error_code job_request::on_body(std::string_view bytes)
 {
     const auto kept = status_ == 200 ? kept_good_body : kept_error_body;
-    if (body_.size() < kept)
-        body_.append(bytes.substr(0, kept - body_.size()));
+    auto& body = reading_->body;
+    if (body.size() < kept)
+        body.append(bytes.substr(0, kept - body.size()));
     // A body that is malformed is read to its end all the same: the connection stays good.
     if (status_ == 200 && !body_error_)
-        body_error_ = files_.write(bytes);
+        body_error_ = reading_->files.write(bytes);
     return {};
 }
 
@@ -153,11 +158,12 @@ protocol::verdict job_request::judge(const net::failure& failed)
         return verdict;
     }
     if (status_ == 200 && !body_error_)
-        body_error_ = files_.finish();
+        body_error_ = reading_->files.finish();
     const auto wall_now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     // A server may repeat the key that it was sent.
-    protocol::redact(body_, key);
-    auto verdict = protocol::judge_response(response_.head(), body_, body_error_, files_.problem(), wall_now);
+    protocol::redact(reading_->body, key);
+    auto verdict = protocol::judge_response(reading_->response.head(), reading_->body, body_error_,
+                                            reading_->files.problem(), wall_now);
     protocol::redact(verdict.message, key);
     return verdict;
 }

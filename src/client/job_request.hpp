@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/reading_pool.hpp"
 #include "client/shard.hpp"
 #include "net/operation.hpp"
 #include "protocol/failed_files_reader.hpp"
@@ -20,10 +21,11 @@ namespace jobaudit::client_detail {
 
 /// Makes one attempt after the other at asking for a job's failed files, and keeps what memory that takes from job to
 /// job. One for each job in flight.
-class job_request final : protocol::response_consumer, protocol::record_consumer {
+class job_request final : net::response_reader_source, protocol::response_consumer, protocol::record_consumer {
 public:
-    /// Opens no connection when there are `connections` already.
-    explicit job_request(shard& home, std::size_t connections = net::pool::any_number);
+    explicit job_request(shard& home) : job_request{home, net::pool::any_number, net::departure::in_company} {}
+    /// Opens no connection when there are `connections` already. `leaves`: how its requests do.
+    job_request(shard& home, std::size_t connections, net::departure leaves);
 
     struct terms {
         job_id job;
@@ -58,24 +60,24 @@ public:
     [[nodiscard]] net::clock::duration time_in_line() const noexcept { return time_in_line_; }
 
     /// Records of the last attempt, when it was a success.
-    [[nodiscard]] std::uint64_t records() const noexcept { return files_.records(); }
+    [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
 
 private:
     void on_head(const protocol::response_head& head) override;
     error_code on_body(std::string_view bytes) override;
     void on_records(std::span<const failed_file_view> records) override;
 
-    void begin_response();
+    [[nodiscard]] protocol::response_reader& begin_response() override;
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
     void discard_records();
 
     shard& home_;
     const std::size_t most_connections_;
+    const net::departure leaves_;
     net::operation operation_;
     protocol::request_head request_;
-    protocol::response_reader response_;
-    protocol::failed_files_reader files_;
+    reading_pool::handle reading_;  // from the first byte of a response to the attempt's end
     job_writer* writer_ = nullptr;
     bool writing_ = false;  // between the writer's begin and its commit or discard
     job_id job_;
@@ -85,7 +87,7 @@ private:
     net::clock::duration time_in_line_{};
     int status_ = 0;
     error_code body_error_;
-    std::string body_;  // its beginning: for a message, or for an error's JSON
+    std::uint64_t records_ = 0;
 };
 
 }  // namespace jobaudit::client_detail

@@ -26,6 +26,14 @@ std::size_t buffer_size(const client_options& options)
     return std::max<std::size_t>(2 * options.max_head, 128 * 1024);
 }
 
+protocol::response_reader::limits limits_of(const client_options& options)
+{
+    protocol::response_reader::limits bounds;
+    bounds.head = options.max_head;
+    bounds.body = options.max_body;
+    return bounds;
+}
+
 }  // namespace
 
 setup::setup(client_options checked)
@@ -46,6 +54,7 @@ shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> share
             setup_->pipelining,
             setup_->connections,
             setup_->options.observer}
+    , readings_{limits_of(setup_->options)}
     , buffer_(buffer_size(setup_->options))
     , timer_{executor_}
 {}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/reading_pool.hpp"
 #include "net/connector.hpp"
 #include "net/operation.hpp"
 #include "net/pipelining.hpp"
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     [[nodiscard]] setup& shared() const noexcept { return *setup_; }
     [[nodiscard]] net::pool& connections() noexcept { return pool_; }
+    [[nodiscard]] reading_pool& readings() noexcept { return readings_; }
     /// Bytes in passing, from the socket to a response reader: whose turn it is may use it until it waits.
     [[nodiscard]] std::span<char> buffer() noexcept { return buffer_; }
 
@@ -81,6 +83,7 @@ private:
     net::pool pool_;
     net::operation_list operations_;
     std::vector<tick_listener*> listeners_;
+    reading_pool readings_;
     std::vector<char> buffer_;
     boost::asio::steady_timer timer_;
     net::clock::time_point next_tick_{};

@@ -31,36 +31,39 @@ asio::awaitable<bool> connection::async_ready(step blocked, operation& op)
     co_return !op.interrupted();
 }
 
-asio::awaitable<exchange_result> connection::async_exchange(std::string_view request, protocol::response_reader& reader,
-                                                            operation& op, std::span<char> buffer)
+asio::awaitable<exchange_result> connection::async_exchange(std::string_view request, response_reader_source& source,
+                                                            operation& op, std::span<char> buffer, departure leaves)
 {
-    exchange self{reader, op};
-    if (op.interrupted()) {
-        self.end({op.reason(), {}}, {});
-        co_return std::move(self.result);
-    }
-    buffer_ = buffer;
-    begin(self, request);
-    while (!self.ended) {
-        if (op.interrupted()) {
-            withdraw(self);
-            break;
-        }
+    exchange self{source, op};
+    begin(self, request, buffer, leaves);
+    while (goes_on(self)) {
         (void)co_await op.wait(self.done);
         op.resumed();
     }
-    if (self.thrown)
-        std::rethrow_exception(self.thrown);
-    co_return std::move(self.result);
+    co_return self.take_result();
 }
 
-void connection::begin(exchange& added, std::string_view request)
+bool connection::goes_on(exchange& begun)
 {
+    if (!begun.ended && begun.op.interrupted())
+        withdraw(begun);
+    return !begun.ended;
+}
+
+void connection::begin(exchange& added, std::string_view request, std::span<char> buffer, departure leaves)
+{
+    if (added.op.interrupted()) {
+        added.end({added.op.reason(), {}}, {});
+        return;
+    }
+    buffer_ = buffer;
     if (!queue_.empty())
         added.wait_in_line(clock::now());
     queue_.push_back(added);
     unsent_ += request;
-    if (gathers_requests) {
+    ++unsent_requests_;
+    leaves_at_once_ = leaves_at_once_ || leaves == departure::at_once;
+    if (depth > 1) {
         turn_later();
         return;
     }
@@ -75,7 +78,7 @@ void connection::withdraw(exchange& leaving)
 {
     const auto at = queue_.iterator_to(leaving);
     // A server that does not even begin to answer, with others in line, may be one that cannot do with lines.
-    const bool was_silent = at == queue_.begin() && !leaving.reader.started() && leaving.op.reason() != errc::canceled;
+    const bool was_silent = at == queue_.begin() && leaving.reader == nullptr && leaving.op.reason() != errc::canceled;
     lose_line(std::next(at), was_silent);
     queue_.erase(at);
     leaving.end({leaving.op.reason(), {}}, clock::now());
@@ -115,6 +118,9 @@ void connection::turn()
     send();
     receive();
     tell_ended();
+    // Those that waited for company may have enough room now.
+    if (!turn_is_due_)
+        send();
     await_news();
 }
 
@@ -126,8 +132,10 @@ void connection::await_news()
 
 void connection::send()
 {
-    if (send_is_blocked_ && !channel_.watch().writable)
+    if (unsent_.empty() || (send_is_blocked_ && !channel_.watch().writable) || waits_for_company())
         return;
+    under_way_ += std::exchange(unsent_requests_, 0);
+    leaves_at_once_ = false;
     std::string_view rest = unsent_;
     step sent = step::done;
     while (!rest.empty() && sent == step::done) {
@@ -142,6 +150,11 @@ void connection::send()
         rest = {};
     }
     unsent_.erase(0, unsent_.size() - rest.size());
+}
+
+bool connection::waits_for_company() const noexcept
+{
+    return depth > 1 && reusable_ && !send_is_blocked_ && !leaves_at_once_ && under_way_ > depth / 2;
 }
 
 bool connection::read_is_blocked() noexcept
@@ -200,9 +213,9 @@ std::size_t connection::take(std::string_view bytes)
             break;
         }
         taken += consumed;
-        if (!first.reader.complete())
+        if (!first.reader->complete())
             break;
-        const bool keeps_open = first.reader.head().keep_alive;
+        const bool keeps_open = first.reader->head().keep_alive;
         ++answered_;
         end_first();
         if (!keeps_open)
@@ -217,15 +230,17 @@ failure connection::put(exchange& first, std::string_view bytes, std::size_t& co
 {
     const operation::uninterrupted guard{first.op};
     try {
-        const auto progress = first.reader.put(bytes);
+        if (first.reader == nullptr)
+            first.reader = &first.source.begin_response();
+        const auto progress = first.reader->put(bytes);
         consumed = progress.consumed;
         if (progress.error)
-            return {progress.error, first.reader.problem()};
+            return {progress.error, first.reader->problem()};
     } catch (...) {
         first.thrown = std::current_exception();
         return {errc::sink_failed, {}};
     }
-    if (first.op.interrupted() && !first.reader.complete())
+    if (first.op.interrupted() && !first.reader->complete())
         return {first.op.reason(), {}};
     return {};
 }
@@ -234,15 +249,15 @@ void connection::take_end(bool bytes_are_left)
 {
     auto& first = queue_.front();
     if (read_came_to_ == step::failed) {
-        const bool first_words = !used() && !first.reader.started();
+        const bool first_words = !used() && first.reader == nullptr;
         if (channel_.last_failure().error == errc::tls_handshake_failed && first_words)
             end_all(channel_.last_failure());
         else
             end_all(lost(first));
-    } else if (!first.reader.started() || bytes_are_left) {
+    } else if (first.reader == nullptr || bytes_are_left) {
         end_all(lost(first));
-    } else if (const auto cut = first.reader.end_of_stream()) {
-        end_all({cut, first.reader.problem()});
+    } else if (const auto cut = first.reader->end_of_stream()) {
+        end_all({cut, first.reader->problem()});
     } else {
         end_first();
         lose_line(queue_.begin(), true);
@@ -251,8 +266,8 @@ void connection::take_end(bool bytes_are_left)
 
 failure connection::lost(const exchange& first) const
 {
-    std::string message = first.reader.started() ? "the connection ended in the middle of the response"
-                                                 : "the connection ended before the response";
+    std::string message = first.reader != nullptr ? "the connection ended in the middle of the response"
+                                                  : "the connection ended before the response";
     if (!channel_.last_failure().message.empty())
         message += " (" + channel_.last_failure().message + ")";
     return {errc::connection_lost, std::move(message)};
@@ -262,6 +277,7 @@ void connection::end_first()
 {
     auto& first = queue_.front();
     queue_.pop_front();
+    --under_way_;
     first.end({}, {});
     ended_.push_back(first);
 }

@@ -17,11 +17,15 @@
 
 namespace jobaudit::net {
 
+/// Whether a request may wait for others to leave with.
+enum class departure : std::uint8_t { in_company, at_once };
+
 /// One connection to the origin, ready for exchanges. Destroying it closes it; only pool::lease::release keeps it.
 ///
-/// It carries a queue of exchanges: requests leave in the order in which they were begun, those begun in one turn of
-/// the event loop together, and responses are read in the same order (RFC 9112 §9.3.2). What it can do without waiting
-/// it does when its socket has news; no exchange is needed to drive it. Not thread-safe.
+/// It carries a queue of exchanges: requests leave in the order in which they were begun, and responses are read in the
+/// same order (RFC 9112 §9.3.2). With a depth above 1, requests that were begun in one turn of the event loop leave
+/// together, and wait for company while over half of the depth is under way already: the server has enough to do. What
+/// it can do without waiting it does when its socket has news; no exchange is needed to drive it. Not thread-safe.
 class connection : public std::enable_shared_from_this<connection> {
 public:
     connection(boost::asio::any_io_executor executor, std::uint64_t number, clock::time_point opened)
@@ -41,13 +45,20 @@ public:
     /// Whether it ended while exchanges stood in line, whose requests may have left already.
     [[nodiscard]] bool broke_a_line() const noexcept { return broke_a_line_; }
 
-    /// Sends `request` and reads the response to its end through `reader`, which was begun with its consumer. `buffer`
+    /// Sends `request` and reads the response to its end with the reader that `source` gives. `buffer`
     /// is memory for the bytes in passing, the same for all exchanges of a thread.
     ///
     /// An interruption of the first in line, or any failure, leaves the connection not reusable; those that stand in
     /// line are then lost. `request` is taken before the first wait. Exceptions of the consumer pass through.
-    [[nodiscard]] boost::asio::awaitable<exchange_result>
-    async_exchange(std::string_view request, protocol::response_reader& reader, operation& op, std::span<char> buffer);
+    [[nodiscard]] boost::asio::awaitable<exchange_result> async_exchange(std::string_view request,
+                                                                         response_reader_source& source, operation& op,
+                                                                         std::span<char> buffer,
+                                                                         departure leaves = departure::in_company);
+
+    /// The same for a coroutine that does its waiting itself, and so without a frame of its own: begin(), then wait at
+    /// exchange::done as long as it goes_on(), then exchange::take_result().
+    void begin(exchange& added, std::string_view request, std::span<char> buffer, departure leaves);
+    [[nodiscard]] bool goes_on(exchange& begun);
 
     /// Is used no more: those in its queue will get no response here.
     void give_up();
@@ -69,10 +80,9 @@ public:
     clock::time_point retire_at{};  ///< not used for another exchange from then on
     unsigned holders = 0;           ///< leases of it
     bool offered = false;           ///< stands among those with room for more exchanges
-    bool gathers_requests = false;  ///< those of one turn of the event loop leave together
+    unsigned depth = 1;             ///< with more, requests leave together
 
 private:
-    void begin(exchange& added, std::string_view request);
     void withdraw(exchange& leaving);
 
     /// Does what can be done without waiting.
@@ -80,6 +90,7 @@ private:
     void turn_later();
     void await_news();
     void send();
+    [[nodiscard]] bool waits_for_company() const noexcept;
     void receive();
     [[nodiscard]] bool read_is_blocked() noexcept;
 
@@ -106,7 +117,9 @@ private:
     exchange_queue ended_;  // whose coroutines are still to be told
     std::span<char> buffer_;
     std::string unsent_;
-    std::string carried_;  // the beginning of what cannot be taken without its rest
+    unsigned unsent_requests_ = 0;
+    unsigned under_way_ = 0;  // sent, and not answered
+    std::string carried_;     // the beginning of what cannot be taken without its rest
     step read_came_to_ = step::want_read;
     std::uint64_t answered_ = 0;
     bool reusable_ = true;
@@ -114,6 +127,7 @@ private:
     bool turn_is_due_ = false;
     bool send_is_blocked_ = false;
     bool send_failed_ = false;
+    bool leaves_at_once_ = false;
 };
 
 }  // namespace jobaudit::net

@@ -14,6 +14,16 @@ class response_reader;
 
 namespace jobaudit::net {
 
+/// Who reads a response.
+class response_reader_source {
+public:
+    /// The reader for the response of an exchange, begun with its consumer; asked for when its first bytes have come.
+    [[nodiscard]] virtual protocol::response_reader& begin_response() = 0;
+
+protected:
+    ~response_reader_source() = default;
+};
+
 /// What became of an exchange.
 struct exchange_result {
     net::failure failure;
@@ -26,9 +36,10 @@ struct exchange_result {
 /// One request and its response in the queue of a connection. Leaves the queue by itself when it ends.
 class exchange : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
-    exchange(protocol::response_reader& into, operation& work) noexcept : reader{into}, op{work} {}
+    exchange(response_reader_source& from, operation& work) noexcept : source{from}, op{work} {}
 
-    protocol::response_reader& reader;
+    response_reader_source& source;
+    protocol::response_reader* reader = nullptr;  ///< null: nothing of the response has come
     operation& op;
     wait_point done;
     exchange_result result;
@@ -55,6 +66,14 @@ public:
             leave_line(now);
         ended = true;
         result.failure = std::move(why);
+    }
+
+    /// Once ended. Throws what the consumer threw.
+    [[nodiscard]] exchange_result take_result()
+    {
+        if (thrown)
+            std::rethrow_exception(thrown);
+        return std::move(result);
     }
 
 private:

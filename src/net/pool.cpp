@@ -67,9 +67,8 @@ pool::lease pool::try_acquire(clock::time_point now, std::size_t most)
 pool::lease pool::lend(std::shared_ptr<connection> chosen)
 {
     ++chosen->holders;
-    const auto depth = lines_.depth();
-    chosen->gathers_requests = depth > 1 && chosen->used();
-    if (chosen->gathers_requests && chosen->holders < depth)
+    chosen->depth = chosen->used() ? lines_.depth() : 1;
+    if (chosen->holders < chosen->depth)
         offer(*chosen);
     else
         withdraw_offer(*chosen);

@@ -21,6 +21,8 @@ public:
     static constexpr std::size_t long_line_limit = 2 * 1024 * 1024;
     static constexpr std::size_t most_long_lines = 4;
 
+    line_pool() { spare_.reserve(most_spare); }
+
     /// An empty string.
     [[nodiscard]] std::string take()
     {
@@ -33,7 +35,7 @@ public:
     }
 
     /// Keeps its memory for the next, within bounds.
-    void give_back(std::string line)
+    void give_back(std::string line) noexcept
     {
         line.clear();
         const std::lock_guard lock{mutex_};
@@ -51,7 +53,7 @@ public:
         return granted;
     }
 
-    void give_permit_back()
+    void give_permit_back() noexcept
     {
         const std::lock_guard lock{mutex_};
         --long_lines_;

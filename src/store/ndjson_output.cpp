@@ -107,7 +107,7 @@ private:
     {
         has_records_ = false;
         spilled_.clear();
-        if (line_.capacity() > 0)
+        if (!line_.empty())
             output_.pool_.give_back(std::exchange(line_, {}));
         if (std::exchange(is_long_, false))
             output_.pool_.give_permit_back();

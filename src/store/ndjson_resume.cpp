@@ -50,7 +50,8 @@ public:
             return point_;
         if (nul_bytes_ == line_bytes_ && point_.lines == 0)
             refuse("it holds zero bytes alone");
-        if (nul_bytes_ == 0 && line_.complete()) {
+        // Without its line break, one that is not as it was written counts as torn.
+        if (nul_bytes_ == 0 && line_.complete() && is_as_written()) {
             record();
             point_.size += line_bytes_;
             point_.lacks_line_break = true;
@@ -81,16 +82,21 @@ private:
             refuse("it holds zero bytes");
         if (!line_.complete())
             refuse(line_bytes_ == 0 ? "it is blank" : "it is cut short");
+        if (!is_as_written())
+            refuse_changed();
         record();
         point_.size += line_bytes_ + 1;
         line_bytes_ = 0;
         line_.start();
     }
 
+    [[nodiscard]] bool is_as_written()
+    {
+        return checksums_.check(checksum_.value()) != checksum_match::result::different;
+    }
+
     void record()
     {
-        if (checksums_.check(checksum_.value()) == checksum_match::result::different)
-            refuse_changed();
         checksum_ = {};
         ++point_.lines;
         const outcome_line& read = line_.line();

@@ -63,8 +63,13 @@ test::scripted_peer::behaviour replying(const std::vector<std::string>& pieces, 
 }
 
 // Takes its time over each piece, so that there is always more to read.
-class slow_consumer final : public protocol::response_consumer {
+class slow_consumer final : public net::response_reader_source, public protocol::response_consumer {
 public:
+    protocol::response_reader& begin_response() override
+    {
+        reader_.begin(*this);
+        return reader_;
+    }
     void on_head(const protocol::response_head&) override {}
     error_code on_body(std::string_view bytes) override
     {
@@ -77,6 +82,7 @@ public:
     std::size_t taken = 0;
 
 private:
+    protocol::response_reader reader_{{}};
     const std::string ballast_ = std::string(32 * 1024, 'x');
     volatile std::size_t work_ = 0;
 };
@@ -225,8 +231,7 @@ BOOST_AUTO_TEST_CASE(waits_for_more_when_what_came_just_filled_the_buffer)
             kept_response response;
             net::operation op;
             std::vector<char> buffer(4096);
-            auto exchange =
-                origin.client.loop.start(connection->async_exchange(test::a_request, response.reader, op, buffer));
+            auto exchange = origin.client.loop.start(connection->async_exchange(test::a_request, response, op, buffer));
             origin.client.loop.run_until([&] { return response.body.size() == first - head.size(); });
             BOOST_TEST(!exchange.done());
 
@@ -344,7 +349,7 @@ BOOST_AUTO_TEST_CASE(ends_while_it_sends_or_receives_when_it_is_interrupted_or_l
                     net::operation op;
                     op.set_deadline(net::clock::now() + 1h, errc::attempt_timed_out);
                     auto exchange =
-                        origin.client.loop.start(connection->async_exchange(each.request, response.reader, op, buffer));
+                        origin.client.loop.start(connection->async_exchange(each.request, response, op, buffer));
                     origin.client.loop.run_until([&] { return response.reader.started() == !each.said.empty(); });
                     BOOST_TEST(!exchange.done());
 
@@ -375,8 +380,7 @@ BOOST_AUTO_TEST_CASE(ends_between_two_pieces_when_its_own_consumer_interrupts_it
         response.interrupts_at_body = &op;
         std::vector<char> buffer(4096);
 
-        const auto failed =
-            origin.client.loop.run(connection->async_exchange(test::a_request, response.reader, op, buffer));
+        const auto failed = origin.client.loop.run(connection->async_exchange(test::a_request, response, op, buffer));
 
         BOOST_TEST(failed.failure.error == errc::canceled);
         BOOST_TEST(!connection->reusable());
@@ -398,11 +402,9 @@ BOOST_AUTO_TEST_CASE(leaves_the_loop_time_for_others_while_a_response_comes_with
                           }}};
         const auto connection = origin.client.connected();
         slow_consumer consumer;
-        protocol::response_reader reader{{}};
-        reader.begin(consumer);
         net::operation op;
         std::vector<char> buffer(128 * 1024);
-        auto exchange = origin.client.loop.start(connection->async_exchange(test::a_request, reader, op, buffer));
+        auto exchange = origin.client.loop.start(connection->async_exchange(test::a_request, consumer, op, buffer));
         origin.client.loop.run_until([&consumer] { return consumer.taken > 2000; });
 
         op.interrupt(errc::attempt_timed_out);

@@ -4,6 +4,7 @@
 #include "net/readable_errors.hpp"
 
 #include "net/connector.hpp"
+#include "net/exchange.hpp"
 #include "net/operation.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
@@ -19,9 +20,11 @@
 namespace jobaudit::test {
 
 /// A response as it comes, kept for the test.
-class kept_response final : public protocol::response_consumer {
+class kept_response final : public net::response_reader_source, public protocol::response_consumer {
 public:
     explicit kept_response(protocol::response_reader::limits bounds = {}) : reader{bounds} { reader.begin(*this); }
+
+    protocol::response_reader& begin_response() override { return reader; }
 
     void on_head(const protocol::response_head& head) override { status = head.status; }
     error_code on_body(std::string_view bytes) override
@@ -66,7 +69,7 @@ struct one_client {
     {
         net::operation op;
         std::vector<char> buffer(buffer_size);
-        return loop.run(connection.async_exchange(request, response.reader, op, buffer)).failure;
+        return loop.run(connection.async_exchange(request, response, op, buffer)).failure;
     }
 
     event_loop loop;

@@ -39,8 +39,7 @@ struct line {
     {
         requests.push_back(numbered_request(number));
         auto& added = places.emplace_back();
-        added.work =
-            client.loop.start(connection.async_exchange(requests.back(), added.response.reader, added.op, buffer));
+        added.work = client.loop.start(connection.async_exchange(requests.back(), added.response, added.op, buffer));
         return added;
     }
 
@@ -253,19 +252,18 @@ BOOST_AUTO_TEST_CASE(sends_what_was_begun_in_one_turn_together)
                           connection.receive_all();
                       }}};
     const auto connection = origin.client.connected();
-    connection->gathers_requests = true;
+    connection->depth = 8;
     line eight{origin.client, *connection};
     std::string expected;
     std::size_t answered = 0;
     for (int i = 0; i < 8; ++i) {
         expected += eight.requests.emplace_back(numbered_request(i));
         auto& added = eight.places.emplace_back();
-        boost::asio::co_spawn(
-            origin.client.loop.executor(),
-            connection->async_exchange(eight.requests.back(), added.response.reader, added.op, eight.buffer),
-            [&answered](const std::exception_ptr&, const net::exchange_result& ended) {
-                answered += ended.failure ? 0 : 1;
-            });
+        boost::asio::co_spawn(origin.client.loop.executor(),
+                              connection->async_exchange(eight.requests.back(), added.response, added.op, eight.buffer),
+                              [&answered](const std::exception_ptr&, const net::exchange_result& ended) {
+                                  answered += ended.failure ? 0 : 1;
+                              });
     }
 
     origin.client.loop.run_until([&answered] { return answered == 8; });

@@ -32,7 +32,7 @@ block sh | sed '/# skip$/d' >commands
 [[ $(grep -c '^jobaudit ' commands) -ge 7 ]] || { echo "the README shows fewer commands than it did: $(cat commands)"; exit 1; }
 echo 'kill %1' >>commands
 bash -eu -x commands >out 2>err || { cat out err; echo "the README's commands do not work"; exit 1; }
-for results in results paced nightly again; do
+for results in results paced pipelined nightly again; do
     [[ $(grep -c '"outcome":"ok"' "$results.ndjson") == 300 ]] || { echo "$results.ndjson does not hold 300 jobs"; cat err; exit 1; }
 done
 [[ -s summary.json ]] || { echo "there is no summary.json"; exit 1; }

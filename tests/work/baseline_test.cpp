@@ -116,6 +116,8 @@ BOOST_AUTO_TEST_CASE(that_grew_by_a_tenth_is_worse_and_that_shrank_by_a_tenth_is
     BOOST_TEST(!compare("instructions", 900, 1000).is_worse);
     BOOST_TEST(compare("instructions", 900, 1000).text == "instructions: 900 a request, 1000 in the baseline: better");
     BOOST_TEST(compare("allocations", 2, 1).is_worse);
+    BOOST_TEST(compare("allocations", 1, 0).is_worse);
+    BOOST_TEST(compare("allocations", 0.02, 0).text.empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_read_from_callgrinds_file_by_object)
