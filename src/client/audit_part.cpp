@@ -15,19 +15,9 @@ namespace jobaudit::client_detail {
 namespace asio = boost::asio;
 using net::clock;
 
-namespace {
-
-// A rate is kept by each request leaving in its slot.
-net::departure departure_of(const audit_options& options) noexcept
-{
-    return options.rate > 0 || options.adaptive ? net::departure::at_once : net::departure::in_company;
-}
-
-}  // namespace
-
 audit_part::lane::lane(audit_part& part, std::size_t connections)
     : writer{part.batch_->delivery.make_writer()}
-    , request{*part.home_, connections, departure_of(part.batch_->state.options())}
+    , request{*part.home_, connections}
     , may_send{[&part, this] { return part.allow_sending(*this); }}
 {}
 

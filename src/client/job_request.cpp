@@ -22,8 +22,8 @@ bool is_end_from_outside(const error_code& error) { return error == errc::cancel
 
 }  // namespace
 
-job_request::job_request(shard& home, std::size_t connections, net::departure leaves)
-    : home_{home}, most_connections_{connections}, leaves_{leaves}, request_{home.shared().request}
+job_request::job_request(shard& home, std::size_t connections)
+    : home_{home}, most_connections_{connections}, request_{home.shared().request}
 {}
 
 asio::awaitable<job_request::ending> job_request::async_run(terms what, std::function<bool()>* may_send)
@@ -73,7 +73,7 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
         reading_.reset();
         const bool reused = lease->used();
         net::exchange exchange{*this, operation_};
-        lease->begin(exchange, request_.for_job(job_), home_.buffer(), leaves_);
+        lease->begin(exchange, request_.for_job(job_), home_.buffer());
         while (lease->goes_on(exchange)) {
             (void)co_await operation_.wait(exchange.done);
             operation_.resumed();

@@ -23,9 +23,8 @@ namespace jobaudit::client_detail {
 /// job. One for each job in flight.
 class job_request final : net::response_reader_source, protocol::response_consumer, protocol::record_consumer {
 public:
-    explicit job_request(shard& home) : job_request{home, net::pool::any_number, net::departure::in_company} {}
-    /// Opens no connection when there are `connections` already. `leaves`: how its requests do.
-    job_request(shard& home, std::size_t connections, net::departure leaves);
+    /// Opens no connection when there are `connections` already.
+    explicit job_request(shard& home, std::size_t connections = net::pool::any_number);
 
     struct terms {
         job_id job;
@@ -74,7 +73,6 @@ private:
 
     shard& home_;
     const std::size_t most_connections_;
-    const net::departure leaves_;
     net::operation operation_;
     protocol::request_head request_;
     reading_pool::handle reading_;  // from the first byte of a response to the attempt's end

@@ -32,10 +32,10 @@ asio::awaitable<bool> connection::async_ready(step blocked, operation& op)
 }
 
 asio::awaitable<exchange_result> connection::async_exchange(std::string_view request, response_reader_source& source,
-                                                            operation& op, std::span<char> buffer, departure leaves)
+                                                            operation& op, std::span<char> buffer)
 {
     exchange self{source, op};
-    begin(self, request, buffer, leaves);
+    begin(self, request, buffer);
     while (goes_on(self)) {
         (void)co_await op.wait(self.done);
         op.resumed();
@@ -50,7 +50,7 @@ bool connection::goes_on(exchange& begun)
     return !begun.ended;
 }
 
-void connection::begin(exchange& added, std::string_view request, std::span<char> buffer, departure leaves)
+void connection::begin(exchange& added, std::string_view request, std::span<char> buffer)
 {
     if (added.op.interrupted()) {
         added.end({added.op.reason(), {}}, {});
@@ -61,8 +61,6 @@ void connection::begin(exchange& added, std::string_view request, std::span<char
         added.wait_in_line(clock::now());
     queue_.push_back(added);
     unsent_ += request;
-    ++unsent_requests_;
-    leaves_at_once_ = leaves_at_once_ || leaves == departure::at_once;
     if (depth > 1) {
         turn_later();
         return;
@@ -118,9 +116,6 @@ void connection::turn()
     send();
     receive();
     tell_ended();
-    // Those that waited for company may have enough room now.
-    if (!turn_is_due_)
-        send();
     await_news();
 }
 
@@ -132,10 +127,10 @@ void connection::await_news()
 
 void connection::send()
 {
-    if (unsent_.empty() || (send_is_blocked_ && !channel_.watch().writable) || waits_for_company())
+    if (queue_.empty())
+        unsent_.clear();  // those whose requests they were have gone
+    if (unsent_.empty() || (send_is_blocked_ && !channel_.watch().writable))
         return;
-    under_way_ += std::exchange(unsent_requests_, 0);
-    leaves_at_once_ = false;
     std::string_view rest = unsent_;
     step sent = step::done;
     while (!rest.empty() && sent == step::done) {
@@ -150,11 +145,6 @@ void connection::send()
         rest = {};
     }
     unsent_.erase(0, unsent_.size() - rest.size());
-}
-
-bool connection::waits_for_company() const noexcept
-{
-    return depth > 1 && reusable_ && !send_is_blocked_ && !leaves_at_once_ && under_way_ > depth / 2;
 }
 
 bool connection::read_is_blocked() noexcept
@@ -277,7 +267,6 @@ void connection::end_first()
 {
     auto& first = queue_.front();
     queue_.pop_front();
-    --under_way_;
     first.end({}, {});
     ended_.push_back(first);
 }

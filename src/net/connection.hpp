@@ -17,15 +17,12 @@
 
 namespace jobaudit::net {
 
-/// Whether a request may wait for others to leave with.
-enum class departure : std::uint8_t { in_company, at_once };
-
 /// One connection to the origin, ready for exchanges. Destroying it closes it; only pool::lease::release keeps it.
 ///
 /// It carries a queue of exchanges: requests leave in the order in which they were begun, and responses are read in the
 /// same order (RFC 9112 §9.3.2). With a depth above 1, requests that were begun in one turn of the event loop leave
-/// together, and wait for company while over half of the depth is under way already: the server has enough to do. What
-/// it can do without waiting it does when its socket has news; no exchange is needed to drive it. Not thread-safe.
+/// together. What it can do without waiting it does when its socket has news; no exchange is needed to drive it. Not
+/// thread-safe.
 class connection : public std::enable_shared_from_this<connection> {
 public:
     connection(boost::asio::any_io_executor executor, std::uint64_t number, clock::time_point opened)
@@ -50,14 +47,12 @@ public:
     ///
     /// An interruption of the first in line, or any failure, leaves the connection not reusable; those that stand in
     /// line are then lost. `request` is taken before the first wait. Exceptions of the consumer pass through.
-    [[nodiscard]] boost::asio::awaitable<exchange_result> async_exchange(std::string_view request,
-                                                                         response_reader_source& source, operation& op,
-                                                                         std::span<char> buffer,
-                                                                         departure leaves = departure::in_company);
+    [[nodiscard]] boost::asio::awaitable<exchange_result>
+    async_exchange(std::string_view request, response_reader_source& source, operation& op, std::span<char> buffer);
 
     /// The same for a coroutine that does its waiting itself, and so without a frame of its own: begin(), then wait at
     /// exchange::done as long as it goes_on(), then exchange::take_result().
-    void begin(exchange& added, std::string_view request, std::span<char> buffer, departure leaves);
+    void begin(exchange& added, std::string_view request, std::span<char> buffer);
     [[nodiscard]] bool goes_on(exchange& begun);
 
     /// Is used no more: those in its queue will get no response here.
@@ -90,7 +85,6 @@ private:
     void turn_later();
     void await_news();
     void send();
-    [[nodiscard]] bool waits_for_company() const noexcept;
     void receive();
     [[nodiscard]] bool read_is_blocked() noexcept;
 
@@ -117,9 +111,7 @@ private:
     exchange_queue ended_;  // whose coroutines are still to be told
     std::span<char> buffer_;
     std::string unsent_;
-    unsigned unsent_requests_ = 0;
-    unsigned under_way_ = 0;  // sent, and not answered
-    std::string carried_;     // the beginning of what cannot be taken without its rest
+    std::string carried_;  // the beginning of what cannot be taken without its rest
     step read_came_to_ = step::want_read;
     std::uint64_t answered_ = 0;
     bool reusable_ = true;
@@ -127,7 +119,6 @@ private:
     bool turn_is_due_ = false;
     bool send_is_blocked_ = false;
     bool send_failed_ = false;
-    bool leaves_at_once_ = false;
 };
 
 }  // namespace jobaudit::net
