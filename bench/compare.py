@@ -106,7 +106,7 @@ def main() -> int:
     rounds = given.rounds or (_QUICK_ROUNDS if given.quick else _ROUNDS)
     window = given.window or (_QUICK_WINDOW_S if given.quick else _WINDOW_S)
 
-    builds = PeerBuilds(given.build)
+    builds = PeerBuilds(given.build.resolve())
     _say("== building the peers")
     wanted = [peer for peer in all_peers() if not given.only or peer.name in given.only]
     unavailable = _prepare(wanted, builds)
