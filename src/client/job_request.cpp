@@ -49,12 +49,12 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
     } at_end{*this};
 
     net::failure failed;
-    for (bool fresh = false;;) {
+    for (net::pool::lease lost;;) {
         net::pool::lease lease;
-        if (!fresh)
+        if (!lost)
             lease = home_.connections().try_acquire(clock::now(), most_connections_);
         if (!lease) {
-            auto acquired = co_await home_.connections().async_acquire(operation_, fresh, most_connections_);
+            auto acquired = co_await async_connection(lost);
             lease = std::move(acquired.lease);
             failed = std::move(acquired.failure);
             connections_ += acquired.is_new ? 1 : 0;
@@ -79,14 +79,15 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
             operation_.resumed();
         }
         auto exchanged = exchange.take_result();
-        lease.release(clock::now());
         failed = std::move(exchanged.failure);
         time_in_line_ += exchanged.time_in_line;
-        if (failed.error != errc::connection_lost || reading_)
-            break;
-        if (exchanged.stood_in_line)
+        const bool unanswered = failed.error == errc::connection_lost && !reading_;
+        if (unanswered && reused && !exchanged.stood_in_line) {
+            lost = std::move(lease);
             continue;
-        if (!reused || std::exchange(fresh, true))
+        }
+        lease.release(clock::now());
+        if (!unanswered || !exchanged.stood_in_line)
             break;
     }
     if (is_end_from_outside(failed.error)) {
@@ -102,6 +103,13 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
         discard_records();
     }
     co_return result;
+}
+
+boost::asio::awaitable<net::pool::result> job_request::async_connection(net::pool::lease& lost)
+{
+    auto& connections = home_.connections();
+    return lost ? connections.async_replace(lost, operation_, most_connections_)
+                : connections.async_acquire(operation_, most_connections_);
 }
 
 protocol::response_reader& job_request::begin_response()

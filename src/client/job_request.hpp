@@ -66,6 +66,8 @@ private:
     error_code on_body(std::string_view bytes) override;
     void on_records(std::span<const failed_file_view> records) override;
 
+    /// A connection that has to be waited for: in the place of `lost`, when there is one.
+    [[nodiscard]] boost::asio::awaitable<net::pool::result> async_connection(net::pool::lease& lost);
     [[nodiscard]] protocol::response_reader& begin_response() override;
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);

@@ -98,30 +98,62 @@ void pool::withdraw_offer(connection& in_use) noexcept
         offered_.erase(std::find(offered_.rbegin(), offered_.rend(), &in_use).base() - 1);
 }
 
-asio::awaitable<pool::result> pool::async_acquire(operation& op, bool fresh, std::size_t most)
+asio::awaitable<pool::result> pool::async_acquire(operation& op, std::size_t most)
 {
     if (op.interrupted())
         co_return result{{}, {op.reason(), {}}};
-    if (!has_place(most) && fresh && !idle_.empty()) {
+    if (has_place(most) && waiters_.empty()) {
+        ++places_;
+    } else {
+        waiter self{false, most};
+        auto failed = co_await async_stand_in_line(self, op);
+        if (failed)
+            co_return result{{}, std::move(failed)};
+        if (self.given)
+            co_return result{std::move(self.given), {}};
+    }
+    co_return co_await async_open(op);
+}
+
+asio::awaitable<pool::result> pool::async_replace(lease& lost, operation& op, std::size_t most)
+{
+    if (op.interrupted())
+        co_return result{{}, {op.reason(), {}}};
+    const auto now = clock::now();
+    if (lost->holders == 1) {
+        ++places_;  // before the release, which gives free places to those in line
+        lost.release(now);
+        co_return co_await async_open(op);
+    }
+    lost.release(now);
+    if (has_place(most)) {
+        ++places_;
+    } else if (!idle_.empty()) {
         auto oldest = std::move(idle_.front());
         idle_.erase(idle_.begin());
         close(std::move(oldest));
-    } else if (!has_place(most) || !waiters_.empty()) {
-        waiter self{fresh, most};
-        waiters_.push_back(&self);
-        (void)co_await op.wait(self.point);
-        op.resumed();
-        if (!self.served) {
-            std::erase(waiters_, &self);
-            co_return result{{}, {op.reason(), "no connection came free in time"}};
-        }
-        // Without one, the place of a connection that was closed is this waiter's now.
-        if (self.given)
-            co_return result{std::move(self.given), {}};
     } else {
-        ++places_;
+        waiter self{true, most};
+        auto failed = co_await async_stand_in_line(self, op);
+        if (failed)
+            co_return result{{}, std::move(failed)};
     }
+    co_return co_await async_open(op);
+}
 
+asio::awaitable<failure> pool::async_stand_in_line(waiter& self, operation& op)
+{
+    waiters_.push_back(&self);
+    (void)co_await op.wait(self.point);
+    op.resumed();
+    if (self.served)
+        co_return failure{};
+    std::erase(waiters_, &self);
+    co_return failure{op.reason(), "no connection came free in time"};
+}
+
+asio::awaitable<pool::result> pool::async_open(operation& op)
+{
     place taken{*this};
     const auto number = ++numbers_;
     auto made = co_await maker_.async_connect(number, op);

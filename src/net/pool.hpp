@@ -81,8 +81,12 @@ public:
     [[nodiscard]] lease try_acquire(clock::time_point now, std::size_t most = any_number);
 
     /// A connection that is not idle now: a new one, or, when the limit is reached or `most` are open, the next that
-    /// comes free. `fresh`: only a new one will do.
-    [[nodiscard]] boost::asio::awaitable<result> async_acquire(operation& op, bool fresh,
+    /// comes free.
+    [[nodiscard]] boost::asio::awaitable<result> async_acquire(operation& op, std::size_t most = any_number);
+
+    /// A new connection in the place of one that was lost: nobody who waits in line takes that place, and no idle
+    /// connection has to go for it. Where others hold the lost one too, the last of them leaves its place.
+    [[nodiscard]] boost::asio::awaitable<result> async_replace(lease& lost, operation& op,
                                                                std::size_t most = any_number);
 
     /// Closes what has been idle for too long or has been closed by the peer.
@@ -123,6 +127,10 @@ private:
     };
 
     [[nodiscard]] lease lend(std::shared_ptr<connection> chosen);
+    /// Waits until it is served; otherwise says why not.
+    [[nodiscard]] boost::asio::awaitable<net::failure> async_stand_in_line(waiter& self, operation& op);
+    /// Opens a connection in a place that is the caller's.
+    [[nodiscard]] boost::asio::awaitable<result> async_open(operation& op);
     /// One in use that has room for another exchange; null when there is none.
     [[nodiscard]] std::shared_ptr<connection> take_shared(clock::time_point now);
     void offer(connection& in_use);

@@ -45,7 +45,7 @@ struct one_pool : one_client {
         if (auto idle = pool.try_acquire(net::clock::now()))
             return idle;
         net::operation op;
-        auto result = loop.run(pool.async_acquire(op, false));
+        auto result = loop.run(pool.async_acquire(op));
         BOOST_TEST_REQUIRE(!result.failure, result.failure.message);
         return std::move(result.lease);
     }

@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(begins_on_a_connection_only_once_it_has_answered)
     net::pool shared{pool.maker, {1, 1h, 10h}, lines, pool.numbers, nullptr};
 
     net::operation op;
-    auto first = pool.loop.run(shared.async_acquire(op, false));
+    auto first = pool.loop.run(shared.async_acquire(op));
     BOOST_TEST_REQUIRE(!first.failure);
     BOOST_TEST(!shared.try_acquire(net::clock::now()));
 

@@ -30,7 +30,8 @@ namespace {
 
 // One who waits in line.
 struct in_line {
-    explicit in_line(one_pool& at, bool fresh = false) : waiting{at.loop.start(at.pool.async_acquire(op, fresh))} {}
+    explicit in_line(one_pool& at) : waiting{at.loop.start(at.pool.async_acquire(op))} {}
+    in_line(one_pool& at, pool::lease& lost) : waiting{at.loop.start(at.pool.async_replace(lost, op))} {}
 
     operation op;
     test::task<pool::result> waiting;
@@ -208,25 +209,43 @@ BOOST_AUTO_TEST_CASE(serves_who_waits_when_its_limit_is_raised)
     (void)one.loop.finish(fourth.waiting);
 }
 
-BOOST_AUTO_TEST_CASE(gives_a_new_connection_to_who_wants_no_other)
+BOOST_AUTO_TEST_CASE(opens_a_replacement_in_the_place_of_the_lost_connection)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 2};
+    auto lost = one.acquire();
+    auto healthy = one.acquire();
+    const auto numbers = std::vector{lost->number(), healthy->number()};
+    in_line waits{one};
+
+    lost->give_up();
+    in_line replaces{one, lost};
+    const auto replacement = one.loop.finish(replaces.waiting);
+    BOOST_TEST_REQUIRE(static_cast<bool>(replacement.lease));
+    BOOST_TEST(replacement.is_new);
+    BOOST_TEST(replacement.lease->number() == numbers[1] + 1);
+    BOOST_TEST(one.seen.last_closed == numbers[0]);
+    BOOST_TEST(!waits.waiting.done());
+
+    healthy.release(net::clock::now());
+    const auto served = one.loop.finish(waits.waiting);
+    BOOST_TEST(served.lease->number() == numbers[1]);
+    BOOST_TEST(one.seen.opened == 3U);
+    BOOST_TEST(one.seen.closed == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_a_lost_connection_with_its_owner_when_its_replacement_comes_too_late)
 {
     const scripted_peer peer{{answering(ok_reply(""))}};
     one_pool one{origin_at(peer.port()), 1};
-    auto first = one.acquire();
-    const auto number = first->number();
-    in_line waits{one, true};
-    first.release(net::clock::now());
-    auto second = one.loop.finish(waits.waiting);
-    BOOST_TEST(second.lease->number() == number + 1);
-    BOOST_TEST(one.seen.last_closed == number);
-
-    second.lease.release(net::clock::now());
-    BOOST_TEST(one.pool.idle() == 1U);
-    in_line third{one, true};
-    const auto newest = one.loop.finish(third.waiting);
-    BOOST_TEST(newest.lease->number() == number + 2);
-    BOOST_TEST(one.seen.last_closed == number + 1);
-    BOOST_TEST(one.seen.opened == 3U);
+    auto lost = one.acquire();
+    net::operation over;
+    over.interrupt(errc::canceled);
+    const auto none = one.loop.run(one.pool.async_replace(lost, over));
+    BOOST_TEST(none.failure.error == errc::canceled);
+    BOOST_TEST(one.pool.in_use() == 1U);
+    lost.close();
+    BOOST_TEST(one.pool.in_use() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(keeps_a_connection_only_after_a_clean_exchange)
@@ -447,7 +466,7 @@ BOOST_AUTO_TEST_CASE(opens_nothing_for_an_operation_that_was_interrupted_before)
         operation op;
         op.interrupt(errc::canceled);
 
-        const auto result = one.loop.run(one.pool.async_acquire(op, false));
+        const auto result = one.loop.run(one.pool.async_acquire(op));
 
         BOOST_TEST(result.failure.error == errc::canceled);
         BOOST_TEST(one.pool.in_use() == 0U);

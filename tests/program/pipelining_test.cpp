@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_closes_after_every_third_response_costs_no_jo
     // Once it has broken two lines it is asked one by one: at most one request a connection is in vain.
     const auto summary = summary_of(folder.read("summary.json"));
     BOOST_TEST(summary.at("requests").to_number<std::uint64_t>() < jobs + jobs / 3 + 200);
-    BOOST_TEST(server.connections() < jobs / 3 + 200);
+    // A request that came too late is asked again on a connection in the place of the lost one, not of a healthy one.
+    BOOST_TEST(server.connections() < jobs / 3 + 60);
 }
 
 BOOST_AUTO_TEST_CASE(gives_every_job_its_own_answer_over_few_connections)
