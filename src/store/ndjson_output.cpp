@@ -16,7 +16,7 @@ namespace jobaudit::store {
 
 namespace {
 
-constexpr std::size_t batch_limit = 64 * 1024;
+constexpr std::size_t batch_limit = 256 * 1024;
 
 bool is_written(outcome_kind kind) noexcept
 {

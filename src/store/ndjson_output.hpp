@@ -19,7 +19,7 @@
 
 namespace jobaudit::store {
 
-/// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written 64 KiB
+/// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written 256 KiB
 /// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill. Memory is flat however
 /// many failed files a job has: what does not fit into line_pool's bounds grows in a temporary file in the output's
 /// folder.

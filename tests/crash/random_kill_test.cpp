@@ -42,14 +42,14 @@ BOOST_AUTO_TEST_SUITE(random_kill)
 BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_line)
 {
     const std::uint64_t kills = is_full_run() ? 300 : 60;
-    constexpr std::uint64_t jobs = 20'000;
+    const std::uint64_t jobs = is_full_run() ? 100'000 : 40'000;
     constexpr std::uint64_t line_size = 700;
     faulted_audit audit{{.jobs = jobs, .faults = fault_profile::rough}, {"--attempts", "10"}};
-    fault_row row{"kill at random instants of 20,000 jobs, rough server"};
+    fault_row row{"kill at random instants of a large audit, rough server"};
     std::mt19937_64 random{20'261'124};
     std::string before;
-    // So that the last kill finds it at work still.
-    const auto most = jobs * line_size / kills;
+    // So that the last kill finds it at work still: a run dies up to 256 KiB behind the byte that was chosen.
+    const auto most = jobs * line_size / kills / 2;
     while (row.kills < kills) {
         ++row.places;
         const auto bytes = 1 + random() % most;
@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_l
 
 BOOST_AUTO_TEST_CASE(leaves_no_job_to_be_asked_for_twice_that_had_ended)
 {
-    constexpr std::uint64_t jobs = 5'000;
+    constexpr std::uint64_t jobs = 20'000;
     faulted_audit audit{{.jobs = jobs, .records_per_job = 3}};
-    fault_row row{"kill at random instants of 5,000 jobs"};
+    fault_row row{"kill at random instants of a large audit"};
     std::mt19937_64 random{5};
     for (; row.kills < 20; ++row.kills, ++row.places)
         BOOST_TEST_REQUIRE(kill_after_growth(audit, 1 + random() % 60'000) == -SIGKILL);
