@@ -8,16 +8,15 @@ namespace jobaudit::policy {
 namespace {
 
 // Of the AWS SDKs' adaptive mode.
-constexpr double largest_drop = 0.3;
 constexpr double smoothing = 0.8;
 constexpr double slowest = 0.5;
 constexpr duration measuring_window = std::chrono::milliseconds{500};
 constexpr duration measuring_window_at_start = std::chrono::milliseconds{200};
 
-// At the end of the search, where a second throttle would cost another pause.
-constexpr double largest_drop_with_pause = 0.5;
-constexpr double smallest_drop = 0.05;
-constexpr double settled_drop = 0.15;
+// At the end of the search the rate may be at twice the limit.
+constexpr double largest_drop = 0.5;
+constexpr double smallest_drop = 0.08;
+constexpr double settled_drop = 0.2;
 // A throttle below this much growth came at once.
 constexpr double real_growth = 1.04;
 constexpr double search_factor = 1.5;
@@ -27,8 +26,8 @@ constexpr double recovery_scale = 0.6;
 constexpr double shortest_recovery = 2;  // seconds
 // With a pause at each throttle, the time between them that makes the pauses bearable: while the limit is not yet known
 // well, and later.
-constexpr double recovery_per_pause = 8;
-constexpr double settled_recovery_per_pause = 25;
+constexpr double recovery_per_pause = 14;
+constexpr double settled_recovery_per_pause = 45;
 
 constexpr duration between_updates = std::chrono::milliseconds{50};
 constexpr duration longest_window = std::chrono::seconds{10};
@@ -89,7 +88,15 @@ double adaptive_rate::grown(time_point now) const noexcept
 void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point open_at)
 {
     const std::lock_guard lock{mutex_};
+    gets_through_.store(false, std::memory_order_relaxed);
     measure(now);
+    // An echo of what has been answered by a slower rate already; the first request at that rate finds the server's
+    // bucket as the faster ones left it.
+    if (throttled_ && sent_at < throttled_at_ + limiter_.interval()) {
+        curve_began_ = std::max(curve_began_, open_at);
+        return;
+    }
+    throttled_at_ = now;
     double reached = std::min(rate_, on_curve(sent_at));
     // What the curve allowed was not the rate where there was too little to send; a shorter time does not show that.
     if (now - curve_began_ >= telling_time && measured_ > 0)
@@ -97,13 +104,12 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
     const bool at_once = throttled_ && reached < real_growth * start_;
     const double pause = seconds(open_at - now);
     if (!throttled_)
-        drop_ = pause > 0 ? largest_drop_with_pause : largest_drop;
+        drop_ = largest_drop;
     else if (!at_once)
         drop_ = std::max(drop_ / 3, smallest_drop);
     throttled_ = true;
-    gets_through_.store(false, std::memory_order_relaxed);
 
-    plateau_ = at_once ? (1 - drop_) * reached : reached;
+    plateau_ = at_once ? (1 - drop_ / 2) * reached : reached;
     const double pauses = drop_ < settled_drop && !at_once ? settled_recovery_per_pause : recovery_per_pause;
     recovery_ = std::max(at_once ? shortest_recovery : recovery_scale / drop_, pauses * pause);
     curve_began_ = open_at;

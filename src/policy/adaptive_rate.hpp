@@ -14,10 +14,11 @@ namespace jobaudit::policy {
 ///
 /// Until the first throttle the rate grows by half every 200 ms, from 50 a second. A throttle at the rate w sets it to
 /// w·(1 − d), from where it follows w·(1 − d·(1 − t/k)³): steep at first, flat around w, which it reaches after the
-/// time k, and then ever steeper. d is 0.3 at first. It is halved with each throttle that came only after a stretch of
-/// growth, as what was there before is known to be borne, and doubled with each that came at once. The smaller d, the
-/// longer k; it is longest where the server asks for a pause with each throttle, which makes them expensive. The rate
-/// never is above twice what is measured, nor above the ceiling.
+/// time k, and then ever steeper. d is a half at first, and a third of what it was with each throttle that came only
+/// after a stretch of growth, as what was there before is known to be borne, down to 0.08. A throttle that came at once
+/// leaves d and takes w for lower, by d/2. The smaller d, the longer k; it is longest where the server asks for a pause
+/// with each throttle, which makes them expensive. A throttle of a request that left before the last one could show, or
+/// in the first slot after it, changes nothing. The rate never is above twice what is measured, nor above the ceiling.
 ///
 /// Thread safety: every member may be called concurrently. note_sent() and note_success() add one atomically;
 /// a mutex is taken at most every 50 ms and at a throttle.
@@ -73,6 +74,7 @@ private:
 
     // The curve that the rate follows, from its start on.
     bool throttled_ = false;
+    time_point throttled_at_{};
     time_point curve_began_;
     double start_ = first_rate;  // the rate at its beginning
     double plateau_ = 0;         // w

@@ -35,7 +35,7 @@ rate_limiter::rate_limiter(double per_second, unsigned burst) noexcept
     , burst_{std::max(burst, 1u)}
 {}
 
-time_point rate_limiter::reserve(time_point now) noexcept
+time_point rate_limiter::reserve(time_point now, duration lag) noexcept
 {
     const ticks interval = interval_.load(std::memory_order_relaxed);
     if (interval == 0)
@@ -46,7 +46,7 @@ time_point rate_limiter::reserve(time_point now) noexcept
     ticks arrival = next_arrival_.load(std::memory_order_relaxed);
     for (;;) {
         // A plan that is behind by little is caught up with; after a real pause it starts anew.
-        const ticks planned = arrival >= current - max_lag.count() ? arrival : current;
+        const ticks planned = arrival >= current - lag.count() ? arrival : current;
         if (next_arrival_.compare_exchange_weak(arrival, planned + interval, std::memory_order_relaxed))
             return time_point{duration{std::max(current, planned - early)}};
     }

@@ -32,8 +32,9 @@ public:
     /// Time between two slots; zero without a limit.
     [[nodiscard]] duration interval() const noexcept { return duration{interval_.load(std::memory_order_relaxed)}; }
 
-    /// Takes the next free slot and says when it is: never before `now`. A slot that goes unused is lost.
-    [[nodiscard]] time_point reserve(time_point now) noexcept;
+    /// Takes the next free slot and says when it is: never before `now`. A slot that goes unused is lost. A plan that
+    /// is behind by up to `lag` is caught up with: the next slots then come closer together than an interval.
+    [[nodiscard]] time_point reserve(time_point now, duration lag = max_lag) noexcept;
 
     /// A request leaves in its slot.
     void note_sent(time_point now) noexcept

@@ -64,8 +64,10 @@ decision scheduler::next(time_point now)
         return in_flight_ == 0 ? decision{} : wait_for_flight();
     if (pending_.empty() && waiting_for_retry() == 0)
         return in_flight_ == 0 && source_ended_ ? decision{} : wait_for_flight();
-    if (in_flight_ >= lanes_)
+    if (in_flight_ >= lanes_) {
+        let_slots_pass();
         return wait_for_flight();
+    }
 
     // Read before the gate is looked at, so that may_send notices a closing in between.
     const std::uint64_t epoch = shared_.gate.epoch();
@@ -79,8 +81,10 @@ decision scheduler::next(time_point now)
         const source from = choose(now);
         if (from == source::none)
             return wait_for_retry(now);
-        if (ramping_ && ramp_in_flight_ >= ramp_limit_)
+        if (ramping_ && ramp_in_flight_ >= ramp_limit_) {
+            let_slots_pass();
             return wait_for_flight(wait_cause::ramp);
+        }
         if (!slot_is_due(now))
             return wait(slot_, wait_cause::rate);
         if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed))
@@ -141,10 +145,21 @@ bool scheduler::slot_is_due(time_point now) noexcept
     }
     slot_interval_ = shared_.limiter.interval();
     if (!has_slot_) {
-        slot_ = shared_.limiter.reserve(now);
+        slot_ = shared_.limiter.reserve(now, lets_slots_pass_ ? duration::zero() : rate_limiter::max_lag);
         has_slot_ = true;
+        lets_slots_pass_ = false;
     }
     return slot_ <= now;
+}
+
+// What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
+// brings the next one too close to it, and a server without a burst refuses that at any rate.
+void scheduler::let_slots_pass() noexcept
+{
+    if (!options_.adaptive)
+        return;
+    has_slot_ = false;
+    lets_slots_pass_ = true;
 }
 
 void scheduler::watch_for_reopening() noexcept

@@ -119,6 +119,7 @@ private:
     [[nodiscard]] decision wait_for_retry(time_point now) const noexcept;
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
     [[nodiscard]] bool slot_is_due(time_point now) noexcept;
+    void let_slots_pass() noexcept;
     void watch_for_reopening() noexcept;
     [[nodiscard]] std::uint32_t take(source from);
     [[nodiscard]] decision start(source from, bool probe, std::uint64_t epoch, time_point now);
@@ -158,6 +159,7 @@ private:
 
     // The slot of the rate that the next start uses.
     bool has_slot_ = false;
+    bool lets_slots_pass_ = false;  // the next slot is not to be an earlier one that went unused
     time_point slot_{};
     duration slot_interval_{};
 

@@ -277,6 +277,20 @@ BOOST_AUTO_TEST_CASE(slow_an_adaptive_batch_down_instead_of_pausing_it_while_som
     BOOST_TEST(with.shared.gate.closed(now + 900ms));
 }
 
+BOOST_AUTO_TEST_CASE(keep_their_distance_in_an_adaptive_batch_also_behind_one_that_waited_for_a_lane)
+{
+    audit_options options;
+    options.adaptive = true;
+    one_scheduler with{10, 1, options};
+    const auto first = with.start(at(0s));
+    const time_point late = at(with.shared.limiter.interval() + 1ms);
+    (void)with.scheduler.next(at(1ms));
+    (void)with.finish(first, ok(), late);
+
+    (void)with.finish(with.start(late), ok(), late + 1ms);
+    BOOST_CHECK(with.wait(late + 1ms).until - late >= with.shared.limiter.interval());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace jobaudit::policy

@@ -17,7 +17,7 @@ constexpr std::string_view usage =
     R"(simulate --seed N [--jobs N] [--lanes N] [--schedulers N] [--without FEATURE,…]   plays one world
 simulate --worlds N [--seed FIRST] [--no-shrinking]                                plays N worlds
 simulate --hours H [--seed FIRST]                                                  plays worlds for H hours
-simulate --efficiency                                                              figures against the optimum, with their limits
+simulate --efficiency [--seed FIRST] [--worlds N]                                  figures against the optimum, with their limits; N drawn worlds
 )";
 
 struct arguments {
@@ -85,6 +85,9 @@ arguments read(int count, char** values)
     return result;
 }
 
+/// Of many worlds, each so-manieth is played twice: what a seed once showed it must show again.
+constexpr std::uint64_t replayed_every = 50;
+
 double seconds(duration length) { return std::chrono::duration<double>{length}.count(); }
 
 void describe(const world_choice& choice, const world_result& result)
@@ -146,6 +149,11 @@ int play_many(const arguments& asked)
             std::cout << "World " << played + 1 << ": ";
             return fail(choice, result, asked.shrinking);
         }
+        if (played % replayed_every == 0 && play(choice) != result) {
+            std::cout << "World " << played + 1 << " went another way when it was played again: tests/simulate "
+                      << choice.arguments() << '\n';
+            return 1;
+        }
         requests += result.requests;
         for (const auto each : result.outcomes)
             jobs += each;
@@ -162,7 +170,7 @@ int main(int count, char** values)
     try {
         const arguments asked = read(count, values);
         if (asked.efficiency)
-            return show_efficiency(std::cout) ? 0 : 1;
+            return show_efficiency(std::cout, asked.world.seed, asked.worlds > 0 ? asked.worlds : 100) ? 0 : 1;
         return asked.worlds > 0 || asked.hours > 0 ? play_many(asked) : play_one(asked);
     } catch (const std::invalid_argument& problem) {
         std::cerr << "simulate: " << problem.what() << '\n' << usage;

@@ -32,6 +32,7 @@ struct world_result {
     std::uint32_t left_over = 0;
     stop_reason stopped = stop_reason::none;
 
+    [[nodiscard]] bool operator==(const world_result&) const = default;
     [[nodiscard]] std::uint32_t count(outcome_kind kind) const { return outcomes[static_cast<std::size_t>(kind)]; }
 };
 
