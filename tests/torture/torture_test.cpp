@@ -21,10 +21,12 @@ std::uint64_t setting(const char* name, std::uint64_t standing)
     return value != nullptr ? std::strtoull(value, nullptr, 10) : standing;
 }
 
-/// A platform with three jobs, and audits of it that run out of memory.
+/// A platform with few jobs, and audits of it that run out of memory.
 class starved_audit {
 public:
-    starved_audit() : platform_{{.jobs = 3, .records_per_job = 4}} {}
+    explicit starved_audit(unsigned threads)
+        : threads_{std::to_string(threads)}, platform_{{.jobs = 3 * threads, .records_per_job = 4}}
+    {}
 
     /// The exit code, or a signal below zero.
     int run(std::uint64_t at, bool all_later_fail)
@@ -42,7 +44,8 @@ public:
             {"ALLOCATION_FAULT_LOG", platform_.folder.path("fault")}};
         if (all_later_fail)
             environment.emplace("ALLOCATION_FAULT_LAST", "1");
-        process_run audit{platform_.audit_all({"--concurrency", "1", "--attempts", "2", "--progress", "never"}),
+        process_run audit{platform_.audit_all({"--threads", threads_, "--concurrency", threads_, "--attempts", "2",
+                                               "--progress", "never"}),
                           {.environment = environment}};
         const int result = audit.wait();
         said_ = audit.error_out();
@@ -60,6 +63,7 @@ public:
     }
 
 private:
+    std::string threads_;
     audited_platform platform_;
     std::string said_;
 };
@@ -68,14 +72,15 @@ private:
 
 BOOST_AUTO_TEST_SUITE(torture)
 
-BOOST_DATA_TEST_CASE(each_allocation_that_fails_leads_to_a_clean_end, boost::unit_test::data::make({false, true}),
+BOOST_DATA_TEST_CASE(each_allocation_that_fails_leads_to_a_clean_end,
+                     boost::unit_test::data::make({1u, 2u}) * boost::unit_test::data::make({false, true}), threads,
                      all_later_fail)
 {
-    starved_audit audit;
+    starved_audit audit{threads};
     std::map<int, std::uint64_t> ends;
     std::uint64_t tried = 0;
     const auto first = setting("TORTURE_FIRST", 1);
-    const auto stride = setting("TORTURE_STRIDE", 157);
+    const auto stride = threads * setting("TORTURE_STRIDE", 157);
     const auto last = setting("TORTURE_LAST", UINT64_MAX);
     for (std::uint64_t at = first; at <= last; at += stride) {
         const int result = audit.run(at, all_later_fail);
@@ -89,7 +94,8 @@ BOOST_DATA_TEST_CASE(each_allocation_that_fails_leads_to_a_clean_end, boost::uni
         BOOST_TEST(audit.can_be_resumed(), "allocation " << at << " fails: its output can't be gone on with");
     }
     BOOST_TEST(tried > 10U);
-    std::printf("%s: %llu allocations tried;", all_later_fail ? "that allocation and all later ones fail" : "one fails",
+    std::printf("%u thread(s), %s: %llu allocations tried;", threads,
+                all_later_fail ? "that allocation and all later ones fail" : "one fails",
                 static_cast<unsigned long long>(tried));
     for (const auto& [code, count] : ends)
         std::printf(" %llu ended with %d", static_cast<unsigned long long>(count), code);
