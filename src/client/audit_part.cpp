@@ -25,6 +25,7 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
                        std::uint64_t seed, bool first)
     : home_{std::move(home)}
     , batch_{std::move(batch)}
+    , connections_{connections}
     , first_{first}
     , scheduler_{batch_->state, connections * home_->shared().options.pipeline, seed}
     , timer_{home_->executor()}
@@ -38,7 +39,6 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
                  ended_();
              }}
 {
-    home_->connections().raise_limit(connections);
     for (unsigned i = 0; i < connections * home_->shared().options.pipeline; ++i)
         lanes_.push_back(std::make_unique<lane>(*this, connections));
 }
@@ -47,6 +47,7 @@ void audit_part::start(std::function<void()> ended)
 {
     self_ = shared_from_this();
     ended_ = std::move(ended);
+    home_->connections().raise_limit(connections_);
     home_->listen(*this);
     tasks_.hold();
     for (const auto& each : lanes_)

@@ -78,6 +78,7 @@ private:
 
     const std::shared_ptr<shard> home_;
     const std::shared_ptr<audit_batch> batch_;
+    const unsigned connections_;
     const bool first_;
     policy::scheduler scheduler_;
     std::vector<std::unique_ptr<lane>> lanes_;
