@@ -85,7 +85,8 @@ public:
     [[nodiscard]] boost::asio::awaitable<result> async_acquire(operation& op, std::size_t most = any_number);
 
     /// A new connection in the place of one that was lost: nobody who waits in line takes that place, and no idle
-    /// connection has to go for it. Where others hold the lost one too, the last of them leaves its place.
+    /// connection has to go for it. As long as others hold the lost one too, an idle connection goes for it, or it
+    /// waits for a place in line.
     [[nodiscard]] boost::asio::awaitable<result> async_replace(lease& lost, operation& op,
                                                                std::size_t most = any_number);
 

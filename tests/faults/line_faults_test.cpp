@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -70,12 +71,6 @@ script with_all_in_line(const line_case& row)
     };
 }
 
-void send_from(visit& at, const replies& all, std::size_t first)
-{
-    for (std::size_t i = first; i < all.size(); ++i)
-        at.send(all[i]);
-}
-
 std::string half(const std::string& reply) { return reply.substr(0, reply.size() / 2); }
 
 /// The first `answered` of those in line came to their end; the others are asked again over another connection.
@@ -103,7 +98,8 @@ std::vector<line_case> rows()
     return {
         {"nothing happens",
          [](visit& at, const replies& all) {
-             send_from(at, all, 0);
+             for (const auto& reply : all)
+                 at.send(reply);
              at.answer_all();
          }},
         {"the answers come byte for byte",

@@ -52,6 +52,13 @@ struct line {
     std::deque<place> places;
 };
 
+// So that all of them stand in line when an answer comes.
+void receive_requests(peer_connection& connection, int count)
+{
+    for (int i = 0; i < count; ++i)
+        connection.receive_head();
+}
+
 // Answers only the first of the requests that it takes, then closes.
 test::scripted_peer::behaviour answering_some(int requests, int answers)
 {
@@ -63,6 +70,21 @@ test::scripted_peer::behaviour answering_some(int requests, int answers)
         connection.send(replies);
         connection.close();
     };
+}
+
+/// A new connection that has answered once, and is offered to others since.
+net::pool::lease proven_lease(test::one_pool& at, net::pool& shared)
+{
+    net::operation op;
+    auto acquired = at.loop.run(shared.async_acquire(op));
+    BOOST_TEST_REQUIRE(!acquired.failure, acquired.failure.message);
+    kept_response response;
+    BOOST_TEST(!at.exchange(*acquired.lease, response).error);
+    const auto number = acquired.lease->number();
+    acquired.lease.release(net::clock::now());
+    auto again = shared.try_acquire(net::clock::now());
+    BOOST_TEST_REQUIRE(again->number() == number);
+    return again;
 }
 
 }  // namespace
@@ -119,7 +141,7 @@ BOOST_AUTO_TEST_CASE(tells_those_in_line_that_the_server_never_began_with_them_w
 BOOST_AUTO_TEST_CASE(takes_an_announced_end_for_one_of_all_that_stand_in_line)
 {
     one_origin origin{false, {[](peer_connection& connection) {
-                          connection.receive_head();
+                          receive_requests(connection, 3);
                           connection.send(ok_reply("0", "Connection: close\r\n"));
                           connection.receive_all();
                       }}};
@@ -137,7 +159,7 @@ BOOST_AUTO_TEST_CASE(takes_an_announced_end_for_one_of_all_that_stand_in_line)
 BOOST_AUTO_TEST_CASE(fails_one_alone_for_its_own_response_and_lets_the_others_go_elsewhere)
 {
     one_origin origin{false, {[](peer_connection& connection) {
-                          connection.receive_head();
+                          receive_requests(connection, 2);
                           connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello");
                           connection.receive_all();
                       }}};
@@ -227,6 +249,50 @@ BOOST_AUTO_TEST_CASE(begins_on_a_connection_only_once_it_has_answered)
     for (auto& each : leases)
         each.release(net::clock::now());
     BOOST_TEST(shared.idle() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(replaces_a_lost_connection_that_others_hold_when_the_last_of_them_is_gone)
+{
+    one_origin origin{false, {test::answering(ok_reply("x"))}};
+    test::one_pool pool{test::origin_at(origin.peer.port()), 1, {}};
+    net::pipelining lines{2};
+    net::pool shared{pool.maker, {1, 1h, 10h}, lines, pool.numbers, nullptr};
+    auto lost = proven_lease(pool, shared);
+    auto other = shared.try_acquire(net::clock::now());
+    BOOST_TEST_REQUIRE(other->number() == lost->number());
+    const auto number = lost->number();
+
+    lost->give_up();
+    net::operation op;
+    auto waiting = pool.loop.start(shared.async_replace(lost, op));
+    pool.loop.settle();
+    BOOST_TEST(!waiting.done());
+    other.release(net::clock::now());
+    const auto replacement = pool.loop.finish(waiting);
+    BOOST_TEST(replacement.is_new);
+    BOOST_TEST(replacement.lease->number() == number + 1);
+    BOOST_TEST(shared.in_use() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_an_idle_connection_for_a_replacement_while_others_hold_the_lost_one)
+{
+    one_origin origin{false, {test::answering(ok_reply("x"))}};
+    test::one_pool pool{test::origin_at(origin.peer.port()), 2, {}};
+    net::pipelining lines{2};
+    net::pool shared{pool.maker, {2, 1h, 10h}, lines, pool.numbers, nullptr};
+    auto idle = proven_lease(pool, shared);
+    auto lost = proven_lease(pool, shared);
+    auto other = shared.try_acquire(net::clock::now());
+    BOOST_TEST_REQUIRE(other->number() == lost->number());
+    idle.release(net::clock::now());
+    BOOST_TEST_REQUIRE(shared.idle() == 1U);
+
+    lost->give_up();
+    net::operation op;
+    const auto replacement = pool.loop.run(shared.async_replace(lost, op));
+    BOOST_TEST(replacement.is_new);
+    BOOST_TEST(shared.idle() == 0U);
+    BOOST_TEST(shared.in_use() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(ends_with_a_server_that_breaks_two_lines_early)

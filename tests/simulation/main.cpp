@@ -85,7 +85,7 @@ arguments read(int count, char** values)
     return result;
 }
 
-/// Of many worlds, each so-manieth is played twice: what a seed once showed it must show again.
+/// Of many worlds, so many apart, one is played twice: what a seed once showed it must show again.
 constexpr std::uint64_t replayed_every = 50;
 
 double seconds(duration length) { return std::chrono::duration<double>{length}.count(); }
