@@ -10,6 +10,8 @@ namespace {
 // A burst of more than a day's requests is no limit any more; keeps the arithmetic in range.
 constexpr duration::rep longest_tolerance = duration{std::chrono::hours{24 * 365}}.count();
 
+constexpr duration::rep long_ago = -(duration::rep{1} << 58);
+
 [[nodiscard]] duration::rep interval_for(double per_second) noexcept
 {
     constexpr double slowest = 1.0 / 86400;
@@ -28,44 +30,49 @@ constexpr duration::rep longest_tolerance = duration{std::chrono::hours{24 * 365
 }  // namespace
 
 rate_limiter::rate_limiter(double per_second, unsigned burst) noexcept
-    : next_arrival_{time_point::min().time_since_epoch().count()}
-    , interval_{interval_for(per_second)}
-    , last_sent_{next_arrival_.load()}
-    , begins_at_{next_arrival_.load()}
-    , burst_{std::max(burst, 1u)}
-{}
-
-time_point rate_limiter::reserve(time_point now, duration lag) noexcept
+    : line_{make_line(long_ago, 0)}, last_sent_{long_ago}, last_late_{long_ago}, burst_{std::max(burst, 1u)}
 {
-    const ticks interval = interval_.load(std::memory_order_relaxed);
-    if (interval == 0)
-        return now;
+    intervals_[0].store(interval_for(per_second), std::memory_order_relaxed);
+}
 
-    const ticks early = tolerance(interval);
+rate_limiter::slot rate_limiter::reserve(time_point now, duration lag) noexcept
+{
     const ticks current = now.time_since_epoch().count();
-    ticks arrival = next_arrival_.load(std::memory_order_relaxed);
+    line word = line_.load(std::memory_order_acquire);
     for (;;) {
+        const ticks interval = interval_in(word);
+        if (interval == 0)
+            return {now, duration::zero()};
         // A plan that is behind by little is caught up with; after a real pause it starts anew.
+        const ticks arrival = arrival_in(word);
         const ticks planned = arrival >= current - lag.count() ? arrival : current;
-        if (next_arrival_.compare_exchange_weak(arrival, planned + interval, std::memory_order_relaxed))
-            return time_point{duration{std::max(current, planned - early)}};
+        if (line_.compare_exchange_weak(word, make_line(planned + interval, pace_of(word)), std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+            return {time_point{duration{std::max(current, planned - tolerance(interval))}}, duration{interval}};
     }
 }
 
-bool rate_limiter::use_late(time_point slot, time_point now) noexcept
+bool rate_limiter::use_late(time_point planned, time_point now) noexcept
 {
     const ticks current = now.time_since_epoch().count();
     ticks last = last_sent_.load(std::memory_order_relaxed);
-    if (last > slot.time_since_epoch().count() ||
+    if (last > planned.time_since_epoch().count() ||
         !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
         return false;
-    const ticks interval = interval_.load(std::memory_order_relaxed);
-    const ticks next = current + interval;
-    ticks arrival = next_arrival_.load(std::memory_order_relaxed);
-    while (arrival < next && !next_arrival_.compare_exchange_weak(arrival, next, std::memory_order_relaxed)) {
+    last_late_.store(current, std::memory_order_relaxed);
+    line word = line_.load(std::memory_order_acquire);
+    while (arrival_in(word) < current + interval_in(word) &&
+           !line_.compare_exchange_weak(word, make_line(current + interval_in(word), pace_of(word)),
+                                        std::memory_order_acq_rel, std::memory_order_acquire)) {
     }
-    begins_at_.store(next - tolerance(interval), std::memory_order_relaxed);
     return true;
+}
+
+bool rate_limiter::is_void(time_point planned) const noexcept
+{
+    const ticks spacing = interval().count();
+    const ticks begins = last_late_.load(std::memory_order_relaxed) + spacing - tolerance(spacing);
+    return planned.time_since_epoch().count() < begins;
 }
 
 rate_limiter::ticks rate_limiter::tolerance(ticks interval) const noexcept
@@ -73,19 +80,22 @@ rate_limiter::ticks rate_limiter::tolerance(ticks interval) const noexcept
     return std::min(interval, longest_tolerance / burst_) * (burst_ - 1);
 }
 
-void rate_limiter::set_rate(double per_second, time_point now) noexcept
+void rate_limiter::set_rate(double per_second, time_point now)
 {
-    const ticks to = interval_for(per_second);
-    const ticks from = interval_.exchange(to, std::memory_order_relaxed);
-    if (!moves_line(from, to))
-        return;
-
+    const std::lock_guard lock{changing_};
     const ticks current = now.time_since_epoch().count();
-    ticks arrival = next_arrival_.load(std::memory_order_relaxed);
-    while (arrival > current &&
-           !next_arrival_.compare_exchange_weak(arrival, current + stretched(arrival - current, from, to),
-                                                std::memory_order_relaxed)) {
-    }
+    line word = line_.load(std::memory_order_acquire);
+    const ticks from = interval_in(word);
+    const ticks to = interval_for(per_second);
+    const std::size_t pace = (pace_of(word) + 1) % paces;
+    intervals_[pace].store(to, std::memory_order_relaxed);
+    ticks arrival = 0;
+    do {
+        arrival = arrival_in(word);
+        if (arrival > current && moves_line(from, to))
+            arrival = current + stretched(arrival - current, from, to);
+    } while (!line_.compare_exchange_weak(word, make_line(arrival, pace), std::memory_order_acq_rel,
+                                          std::memory_order_acquire));
 }
 
 bool rate_limiter::moves_line(ticks from, ticks to) const noexcept
@@ -96,12 +106,13 @@ bool rate_limiter::moves_line(ticks from, ticks to) const noexcept
     return from != 0 && to != 0 && from != to && !is_little;
 }
 
-time_point rate_limiter::moved(time_point slot, duration interval_then, time_point now) const noexcept
+rate_limiter::slot rate_limiter::moved(slot reserved, time_point now) const noexcept
 {
-    const ticks interval = interval_.load(std::memory_order_relaxed);
-    if (slot <= now || !moves_line(interval_then.count(), interval))
-        return slot;
-    return now + duration{stretched((slot - now).count(), interval_then.count(), interval)};
+    const duration current = interval();
+    if (reserved.at <= now || !moves_line(reserved.interval.count(), current.count()))
+        return {reserved.at, current};
+    const ticks ahead = stretched((reserved.at - now).count(), reserved.interval.count(), current.count());
+    return {now + duration{ahead}, current};
 }
 
 }  // namespace jobaudit::policy

@@ -2,7 +2,10 @@
 
 #include "policy/time.hpp"
 
+#include <array>
 #include <atomic>
+#include <cstddef>
+#include <mutex>
 
 namespace jobaudit::policy {
 
@@ -13,9 +16,15 @@ namespace jobaudit::policy {
 /// request leaves later than 5 ms after its planned time, no window of one second at the server holds more
 /// than rate + burst requests. Of those 5 ms, max_lag are spent here, max_delay are the caller's.
 ///
-/// One limiter serves all threads of a process: every member may be called concurrently; none blocks.
+/// One limiter serves all threads of a process: every member may be called concurrently; none but set_rate blocks.
 class rate_limiter {
 public:
+    /// When a request may leave, and how far slots were apart when it was reserved.
+    struct slot {
+        time_point at{};
+        duration interval{};
+    };
+
     static constexpr double margin = 0.995;
     /// How far the plan may lag behind the clock before the slots in between are lost: what makes good for
     /// late wake-ups.
@@ -27,14 +36,17 @@ public:
     /// a pause, up to `burst` (≥ 1) of them at once. The start counts as after a pause.
     rate_limiter(double per_second, unsigned burst) noexcept;
 
-    [[nodiscard]] bool unlimited() const noexcept { return interval_.load(std::memory_order_relaxed) == 0; }
+    [[nodiscard]] bool unlimited() const noexcept { return interval() == duration::zero(); }
 
     /// Time between two slots; zero without a limit.
-    [[nodiscard]] duration interval() const noexcept { return duration{interval_.load(std::memory_order_relaxed)}; }
+    [[nodiscard]] duration interval() const noexcept
+    {
+        return duration{interval_in(line_.load(std::memory_order_acquire))};
+    }
 
-    /// Takes the next free slot and says when it is: never before `now`. A slot that goes unused is lost. A plan that
-    /// is behind by up to `lag` is caught up with: the next slots then come closer together than an interval.
-    [[nodiscard]] time_point reserve(time_point now, duration lag = max_lag) noexcept;
+    /// Takes the next free slot: never before `now`. A slot that goes unused is lost. A plan that is behind by up to
+    /// `lag` is caught up with: the next slots then come closer together than an interval.
+    [[nodiscard]] slot reserve(time_point now, duration lag = max_lag) noexcept;
 
     /// A request leaves in its slot.
     void note_sent(time_point now) noexcept
@@ -44,32 +56,46 @@ public:
 
     /// Lets a request leave whose slot has passed, if none has left since that slot: the line then begins anew, an
     /// interval later, and slots reserved before that are void.
-    [[nodiscard]] bool use_late(time_point slot, time_point now) noexcept;
+    [[nodiscard]] bool use_late(time_point planned, time_point now) noexcept;
 
     /// Whether a slot lies before the line's new beginning.
-    [[nodiscard]] bool is_void(time_point slot) const noexcept
-    {
-        return slot.time_since_epoch().count() < begins_at_.load(std::memory_order_relaxed);
-    }
+    [[nodiscard]] bool is_void(time_point planned) const noexcept;
 
     /// Changes the rate. What was reserved keeps its place in the line, but the line moves at the new pace when that is
     /// slower, or more than twice as fast: see moved().
-    void set_rate(double per_second, time_point now) noexcept;
+    void set_rate(double per_second, time_point now);
 
-    /// Where a slot is now that was reserved while interval() was `interval_then`.
-    [[nodiscard]] time_point moved(time_point slot, duration interval_then, time_point now) const noexcept;
+    /// Where a reserved slot is now.
+    [[nodiscard]] slot moved(slot reserved, time_point now) const noexcept;
 
 private:
     using ticks = duration::rep;
 
+    // The line's end, the theoretical arrival time of the next request (TAT) in ticks since the clock's epoch, and in
+    // the lowest bits which of `intervals_` it was reckoned with: in one word, so that no slot of an old pace is added
+    // to a line that has moved to a new one. 59 bits of nanoseconds last for 18 years.
+    using line = ticks;
+    static constexpr unsigned pace_bits = 4;
+    static constexpr std::size_t paces = std::size_t{1} << pace_bits;
+
+    [[nodiscard]] static std::size_t pace_of(line word) noexcept { return static_cast<std::size_t>(word) % paces; }
+    [[nodiscard]] static ticks arrival_in(line word) noexcept { return word >> pace_bits; }
+    [[nodiscard]] static line make_line(ticks arrival, std::size_t pace) noexcept
+    {
+        return arrival * static_cast<ticks>(paces) + static_cast<ticks>(pace);
+    }
+    [[nodiscard]] ticks interval_in(line word) const noexcept
+    {
+        return intervals_[pace_of(word)].load(std::memory_order_relaxed);
+    }
     [[nodiscard]] ticks tolerance(ticks interval) const noexcept;
     [[nodiscard]] bool moves_line(ticks from, ticks to) const noexcept;
 
-    // The theoretical arrival time of the next request (TAT), in ticks since the clock's epoch.
-    std::atomic<ticks> next_arrival_;
-    std::atomic<ticks> interval_;
+    std::atomic<line> line_;
+    std::array<std::atomic<ticks>, paces> intervals_{};
+    std::mutex changing_;
     std::atomic<ticks> last_sent_;
-    std::atomic<ticks> begins_at_;
+    std::atomic<ticks> last_late_;
     const ticks burst_;
 };
 

@@ -86,7 +86,7 @@ decision scheduler::next(time_point now)
             return wait_for_flight(wait_cause::ramp);
         }
         if (!slot_is_due(now))
-            return wait(slot_, wait_cause::rate);
+            return wait(slot_.at, wait_cause::rate);
         if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed))
             return start(from, false, epoch, now);
     }
@@ -125,7 +125,7 @@ decision scheduler::next_probe(std::uint64_t epoch, time_point now)
     if (at > now)
         return wait(at, wait_cause::outage);
     if (!slot_is_due(now))
-        return wait(slot_, wait_cause::rate);
+        return wait(slot_.at, wait_cause::rate);
     if (!shared_.outage.try_begin_probe(now))
         return shared_.outage.active() ? wait_for_flight(wait_cause::outage) : next(now);
     if (from == source::paying)
@@ -140,16 +140,15 @@ bool scheduler::slot_is_due(time_point now) noexcept
         return true;
     }
     if (has_slot_) {
-        slot_ = shared_.limiter.moved(slot_, slot_interval_, now);
-        has_slot_ = now - slot_ <= rate_limiter::max_delay && !shared_.limiter.is_void(slot_);
+        slot_ = shared_.limiter.moved(slot_, now);
+        has_slot_ = now - slot_.at <= rate_limiter::max_delay && !shared_.limiter.is_void(slot_.at);
     }
-    slot_interval_ = shared_.limiter.interval();
     if (!has_slot_) {
         slot_ = shared_.limiter.reserve(now, lets_slots_pass_ ? duration::zero() : rate_limiter::max_lag);
         has_slot_ = true;
         lets_slots_pass_ = false;
     }
-    return slot_ <= now;
+    return slot_.at <= now;
 }
 
 // What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
@@ -288,8 +287,7 @@ void scheduler::take_back(std::uint32_t index, time_point now)
         shared_.outage.release_probe(now);
     if (!has_slot_ && !shared_.limiter.unlimited()) {
         has_slot_ = true;
-        slot_ = entry.started;
-        slot_interval_ = shared_.limiter.interval();
+        slot_ = {entry.started, shared_.limiter.interval()};
     }
     if (!entry.tried) {
         entry.place = job_place::pending;

@@ -160,8 +160,7 @@ private:
     // The slot of the rate that the next start uses.
     bool has_slot_ = false;
     bool lets_slots_pass_ = false;  // the next slot is not to be an earlier one that went unused
-    time_point slot_{};
-    duration slot_interval_{};
+    rate_limiter::slot slot_;
 
     // After the gate has opened or an outage has ended, attempts in flight grow from one to `lanes_`. Each
     // such time has a number.

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace {
 [[nodiscard]] unsigned slots_free_at(rate_limiter& limiter, time_point now)
 {
     unsigned count = 0;
-    while (limiter.reserve(now) == now)
+    while (limiter.reserve(now).at == now)
         ++count;
     return count;
 }
@@ -31,7 +32,7 @@ BOOST_AUTO_TEST_CASE(gives_slots_an_interval_apart_from_the_first_one_on)
     BOOST_TEST(limiter.interval() > 10ms);
     BOOST_TEST(limiter.interval() < 10'100us);
     for (int i = 0; i < 5; ++i)
-        BOOST_TEST(limiter.reserve(at(0ms)) == at(i * limiter.interval()));
+        BOOST_TEST(limiter.reserve(at(0ms)).at == at(i * limiter.interval()));
 }
 
 BOOST_AUTO_TEST_CASE(saves_up_no_more_than_the_burst_in_a_long_pause)
@@ -47,7 +48,7 @@ BOOST_AUTO_TEST_CASE(lets_the_burst_out_at_the_start_and_the_rate_after_it)
     rate_limiter limiter{100, 3};
 
     BOOST_TEST(slots_free_at(limiter, at(0ms)) == 3u);
-    BOOST_TEST(limiter.reserve(at(0ms)) == at(2 * limiter.interval()));
+    BOOST_TEST(limiter.reserve(at(0ms)).at == at(2 * limiter.interval()));
 }
 
 BOOST_AUTO_TEST_CASE(makes_good_for_a_short_delay_but_not_for_a_long_one)
@@ -65,50 +66,86 @@ BOOST_AUTO_TEST_CASE(never_holds_anybody_up_without_a_rate)
 
     BOOST_TEST(limiter.unlimited());
     for (int i = 0; i < 100; ++i)
-        BOOST_TEST(limiter.reserve(at(5ms)) == at(5ms));
+        BOOST_TEST(limiter.reserve(at(5ms)).at == at(5ms));
 }
 
 BOOST_AUTO_TEST_CASE(moves_what_is_in_line_when_the_rate_changes)
 {
     rate_limiter limiter{0.01, 1};
     (void)limiter.reserve(at(0ms));
-    const duration slow = limiter.interval();
-    const time_point slot = limiter.reserve(at(0ms));
-    BOOST_TEST(slot > at(100s));
+    const auto slot = limiter.reserve(at(0ms));
+    BOOST_TEST(slot.at > at(100s));
 
     limiter.set_rate(100, at(0ms));
 
     const duration fast = limiter.interval();
-    BOOST_TEST(limiter.moved(slot, slow, at(0ms)) <= at(fast));
-    BOOST_TEST(limiter.reserve(at(0ms)) <= at(2 * fast));
+    BOOST_TEST(limiter.moved(slot, at(0ms)).at <= at(fast));
+    BOOST_TEST(limiter.reserve(at(0ms)).at <= at(2 * fast));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_what_is_in_line_where_it_is_when_the_rate_grows_a_little)
 {
     rate_limiter limiter{10, 1};
     (void)limiter.reserve(at(0ms));
-    const duration before = limiter.interval();
-    const time_point slot = limiter.reserve(at(0ms));
+    const auto slot = limiter.reserve(at(0ms));
 
     limiter.set_rate(15, at(20ms));
 
-    BOOST_TEST(limiter.moved(slot, before, at(60ms)) == slot);
-    BOOST_TEST(limiter.reserve(at(60ms)) == slot + before);
+    BOOST_TEST(limiter.moved(slot, at(60ms)).at == slot.at);
+    BOOST_TEST(limiter.reserve(at(60ms)).at == slot.at + slot.interval);
 }
 
 BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_when_nothing_has_left_since)
 {
     rate_limiter limiter{10, 1};
-    const time_point passed = limiter.reserve(at(0ms));
-    const time_point reserved = limiter.reserve(at(0ms));
+    const time_point passed = limiter.reserve(at(0ms)).at;
+    const time_point reserved = limiter.reserve(at(0ms)).at;
 
     BOOST_TEST(limiter.use_late(passed, at(60ms)));
 
     BOOST_TEST(limiter.is_void(reserved));
-    const time_point next = limiter.reserve(at(60ms));
+    const time_point next = limiter.reserve(at(60ms)).at;
     BOOST_TEST(next >= at(60ms) + limiter.interval());
     BOOST_TEST(!limiter.is_void(next));
     BOOST_TEST(!limiter.use_late(passed, at(70ms)));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_void_the_slots_of_a_faster_rate_after_a_late_use)
+{
+    rate_limiter limiter{0.01, 1};
+    const time_point passed = limiter.reserve(at(0ms)).at;
+    BOOST_TEST(limiter.use_late(passed, at(10ms)));
+
+    limiter.set_rate(100, at(20ms));
+
+    const time_point next = limiter.reserve(at(20ms)).at;
+    BOOST_TEST(next <= at(40ms));
+    BOOST_TEST(!limiter.is_void(next));
+}
+
+BOOST_AUTO_TEST_CASE(puts_no_slot_of_the_old_rate_into_the_line_of_the_new_one)
+{
+    constexpr int slots = 40;
+    for (int round = 0; round < 500; ++round) {
+        rate_limiter limiter{0.001, 1};
+        std::atomic<int> taken{0};
+        std::vector<rate_limiter::slot> held(slots);
+        std::thread other{[&] {
+            for (auto& each : held) {
+                each = limiter.reserve(at(0ms));
+                taken.fetch_add(1, std::memory_order_relaxed);
+            }
+        }};
+        while (taken.load(std::memory_order_relaxed) <= round % slots)
+            ;
+        limiter.set_rate(100'000, at(0ms));
+        other.join();
+
+        const time_point latest = at(slots * limiter.interval());
+        BOOST_REQUIRE(limiter.reserve(at(0ms)).at <= latest);
+        for (const auto& each : held)
+            BOOST_REQUIRE(limiter.moved(each, at(0ms)).at <= latest);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(starts_to_limit_at_once_when_a_rate_is_set)
@@ -120,14 +157,14 @@ BOOST_AUTO_TEST_CASE(starts_to_limit_at_once_when_a_rate_is_set)
 
     BOOST_TEST(slots_free_at(limiter, at(1s)) == 1u);
     limiter.set_rate(0, at(1s));
-    BOOST_TEST(limiter.reserve(at(1s)) == at(1s));
+    BOOST_TEST(limiter.reserve(at(1s)).at == at(1s));
 }
 
 BOOST_AUTO_TEST_CASE(takes_any_rate_and_burst)
 {
     for (const double rate : {1e-12, 1e-3, 1.0, 1e9, 1e300}) {
         rate_limiter limiter{rate, 4'000'000'000u};
-        BOOST_TEST(limiter.reserve(at(0ms)) == at(0ms));
+        BOOST_TEST(limiter.reserve(at(0ms)).at == at(0ms));
     }
 }
 
@@ -140,7 +177,7 @@ BOOST_AUTO_TEST_CASE(gives_each_slot_to_one_thread_only)
     for (auto& mine : taken) {
         threads.emplace_back([&limiter, &mine] {
             for (unsigned i = 0; i < each; ++i)
-                mine.push_back(limiter.reserve(at(0ms)));
+                mine.push_back(limiter.reserve(at(0ms)).at);
         });
     }
     for (auto& thread : threads)
