@@ -17,8 +17,17 @@ struct failed_file {
 struct failed_file_view {
     std::string_view document;
     std::string_view error;
+    /// The record as JSON text, where the response held it in its shortest form; otherwise empty. That is
+    /// `{"document":"…","error":"…"}` in UTF-8, without blanks and with no other escapes than `\"`, `\\`, `\b`, `\f`,
+    /// `\n`,
+    /// `\r` and `\t`. Who writes JSON need not encode it again.
+    std::string_view json{};
 
-    friend bool operator==(const failed_file_view&, const failed_file_view&) = default;
+    /// Compares what they say, not how it was written.
+    friend bool operator==(const failed_file_view& left, const failed_file_view& right) noexcept
+    {
+        return left.document == right.document && left.error == right.error;
+    }
 };
 
 }  // namespace jobaudit

@@ -65,11 +65,12 @@ public:
     std::size_t take_plain_records(std::string_view bytes)
     {
         std::size_t taken = 0;
-        failed_file_view record;
+        scanned_record record;
         while (const auto size = scan_record(bytes.substr(taken), max_string_, record)) {
             taken += size;
-            batch_.refer(record_batch::field::document, record.document);
-            batch_.refer(record_batch::field::error, record.error);
+            take(record_batch::field::document, record.document);
+            take(record_batch::field::error, record.error);
+            batch_.refer_whole(record.json);
             add_record();
         }
         return taken;
@@ -270,6 +271,20 @@ private:
             return fail(error, record_name() + ": 'error' is missing");
         add_record();
         return true;
+    }
+
+    void take(record_batch::field which, const scanned_string& string)
+    {
+        if (!string.has_escapes)
+            return batch_.refer(which, string.text);
+        auto rest = string.text;
+        for (auto at = rest.find('\\'); at != std::string_view::npos; at = rest.find('\\')) {
+            batch_.append(which, rest.substr(0, at));
+            const char character = unescaped(rest[at + 1]);
+            batch_.append(which, {&character, 1});
+            rest.remove_prefix(at + 2);
+        }
+        batch_.append(which, rest);
     }
 
     void add_record()

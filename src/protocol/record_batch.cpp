@@ -50,7 +50,7 @@ std::string_view record_batch::view(const text& of) const noexcept
 void record_batch::flush(record_consumer& consumer)
 {
     for (std::size_t i = 0; i < complete_; ++i)
-        views_[i] = {view(records_[i].document), view(records_[i].error)};
+        views_[i] = {view(records_[i].document), view(records_[i].error), records_[i].json};
     if (complete_ != 0)
         consumer.on_records(std::span<const failed_file_view>{views_.data(), complete_});
     keep_current();

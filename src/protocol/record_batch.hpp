@@ -26,8 +26,11 @@ public:
     /// Appends a part to a field of the record that is being read.
     void append(field which, std::string_view part);
 
-    /// Sets a field of the record that is being read to a string that stays valid until keep() or flush().
+    /// Sets a field of the record that is being read to a string that stays valid until flush().
     void refer(field which, std::string_view whole) noexcept;
+
+    /// Sets failed_file_view::json of the record that is being read; stays valid as long.
+    void refer_whole(std::string_view json) noexcept { records_[complete_].json = json; }
 
     /// The record that is being read is complete.
     void finish_record() noexcept;
@@ -47,6 +50,7 @@ private:
     struct record {
         text document;
         text error;
+        std::string_view json;
     };
 
     [[nodiscard]] std::string_view view(const text& of) const noexcept;

@@ -1,18 +1,33 @@
 #pragma once
 
-#include <jobaudit/failed_file.hpp>
-
 #include <cstddef>
 #include <string_view>
 
 namespace jobaudit::protocol {
 
+/// A string of a scanned record as it stands between its quotation marks.
+struct scanned_string {
+    std::string_view text;
+    bool has_escapes = false;  ///< of two characters each, `\n` or `\"`: unescaped() tells what the second stands for
+    bool has_escaped_slash = false;  ///< which needs no escape
+};
+
+struct scanned_record {
+    scanned_string document;
+    scanned_string error;
+    std::string_view json;  ///< as failed_file_view's
+};
+
 /// Reads the next element of `failed_files` with the comma in front of it when it has the form in which platforms write
 /// them, `,{"document":"…","error":"…"}` with at most a blank behind each comma and colon, lies whole in `bytes`, and
-/// its strings, of at most `max_string` bytes, have no escapes and are valid UTF-8. `record` then refers to `bytes`.
+/// its strings, of at most `max_string` bytes there, have no escapes of more than two characters and are valid UTF-8.
+/// `record` then refers to `bytes`.
 ///
 /// Gives the bytes taken, or 0: whether anything else is well-formed is for a whole parser to say.
-[[nodiscard]] std::size_t scan_record(std::string_view bytes, std::size_t max_string,
-                                      failed_file_view& record) noexcept;
+[[nodiscard]] std::size_t scan_record(std::string_view bytes, std::size_t max_string, scanned_record& record) noexcept;
+
+/// What stands for a backslash and this character in a JSON string (RFC 8259 §7), or '\0' where that is no escape or
+/// one of more than two characters.
+[[nodiscard]] char unescaped(char behind_backslash) noexcept;
 
 }  // namespace jobaudit::protocol

@@ -172,6 +172,10 @@ void append_json_string(std::string& out, std::string_view text)
 
 void append_failed_file(std::string& out, const failed_file_view& record)
 {
+    if (!record.json.empty()) {
+        out += record.json;
+        return;
+    }
     out += R"({"document":)";
     append_json_string(out, record.document);
     out += R"(,"error":)";

@@ -3,6 +3,7 @@
 #include "protocol/every_split.hpp"
 #include "protocol/failed_files_reader.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -22,11 +23,23 @@ public:
     void on_records(std::span<const failed_file_view> passed) override
     {
         BOOST_TEST(!passed.empty());
-        for (const auto& record : passed)
+        for (const auto& record : passed) {
             records.push_back({std::string{record.document}, std::string{record.error}});
+            if (!record.json.empty())
+                check_json(record);
+        }
     }
 
     std::vector<failed_file> records;
+
+private:
+    static void check_json(const failed_file_view& record)
+    {
+        const auto value = boost::json::parse({record.json.data(), record.json.size()});
+        BOOST_TEST(value.as_object().size() == 2U);
+        BOOST_TEST(value.at("document").as_string() == record.document);
+        BOOST_TEST(value.at("error").as_string() == record.error);
+    }
 };
 
 struct files_reading {

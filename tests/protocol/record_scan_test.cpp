@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-using jobaudit::failed_file_view;
 using jobaudit::protocol::read_files_at_every_split;
 using jobaudit::protocol::scan_record;
+using jobaudit::protocol::scanned_record;
+using jobaudit::protocol::unescaped;
 
 namespace {
 
@@ -27,29 +28,80 @@ BOOST_AUTO_TEST_SUITE(record_scan)
 
 BOOST_AUTO_TEST_CASE(takes_a_record_with_its_comma_and_no_more)
 {
-    failed_file_view record;
+    scanned_record record;
     const std::string bytes = plain + R"(,{"document":)";
 
     BOOST_TEST(scan_record(bytes, 100, record) == plain.size());
-    BOOST_TEST(record.document == "a.pdf");
-    BOOST_TEST(record.error == "broken");
+    BOOST_TEST(record.document.text == "a.pdf");
+    BOOST_TEST(record.error.text == "broken");
 }
 
 BOOST_AUTO_TEST_CASE(allows_a_blank_behind_commas_and_colons_and_letters_of_all_languages)
 {
-    failed_file_view record;
+    scanned_record record;
     const std::string bytes = R"(, {"document": "Übersicht 予算.pdf", "error": "кодировка 🙂"})";
 
     BOOST_TEST(scan_record(bytes, 100, record) == bytes.size());
-    BOOST_TEST(record.document == "Übersicht 予算.pdf");
-    BOOST_TEST(record.error == "кодировка 🙂");
+    BOOST_TEST(record.document.text == "Übersicht 予算.pdf");
+    BOOST_TEST(record.error.text == "кодировка 🙂");
+}
+
+BOOST_AUTO_TEST_CASE(takes_escapes_of_two_characters_as_they_stand)
+{
+    scanned_record record;
+    const std::string bytes = R"(,{"document":"C:\\a","error":"\"xref\"\/\b\f\n\r\t\\"})";
+
+    BOOST_TEST(scan_record(bytes, 100, record) == bytes.size());
+    BOOST_TEST(record.document.text == R"(C:\\a)");
+    BOOST_TEST(record.document.has_escapes);
+    BOOST_TEST(record.error.text == R"(\"xref\"\/\b\f\n\r\t\\)");
+
+    BOOST_TEST(scan_record(plain, 100, record) == plain.size());
+    BOOST_TEST(!record.document.has_escapes);
+}
+
+BOOST_AUTO_TEST_CASE(knows_what_each_escape_of_two_characters_stands_for)
+{
+    const std::string escapes = R"("\/bfnrt)";
+    const std::string meanings = "\"\\/\b\f\n\r\t";
+    for (int byte = 0; byte < 256; ++byte) {
+        const auto at = escapes.find(static_cast<char>(byte));
+        BOOST_TEST(unescaped(static_cast<char>(byte)) == (at == std::string::npos ? '\0' : meanings[at]));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(gives_the_record_as_json_where_that_is_in_its_shortest_form)
+{
+    const std::vector<std::string> shortest{
+        R"({"document":"","error":""})",
+        R"({"document":"Übersicht 予算.pdf","error":"\"xref\" \b\f\n\r\t \\ / 🙂"})",
+    };
+    const std::vector<std::string> longer{
+        R"({"document": "d","error":"e"})",   R"({"document":"d", "error":"e"})",  R"({"document":"d","error": "e"})",
+        R"({"document":"a\/d","error":"e"})", R"({"document":"d","error":"e\/"})",
+    };
+    scanned_record record;
+    for (const std::string front : {",", ", "}) {
+        for (const auto& each : shortest) {
+            const std::string bytes = front + each + ",";
+            BOOST_TEST(scan_record(bytes, 100, record) == bytes.size() - 1);
+            BOOST_TEST(record.json == each);
+        }
+        for (const auto& each : longer) {
+            BOOST_TEST(scan_record(front + each, 100, record) == front.size() + each.size());
+            BOOST_TEST(record.json.empty(), each);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(leaves_every_beginning_of_a_record_to_who_sees_the_rest)
 {
-    failed_file_view record;
-    for (std::size_t size = 0; size < plain.size(); ++size)
-        BOOST_TEST(scan_record(plain.substr(0, size), 100, record) == 0);
+    scanned_record record;
+    for (const auto& whole : {plain, std::string{R"(,{"document":"a\\","error":"\"\n"})"}}) {
+        for (std::size_t size = 0; size < whole.size(); ++size)
+            BOOST_TEST(scan_record(whole.substr(0, size), 100, record) == 0);
+        BOOST_TEST(scan_record(whole, 100, record) == whole.size());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(leaves_all_other_forms_to_the_parser)
@@ -59,7 +111,9 @@ BOOST_AUTO_TEST_CASE(leaves_all_other_forms_to_the_parser)
         R"(,,{"document":"d","error":"e"})",
         R"(,{"error":"e","document":"d"})",
         R"(,{"document":"d","error":"e","page":1})",
-        R"(,{"document":"d\n","error":"e"})",
+        R"(,{"document":"d\u000a","error":"e"})",
+        R"(,{"document":"d\x","error":"e"})",
+        R"(,{"document":"d\","error":"e"})",
         R"(,{"document":"d","error":null})",
         R"(,{"document":"d"})",
         R"(,{"document":"d","error":"e"])",
@@ -67,8 +121,9 @@ BOOST_AUTO_TEST_CASE(leaves_all_other_forms_to_the_parser)
         ",{\"document\":\"\xC3\x28\",\"error\":\"e\"}",
         ",{\"document\":\"\xED\xA0\x80\",\"error\":\"e\"}",
         R"(,{"document":"longer than 10 bytes","error":"e"})",
+        R"(,{"document":"\n\n\n\n\n\n","error":"e"})",
     };
-    failed_file_view record;
+    scanned_record record;
     for (const auto& other : others)
         BOOST_TEST(scan_record(other, 10, record) == 0, other);
 }
@@ -82,6 +137,8 @@ BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_records_side_by_
         plain + ",",
         plain + " " + plain + "\n" + plain,
         plain + R"(,{"document":"d\\e","error":"\u00e9"})" + plain,
+        plain + R"(,{"document":"\"\\\/","error":"\b\f\n\r\te"})" + plain,
+        plain + R"(,{"document":"d\","error":"e"})" + plain,
         plain + R"(,{"document":"d","error":["e"]})" + plain,
         plain + R"(,{"document":"d","error":"e","more":[{"document":"x","error":"y"},{"a":{}}]})" + plain,
         plain + ",{\"document\":\"\xC3\x28\",\"error\":\"e\"}" + plain,

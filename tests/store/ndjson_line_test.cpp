@@ -1,11 +1,14 @@
 #include "store/ndjson_line.hpp"
 
+#include "protocol/record_scan.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <array>
 #include <chrono>
 #include <limits>
+#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -122,6 +125,33 @@ BOOST_AUTO_TEST_CASE(writes_every_other_kind_with_its_message)
         expected += R"(,"attempts":1,"elapsed_ms":8.1,"message":"Why"})"
                     "\n";
         BOOST_TEST(line_of(outcome_of(kind, status, "Why")) == expected);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(writes_a_record_that_came_as_json_as_it_would_encode_it)
+{
+    const std::vector<std::string> pieces{"a",  "file-7.pdf", "\"", "\\", "/",  "\b",   "\f",
+                                          "\n", "\r",         "\t", "é",  "予", "🙂", "\x7F"};
+    std::mt19937 random{11};
+    const auto text = [&] {
+        std::string made;
+        for (auto left = random() % 12; left > 0; --left)
+            made += pieces[random() % pieces.size()];
+        return made;
+    };
+    for (int round = 0; round < 2000; ++round) {
+        const std::string document = text();
+        const std::string error = text();
+        std::string encoded;
+        store::append_failed_file(encoded, {document, error});
+
+        protocol::scanned_record scanned;
+        const std::string element = "," + encoded;
+        BOOST_TEST_REQUIRE(protocol::scan_record(element, 1000, scanned) == element.size());
+        std::string copied;
+        store::append_failed_file(copied, {document, error, scanned.json});
+        BOOST_TEST_REQUIRE(scanned.json == encoded);
+        BOOST_TEST_REQUIRE(copied == encoded);
     }
 }
 
