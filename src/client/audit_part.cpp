@@ -35,6 +35,8 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
                  if (first_)
                      batch_->waits.finish();
                  counts_.retries = scheduler_.retries();
+                 // Who else still holds the part holds no writer of the sink's.
+                 lanes_.clear();
                  const auto keep = std::move(self_);
                  ended_();
              }}

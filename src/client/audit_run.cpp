@@ -88,7 +88,10 @@ void audit_run::one_ended()
             std::terminate();
         self->drain_timer_.cancel();
         auto result = self->make_summary();
+        // What belongs to the owner of the batch is not touched any more when that hears of its end.
         self->parts_.clear();
+        self->batch_->delivery.release();
+        self->batch_->feed.release();
         const auto code = self->code_of(result.stopped);
         self->done_(code, std::move(result));
     });
@@ -172,8 +175,9 @@ summary audit_run::make_summary() const
         return result;
     }
     const auto cause = batch_->state.cause();
-    // A cancellation that came when everything was done in any case has stopped nothing.
-    if (cause.reason == stop_reason::canceled && leftover_count_ == 0)
+    // What came when everything was done in any case has stopped nothing.
+    const bool came_late = cause.reason == stop_reason::canceled || cause.reason == stop_reason::deadline;
+    if (came_late && leftover_count_ == 0 && batch_->feed.exhausted())
         return result;
     result.stopped = cause.reason;
     result.message = cause.message;

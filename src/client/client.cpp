@@ -9,8 +9,10 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <new>
 #include <optional>
@@ -53,6 +55,7 @@ public:
         , setup_{std::make_shared<setup>(std::move(options))}
         , home_{std::make_shared<shard>(executor_, setup_, setup_->options.connections)}
         , fetches_policy_{std::make_shared<fetch_policy>(random_seed())}
+        , thread_timer_{executor_}
     {}
 
     [[nodiscard]] unsigned pipeline() const noexcept { return setup_->options.pipeline; }
@@ -161,6 +164,25 @@ private:
         if (running_ > 0)
             return;
         home_->close();
+        for (const auto& each : threads_)
+            each->stop();
+        if (!std::exchange(awaiting_threads_, true))
+            await_threads();
+    }
+
+    /// The executor is the application's: it must not stand still while a thread looks up a name. The threads don't
+    /// post to it when they end, since its context need not live that long.
+    void await_threads()
+    {
+        if (!std::ranges::all_of(threads_, &worker_thread::has_ended)) {
+            thread_timer_.expires_after(std::chrono::milliseconds{1});
+            thread_timer_.async_wait([self = shared_from_this()](error_code ec) {
+                if (!ec)
+                    self->await_threads();
+            });
+            return;
+        }
+        awaiting_threads_ = false;
         threads_.clear();
         for (auto& each : std::exchange(close_waiters_, {}))
             (*each)({});
@@ -207,8 +229,10 @@ private:
     std::vector<std::unique_ptr<worker_thread>> threads_;
     std::vector<std::weak_ptr<fetch_run>> fetches_;
     std::vector<std::weak_ptr<audit_run>> audits_;
+    asio::steady_timer thread_timer_;
     std::size_t running_ = 0;
     bool closing_ = false;
+    bool awaiting_threads_ = false;
     std::vector<std::shared_ptr<detail::completion<>>> close_waiters_;
 };
 

@@ -4,6 +4,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
 namespace jobaudit::client_detail {
 
 namespace asio = boost::asio;
@@ -20,8 +22,8 @@ job_feed::portion job_feed::take(std::span<job_id> out)
         taken.ended = ended_ && ready_.empty();
     } else if (!ended_ && !out.empty()) {
         ended_ = true;  // should the source throw
-        taken.count = source_.synchronous()->read(out);
-        ended_ = taken.count == 0;
+        taken.count = source_->synchronous()->read(out);
+        ended_ = exhausted_ = taken.count == 0;
         taken.ended = ended_;
     } else {
         taken.ended = ended_;
@@ -43,6 +45,18 @@ std::uint64_t job_feed::given() const
     return given_;
 }
 
+bool job_feed::exhausted() const
+{
+    const std::lock_guard lock{mutex_};
+    return exhausted_;
+}
+
+void job_feed::release()
+{
+    const std::lock_guard lock{mutex_};
+    source_.reset();
+}
+
 asio::awaitable<void> job_feed::pump(std::function<void()> arrived)
 {
     asio::steady_timer pause{co_await asio::this_coro::executor};
@@ -60,15 +74,16 @@ asio::awaitable<void> job_feed::pump(std::function<void()> arrived)
             co_await pause.async_wait(asio::use_awaitable);
             continue;
         }
-        auto next = source_.asynchronous()();
+        auto next = source_->asynchronous()();
         const auto job = co_await std::move(next);
         {
             const std::lock_guard lock{mutex_};
-            // Also one that came when the batch had ended already: it was given, so it gets its outcome.
+            // Also one that came when the batch had ended already: it was given, so it gets its outcome. But a source
+            // that was stopped may end for that reason.
             if (job)
                 ready_.push_back(*job);
             else
-                ended_ = true;
+                exhausted_ = !std::exchange(ended_, true);
         }
         arrived();
     }

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace jobaudit::client_detail {
@@ -34,8 +35,14 @@ public:
 
     [[nodiscard]] std::uint64_t given() const;
 
+    /// Whether the source has come to its end, rather than been stopped or failed.
+    [[nodiscard]] bool exhausted() const;
+
+    /// Lets go of the source; once nobody takes any more.
+    void release();
+
     /// Whether pump() is to be run.
-    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(source_.asynchronous()); }
+    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(source_->asynchronous()); }
 
     /// Reads the asynchronous source into a buffer of bounded size; runs on the client's executor. `arrived` is called
     /// when there are new jobs, or the end.
@@ -44,11 +51,12 @@ public:
 private:
     static constexpr std::size_t buffered = 1024;
 
-    const any_job_source source_;
+    std::optional<any_job_source> source_;
     mutable std::mutex mutex_;
     std::deque<job_id> ready_;
     std::uint64_t given_ = 0;
     bool ended_ = false;
+    bool exhausted_ = false;
 };
 
 }  // namespace jobaudit::client_detail

@@ -18,8 +18,8 @@ outcome_delivery::outcome_delivery(any_sink sink, asio::any_io_executor home)
 
 std::unique_ptr<job_writer> outcome_delivery::make_writer()
 {
-    if (sink_.streaming() != nullptr)
-        return sink_.streaming()->make_writer();
+    if (sink_->streaming() != nullptr)
+        return sink_->streaming()->make_writer();
     return std::make_unique<collecting_writer>();
 }
 
@@ -44,6 +44,12 @@ std::string outcome_delivery::failure() const
     return failure_;
 }
 
+void outcome_delivery::release()
+{
+    spare_writer_.reset();
+    sink_.reset();
+}
+
 bool outcome_delivery::deliver(job_writer* writer, outcome&& result)
 {
     const std::lock_guard lock{turn_};
@@ -51,25 +57,26 @@ bool outcome_delivery::deliver(job_writer* writer, outcome&& result)
         return false;
     try {
         pass_to_sink(writer, std::move(result));
+        return true;
     } catch (...) {
         fail(std::current_exception());
+        return false;
     }
-    return !failed();
 }
 
 void outcome_delivery::pass_to_sink(job_writer* writer, outcome&& result)
 {
-    if (sink_.streaming() != nullptr) {
+    if (sink_->streaming() != nullptr) {
         if (writer == nullptr) {
             if (!spare_writer_)
-                spare_writer_ = sink_.streaming()->make_writer();
+                spare_writer_ = sink_->streaming()->make_writer();
             writer = spare_writer_.get();
         }
         writer->commit(std::move(result));
         return;
     }
     complete(writer, result);
-    sink_.plain()(std::move(result));
+    sink_->plain()(std::move(result));
 }
 
 asio::awaitable<bool> outcome_delivery::async_deliver(job_writer* writer, outcome result, asio::any_io_executor here)
@@ -107,12 +114,13 @@ asio::awaitable<bool> outcome_delivery::call_in_turn(outcome result)
     if (failed())
         co_return false;
     try {
-        auto call = sink_.awaitable()(std::move(result));
+        auto call = sink_->awaitable()(std::move(result));
         co_await std::move(call);
+        co_return true;
     } catch (...) {
         fail(std::current_exception());
     }
-    co_return !failed();
+    co_return false;
 }
 
 }  // namespace jobaudit::client_detail

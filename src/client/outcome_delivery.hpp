@@ -12,6 +12,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ public:
     [[nodiscard]] std::unique_ptr<job_writer> make_writer();
 
     /// Whether a delivery may have to wait; if not, use deliver().
-    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(sink_.awaitable()); }
+    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(sink_->awaitable()); }
 
     /// `writer` made the job's records; null: the job has none. False when the sink has failed, now or before: once it
     /// has, it is given nothing more.
@@ -42,12 +43,15 @@ public:
     /// Once failed(): what the sink said.
     [[nodiscard]] std::string failure() const;
 
+    /// Lets go of the sink and of what it made; once nobody delivers any more.
+    void release();
+
 private:
     [[nodiscard]] boost::asio::awaitable<bool> call_in_turn(outcome result);
     void pass_to_sink(job_writer* writer, outcome&& result);
     void complete(job_writer* writer, outcome& result) const;
 
-    const any_sink sink_;
+    std::optional<any_sink> sink_;
     const boost::asio::any_io_executor home_;
     std::mutex turn_;                             // of plain and streaming sinks
     bool busy_ = false;                           // an awaitable sink is at work

@@ -29,17 +29,24 @@ worker_thread::worker_thread(const std::shared_ptr<setup>& shared)
     : shard_{std::make_shared<shard>(context_.get_executor(), shared, shared->options.connections)}
 {
     const all_signals_blocked while_born;
-    thread_ = std::thread{[this] { context_.run(); }};
+    thread_ = std::thread{[this] {
+        context_.run();
+        has_ended_.store(true, std::memory_order_release);
+    }};
+}
+
+worker_thread::~worker_thread()
+{
+    stop();
+    thread_.join();
 }
 
 void worker_thread::stop()
 {
-    if (!thread_.joinable())
+    if (!work_.owns_work())
         return;
     boost::asio::post(context_, [home = shard_] { home->close(); });
     work_.reset();
-    thread_.join();
-    shard_.reset();
 }
 
 }  // namespace jobaudit::client_detail

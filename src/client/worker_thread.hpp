@@ -5,6 +5,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -16,17 +17,22 @@ public:
     explicit worker_thread(const std::shared_ptr<setup>& shared);
     worker_thread(const worker_thread&) = delete;
     worker_thread& operator=(const worker_thread&) = delete;
-    ~worker_thread() { stop(); }
+    ~worker_thread();
 
     [[nodiscard]] const std::shared_ptr<shard>& home() const noexcept { return shard_; }
 
-    /// Closes the shard's connections and waits for the thread. Nothing may be in flight on it.
+    /// Closes the shard's connections and lets the thread end. Nothing may be in flight on it.
     void stop();
+
+    /// Whether the thread has nothing left to do, so that the destructor does not wait for it. After stop() it may
+    /// still be looking up a name, which nothing can cut short.
+    [[nodiscard]] bool has_ended() const noexcept { return has_ended_.load(std::memory_order_acquire); }
 
 private:
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
     std::shared_ptr<shard> shard_;
+    std::atomic<bool> has_ended_{false};
     std::thread thread_;
 };
 

@@ -10,6 +10,9 @@ namespace {
 // A burst of more than a day's requests is no limit any more; keeps the arithmetic in range.
 constexpr duration::rep longest_tolerance = duration{std::chrono::hours{24 * 365}}.count();
 
+// Between slots that do not move when the rate grows a little.
+constexpr duration::rep longest_unmoved = duration{std::chrono::seconds{1}}.count();
+
 constexpr duration::rep long_ago = -(duration::rep{1} << 58);
 
 [[nodiscard]] duration::rep interval_for(double per_second) noexcept
@@ -92,26 +95,29 @@ void rate_limiter::set_rate(double per_second, time_point now)
     ticks arrival = 0;
     do {
         arrival = arrival_in(word);
-        if (arrival > current && moves_line(from, to))
-            arrival = current + stretched(arrival - current, from, to);
+        if (arrival > current)
+            arrival = current + moved_by(arrival - current, from, to);
     } while (!line_.compare_exchange_weak(word, make_line(arrival, pace), std::memory_order_acq_rel,
                                           std::memory_order_acquire));
 }
 
-bool rate_limiter::moves_line(ticks from, ticks to) const noexcept
+rate_limiter::ticks rate_limiter::moved_by(ticks ahead, ticks from, ticks to) const noexcept
 {
-    // A little sooner is not worth it: schedulers that notice the change at different times would move their slots onto
-    // each other.
-    const bool is_little = burst_ == 1 && to < from && to >= from / 2;
-    return from != 0 && to != 0 && from != to && !is_little;
+    // Without a limit nobody stands in line.
+    if (from == 0 || to == 0)
+        return 0;
+    // A little sooner is not worth it where that is soon: schedulers that notice the change at different times would
+    // move their slots onto each other.
+    const bool is_little = burst_ == 1 && to < from && to >= from / 2 && from <= longest_unmoved;
+    return from == to || is_little ? ahead : stretched(ahead, from, to);
 }
 
 rate_limiter::slot rate_limiter::moved(slot reserved, time_point now) const noexcept
 {
     const duration current = interval();
-    if (reserved.at <= now || !moves_line(reserved.interval.count(), current.count()))
+    if (reserved.at <= now)
         return {reserved.at, current};
-    const ticks ahead = stretched((reserved.at - now).count(), reserved.interval.count(), current.count());
+    const ticks ahead = moved_by((reserved.at - now).count(), reserved.interval.count(), current.count());
     return {now + duration{ahead}, current};
 }
 

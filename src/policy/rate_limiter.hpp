@@ -62,7 +62,7 @@ public:
     [[nodiscard]] bool is_void(time_point planned) const noexcept;
 
     /// Changes the rate. What was reserved keeps its place in the line, but the line moves at the new pace when that is
-    /// slower, or more than twice as fast: see moved().
+    /// slower, or more than twice as fast, or was less than one a second: see moved(). Without a limit the line ends.
     void set_rate(double per_second, time_point now);
 
     /// Where a reserved slot is now.
@@ -89,7 +89,8 @@ private:
         return intervals_[pace_of(word)].load(std::memory_order_relaxed);
     }
     [[nodiscard]] ticks tolerance(ticks interval) const noexcept;
-    [[nodiscard]] bool moves_line(ticks from, ticks to) const noexcept;
+    /// How far ahead is what was `ahead` before the interval changed.
+    [[nodiscard]] ticks moved_by(ticks ahead, ticks from, ticks to) const noexcept;
 
     std::atomic<line> line_;
     std::array<std::atomic<ticks>, paces> intervals_{};

@@ -269,4 +269,26 @@ BOOST_AUTO_TEST_CASE(that_fail_with_what_a_stop_left_over_are_not_hidden_by_the_
     BOOST_TEST(calls == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(are_destroyed_with_their_source_before_the_audit_completes)
+{
+    for (const unsigned threads : {1U, 4U}) {
+        live_client at{{.jobs = 40}};
+        const auto token = std::make_shared<int>();
+        long holders = 0;
+        bool done = false;
+        at.client->async_audit(
+            [token, jobs = at.jobs(), next = std::size_t{0}]() mutable -> asio::awaitable<std::optional<job_id>> {
+                co_return next < jobs.size() ? std::optional{jobs[next++]} : std::nullopt;
+            },
+            [token](outcome&&) {}, brisk_audit(8, threads),
+            [&](error_code, summary) {
+                holders = token.use_count();
+                done = true;
+            });
+        at.loop.run_until([&] { return done; });
+
+        BOOST_TEST(holders == 1);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

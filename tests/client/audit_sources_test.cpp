@@ -225,9 +225,42 @@ BOOST_AUTO_TEST_CASE(that_are_asynchronous_are_canceled_with_the_batch)
 
         check_each_once(jobs(), outcomes);
         check_sums(started.result(), outcomes);
-        // All that was given had ended: nothing was cut off but the waiting.
-        BOOST_TEST(!started.error());
+        // All that was given had ended, but nobody knows what more would have come.
+        BOOST_TEST(started.error() == errc::canceled);
+        BOOST_TEST(started.result().stopped == stop_reason::canceled);
     }
+}
+
+BOOST_AUTO_TEST_CASE(that_are_asynchronous_and_waiting_when_the_client_is_closed_are_not_complete)
+{
+    std::size_t delivered = 0;
+    operation_probe<summary> started;
+    client->async_audit(
+        slow_source{.jobs = jobs(), .last = slow_source::end::never}, [&](outcome&&) { ++delivered; },
+        brisk_audit(8, 2), started.token());
+    loop.run_until([&] { return delivered == 300; });
+    close();
+
+    BOOST_TEST(started.error() == errc::client_closed);
+    BOOST_TEST(started.result().stopped == stop_reason::canceled);
+}
+
+BOOST_AUTO_TEST_CASE(that_have_ended_before_a_cancellation_with_all_their_jobs_are_complete)
+{
+    std::size_t delivered = 0;
+    operation_probe<summary> started;
+    client->async_audit(
+        jobs(),
+        [&](outcome&&) -> asio::awaitable<void> {
+            if (++delivered == 300)
+                started.cancel();
+            co_return;
+        },
+        brisk_audit(), started.token());
+    finish(started);
+
+    BOOST_TEST(!started.error());
+    BOOST_TEST(started.result().stopped == stop_reason::none);
 }
 
 BOOST_AUTO_TEST_CASE(that_give_a_job_when_the_batch_has_ended_get_an_outcome_for_it)

@@ -153,4 +153,26 @@ BOOST_AUTO_TEST_CASE(fails_in_order_when_there_is_no_writer_to_be_had)
     BOOST_TEST(at.leaves_nothing());
 }
 
+BOOST_AUTO_TEST_CASE(leaves_no_writer_behind_when_it_completes)
+{
+    for (const unsigned threads : {1U, 4U}) {
+        for (int round = 0; round < 30; ++round) {
+            live_client at{scripted({{.fault = fault::stall}}, {.jobs = 40})};
+            strict_sink sink;
+            auto options = brisk_audit(8, threads);
+            options.deadline = 60ms;
+            unsigned living = 1;
+            bool done = false;
+            at.client->async_audit(at.jobs(), sink, options, [&](error_code, summary) {
+                living = sink.living_writers();
+                done = true;
+            });
+            at.loop.run_until([&] { return done; });
+
+            BOOST_TEST(living == 0U);
+            BOOST_TEST(sink.writers() > 0U);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,8 @@
 #include "client/live_client.hpp"
+#include "net/name_service.hpp"
 #include "net/open_descriptors.hpp"
+
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 
@@ -66,6 +69,33 @@ BOOST_AUTO_TEST_CASE(joins_the_threads_of_an_audit_in_flight)
     at.await_requests(8);
 
     BOOST_TEST(at.leaves_nothing());
+    BOOST_TEST(audit.error() == errc::client_closed);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_the_executor_to_others_while_a_thread_looks_up_a_name)
+{
+    event_loop loop;
+    scripted_name name{"slow.test", {{.addresses = {"127.0.0.1"}}}};
+    name.hold();
+    client slow{loop.executor(), {.url = "https://slow.test:1", .credentials = {.key = "the-key"}}};
+    operation_probe<summary> audit;
+    slow.async_audit(
+        std::vector<job_id>(20), [](outcome&&) {}, brisk_audit(8, 2), audit.token());
+    loop.run_until([&] { return name.questions() >= 1; });
+    bool closed = false;
+    slow.async_close([&](error_code) { closed = true; });
+    loop.run_until([&] { return audit.done(); });
+
+    unsigned turns = 0;
+    asio::steady_timer timer{loop.executor()};
+    while (turns < 20) {
+        timer.expires_after(1ms);
+        timer.async_wait([&](error_code) { ++turns; });
+        loop.run_until([&, before = turns] { return turns > before; });
+    }
+    BOOST_TEST(!closed);
+    name.let_go();
+    loop.run_until([&] { return closed; });
     BOOST_TEST(audit.error() == errc::client_closed);
 }
 

@@ -48,6 +48,8 @@ public:
     }
     [[nodiscard]] unsigned discards() const { return discards_; }
     [[nodiscard]] unsigned writers() const { return writers_; }
+    /// Those that are not destroyed yet.
+    [[nodiscard]] unsigned living_writers() const { return living_writers_; }
     [[nodiscard]] std::size_t largest_append() const { return largest_append_; }
     /// Those that came when a member had thrown already.
     [[nodiscard]] unsigned commits_after_failure() const { return commits_after_failure_; }
@@ -55,7 +57,10 @@ public:
 private:
     class writer final : public job_writer {
     public:
-        explicit writer(strict_sink& owner) : sink_{owner} {}
+        explicit writer(strict_sink& owner) : sink_{owner} { ++sink_.living_writers_; }
+        writer(const writer&) = delete;
+        writer& operator=(const writer&) = delete;
+        ~writer() override { --sink_.living_writers_; }
 
         void begin(const job_id& job) override
         {
@@ -164,6 +169,7 @@ private:
     std::atomic<bool> committing_{false};
     std::atomic<unsigned> discards_{0};
     std::atomic<unsigned> commits_after_failure_{0};
+    std::atomic<unsigned> living_writers_{0};
     unsigned writers_ = 0;
     std::mutex mutex_;
     std::size_t largest_append_ = 0;

@@ -1,6 +1,7 @@
 #include "net/name_service.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <dlfcn.h>
 #include <map>
@@ -106,7 +107,8 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
         }
         const auto entry = known->second;
         const auto turn = entry->questions++;
-        changed.wait(lock, [&entry] { return !entry->held; });
+        // Who waits for an answer while he holds it back fails, rather than hang.
+        changed.wait_for(lock, std::chrono::minutes{1}, [&entry] { return !entry->held; });
         reply = entry->replies[std::min(turn, entry->replies.size() - 1)];
     }
     return reply.code != 0 ? reply.code : all_of(reply.addresses, service, hints, found);

@@ -95,6 +95,32 @@ BOOST_AUTO_TEST_CASE(leaves_what_is_in_line_where_it_is_when_the_rate_grows_a_li
     BOOST_TEST(limiter.reserve(at(60ms)).at == slot.at + slot.interval);
 }
 
+BOOST_AUTO_TEST_CASE(forgets_a_line_that_stood_before_there_was_no_limit)
+{
+    rate_limiter limiter{0.001, 1};
+    for (int i = 0; i < 4; ++i)
+        (void)limiter.reserve(at(0ms));
+
+    limiter.set_rate(0, at(1s));
+    limiter.set_rate(100, at(2s));
+
+    BOOST_TEST(limiter.reserve(at(2s)).at == at(2s));
+}
+
+BOOST_AUTO_TEST_CASE(moves_a_long_line_also_in_small_steps)
+{
+    rate_limiter limiter{0.001, 1};
+    (void)limiter.reserve(at(0ms));
+    auto held = limiter.reserve(at(0ms));
+    for (double rate = 0.001; rate < 100; rate *= 1.9) {
+        limiter.set_rate(rate, at(0ms));
+        held = limiter.moved(held, at(0ms));
+    }
+
+    BOOST_TEST(held.at <= at(1s));
+    BOOST_TEST(limiter.reserve(at(0ms)).at <= at(2s));
+}
+
 BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_when_nothing_has_left_since)
 {
     rate_limiter limiter{10, 1};
