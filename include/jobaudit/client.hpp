@@ -77,8 +77,11 @@ public:
     /// Jobs that the end of a batch overtook reach the sink as `not_tried` or, after a cancellation, `canceled`, except
     /// when it was the sink that failed: then the summary alone counts them.
     ///
+    /// When it completes, `jobs` and `sink` are no longer used, and what was made of them is destroyed.
+    ///
     /// Cancellation: `partial` takes no further job and lets those in flight end within audit_options::drain_limit;
-    /// `terminal` (and `total`) ends them at once, also after `partial`.
+    /// `terminal` (and `total`) ends them at once, also after `partial`. One that comes when the source is at its end
+    /// and each job has its outcome is no error.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_audit(any_job_source jobs, any_sink sink, audit_options options, CompletionToken&& token = {})
     {

@@ -17,10 +17,9 @@ struct failed_file {
 struct failed_file_view {
     std::string_view document;
     std::string_view error;
-    /// The record as JSON text, where the response held it in its shortest form; otherwise empty. That is
-    /// `{"document":"…","error":"…"}` in UTF-8, without blanks and with no other escapes than `\"`, `\\`, `\b`, `\f`,
-    /// `\n`,
-    /// `\r` and `\t`. Who writes JSON need not encode it again.
+    /// The record as JSON text in UTF-8, where the response held it in its shortest form; otherwise empty. That is
+    /// `{"document":"…","error":"…"}` without blanks, with an escape of two characters where one is needed and nowhere
+    /// else. Who writes JSON need not encode it again.
     std::string_view json{};
 
     /// Compares what they say, not how it was written.

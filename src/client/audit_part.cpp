@@ -30,15 +30,17 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
     , scheduler_{batch_->state, connections * home_->shared().options.pipeline, seed}
     , timer_{home_->executor()}
     , tasks_{home_->executor(), [this] {
-                 home_->leave(*this);
+                 // The first one goes on watching the batch.
+                 if (!first_)
+                     home_->leave(*this);
                  timer_.cancel();
-                 if (first_)
-                     batch_->waits.finish();
                  counts_.retries = scheduler_.retries();
                  // Who else still holds the part holds no writer of the sink's.
-                 lanes_.clear();
+                 for (const auto& each : lanes_)
+                     each->writer.reset();
                  const auto keep = std::move(self_);
-                 ended_();
+                 const auto ended = std::move(ended_);
+                 ended();
              }}
 {
     for (unsigned i = 0; i < connections * home_->shared().options.pipeline; ++i)
@@ -226,6 +228,12 @@ void audit_part::note_stop()
 {
     if (batch_->state.stopped() && !batch_->stop_announced.exchange(true))
         batch_->announce_stop();
+}
+
+void audit_part::batch_ended()
+{
+    home_->leave(*this);
+    batch_->waits.finish();
 }
 
 void audit_part::jobs_arrived() { wake_one(); }

@@ -24,7 +24,7 @@ namespace jobaudit::client_detail {
 /// a part wakes the parked, at the time the scheduler named.
 class audit_part final : public std::enable_shared_from_this<audit_part>, tick_listener {
 public:
-    /// `first`: it runs on the client's executor, and speaks for the batch.
+    /// `first`: it runs on the client's executor, and speaks for the batch until batch_ended().
     audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,
                std::uint64_t seed, bool first);
 
@@ -36,6 +36,9 @@ public:
 
     /// The batch was stopped. `drain`: what is in flight may end by itself.
     void batch_stopped(bool drain);
+
+    /// All parts have ended; to be told to the first one.
+    void batch_ended();
 
     /// Once ended.
     [[nodiscard]] const part_counts& counts() const noexcept { return counts_; }

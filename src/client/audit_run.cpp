@@ -83,6 +83,7 @@ void audit_run::one_ended()
 {
     if (--running_ > 0)
         return;
+    parts_.front()->batch_ended();
     asio::co_spawn(home_, finish(), [self = shared_from_this()](const std::exception_ptr& failed) {
         if (failed)
             std::terminate();
@@ -93,7 +94,8 @@ void audit_run::one_ended()
         self->batch_->delivery.release();
         self->batch_->feed.release();
         const auto code = self->code_of(result.stopped);
-        self->done_(code, std::move(result));
+        const auto done = std::move(self->done_);
+        done(code, std::move(result));
     });
 }
 

@@ -100,6 +100,11 @@ public:
                detail::completion<summary> done)
     {
         if (closing_) {
+            {
+                // Here too they are let go of before their owner hears of the end.
+                const any_job_source unread{std::move(jobs)};
+                const any_sink unused{std::move(sink)};
+            }
             done(errc::client_closed, {});
             return;
         }

@@ -18,7 +18,9 @@ namespace jobaudit::client_detail {
 /// Hands a batch's jobs to its threads, whichever asks; counts them. Thread-safe.
 class job_feed {
 public:
-    explicit job_feed(any_job_source source) : source_{std::move(source)} {}
+    explicit job_feed(any_job_source source)
+        : is_asynchronous_{static_cast<bool>(source.asynchronous())}, source_{std::move(source)}
+    {}
 
     struct portion {
         std::size_t count = 0;
@@ -42,7 +44,7 @@ public:
     void release();
 
     /// Whether pump() is to be run.
-    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(source_->asynchronous()); }
+    [[nodiscard]] bool is_asynchronous() const noexcept { return is_asynchronous_; }
 
     /// Reads the asynchronous source into a buffer of bounded size; runs on the client's executor. `arrived` is called
     /// when there are new jobs, or the end.
@@ -51,6 +53,7 @@ public:
 private:
     static constexpr std::size_t buffered = 1024;
 
+    const bool is_asynchronous_;
     std::optional<any_job_source> source_;
     mutable std::mutex mutex_;
     std::deque<job_id> ready_;

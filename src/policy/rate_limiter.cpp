@@ -27,7 +27,9 @@ constexpr duration::rep long_ago = -(duration::rep{1} << 58);
 
 [[nodiscard]] duration::rep stretched(duration::rep span, duration::rep from, duration::rep to) noexcept
 {
-    return static_cast<duration::rep>(static_cast<double>(span) * static_cast<double>(to) / static_cast<double>(from));
+    constexpr double farthest = 4.0 * static_cast<double>(longest_tolerance);
+    const double wanted = static_cast<double>(span) * static_cast<double>(to) / static_cast<double>(from);
+    return static_cast<duration::rep>(std::min(wanted, farthest));
 }
 
 }  // namespace
@@ -41,17 +43,19 @@ rate_limiter::rate_limiter(double per_second, unsigned burst) noexcept
 rate_limiter::slot rate_limiter::reserve(time_point now, duration lag) noexcept
 {
     const ticks current = now.time_since_epoch().count();
+    // Before the line: of a late use in between, at most what it made void is checked again.
+    const time_point late = last_late();
     line word = line_.load(std::memory_order_acquire);
     for (;;) {
         const ticks interval = interval_in(word);
         if (interval == 0)
-            return {now, duration::zero()};
+            return {now, duration::zero(), late};
         // A plan that is behind by little is caught up with; after a real pause it starts anew.
         const ticks arrival = arrival_in(word);
         const ticks planned = arrival >= current - lag.count() ? arrival : current;
         if (line_.compare_exchange_weak(word, make_line(planned + interval, pace_of(word)), std::memory_order_acq_rel,
                                         std::memory_order_acquire))
-            return {time_point{duration{std::max(current, planned - tolerance(interval))}}, duration{interval}};
+            return {time_point{duration{std::max(current, planned - tolerance(interval))}}, duration{interval}, late};
     }
 }
 
@@ -62,7 +66,7 @@ bool rate_limiter::use_late(time_point planned, time_point now) noexcept
     if (last > planned.time_since_epoch().count() ||
         !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
         return false;
-    last_late_.store(current, std::memory_order_relaxed);
+    last_late_.store(current, std::memory_order_release);
     line word = line_.load(std::memory_order_acquire);
     while (arrival_in(word) < current + interval_in(word) &&
            !line_.compare_exchange_weak(word, make_line(current + interval_in(word), pace_of(word)),
@@ -71,11 +75,16 @@ bool rate_limiter::use_late(time_point planned, time_point now) noexcept
     return true;
 }
 
-bool rate_limiter::is_void(time_point planned) const noexcept
+bool rate_limiter::is_void(time_point planned) const noexcept { return planned < beginning(last_late(), interval()); }
+
+time_point rate_limiter::last_late() const noexcept
 {
-    const ticks spacing = interval().count();
-    const ticks begins = last_late_.load(std::memory_order_relaxed) + spacing - tolerance(spacing);
-    return planned.time_since_epoch().count() < begins;
+    return time_point{duration{last_late_.load(std::memory_order_acquire)}};
+}
+
+time_point rate_limiter::beginning(time_point late, duration interval) const noexcept
+{
+    return late + interval - duration{tolerance(interval.count())};
 }
 
 rate_limiter::ticks rate_limiter::tolerance(ticks interval) const noexcept
@@ -112,13 +121,17 @@ rate_limiter::ticks rate_limiter::moved_by(ticks ahead, ticks from, ticks to) co
     return from == to || is_little ? ahead : stretched(ahead, from, to);
 }
 
-rate_limiter::slot rate_limiter::moved(slot reserved, time_point now) const noexcept
+std::optional<rate_limiter::slot> rate_limiter::moved(const slot& reserved, time_point now) const noexcept
 {
+    // Each late use is looked at once, at the pace of then: moved slots are closer together, or farther apart.
+    const time_point late = last_late();
+    if (late != reserved.late && reserved.at < beginning(late, reserved.interval))
+        return std::nullopt;
     const duration current = interval();
     if (reserved.at <= now)
-        return {reserved.at, current};
+        return slot{reserved.at, current, late};
     const ticks ahead = moved_by((reserved.at - now).count(), reserved.interval.count(), current.count());
-    return {now + duration{ahead}, current};
+    return slot{now + duration{ahead}, current, late};
 }
 
 }  // namespace jobaudit::policy

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 
 namespace jobaudit::policy {
 
@@ -19,10 +20,11 @@ namespace jobaudit::policy {
 /// One limiter serves all threads of a process: every member may be called concurrently; none but set_rate blocks.
 class rate_limiter {
 public:
-    /// When a request may leave, and how far slots were apart when it was reserved.
+    /// When a request may leave.
     struct slot {
         time_point at{};
-        duration interval{};
+        duration interval{};  ///< between slots when it was reserved
+        time_point late{};    ///< the last late use before that
     };
 
     static constexpr double margin = 0.995;
@@ -58,15 +60,16 @@ public:
     /// interval later, and slots reserved before that are void.
     [[nodiscard]] bool use_late(time_point planned, time_point now) noexcept;
 
-    /// Whether a slot lies before the line's new beginning.
+    /// Whether a late use made the slot void that was at `planned`.
     [[nodiscard]] bool is_void(time_point planned) const noexcept;
 
-    /// Changes the rate. What was reserved keeps its place in the line, but the line moves at the new pace when that is
-    /// slower, or more than twice as fast, or was less than one a second: see moved(). Without a limit the line ends.
+    /// Changes the rate. What was reserved keeps its place in the line, and the line moves at the new pace: see
+    /// moved(). Without a burst it stays where it is when the rate grows to no more than twice as much and slots were
+    /// no more than a second apart. Without a limit the line ends.
     void set_rate(double per_second, time_point now);
 
-    /// Where a reserved slot is now.
-    [[nodiscard]] slot moved(slot reserved, time_point now) const noexcept;
+    /// Where a reserved slot is now; nothing when a late use has made it void.
+    [[nodiscard]] std::optional<slot> moved(const slot& reserved, time_point now) const noexcept;
 
 private:
     using ticks = duration::rep;
@@ -88,6 +91,9 @@ private:
     {
         return intervals_[pace_of(word)].load(std::memory_order_relaxed);
     }
+    [[nodiscard]] time_point last_late() const noexcept;
+    /// Of the line, after a late use.
+    [[nodiscard]] time_point beginning(time_point late, duration interval) const noexcept;
     [[nodiscard]] ticks tolerance(ticks interval) const noexcept;
     /// How far ahead is what was `ahead` before the interval changed.
     [[nodiscard]] ticks moved_by(ticks ahead, ticks from, ticks to) const noexcept;

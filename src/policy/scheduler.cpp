@@ -140,8 +140,9 @@ bool scheduler::slot_is_due(time_point now) noexcept
         return true;
     }
     if (has_slot_) {
-        slot_ = shared_.limiter.moved(slot_, now);
-        has_slot_ = now - slot_.at <= rate_limiter::max_delay && !shared_.limiter.is_void(slot_.at);
+        const auto moved = shared_.limiter.moved(slot_, now);
+        has_slot_ = moved && now - moved->at <= rate_limiter::max_delay;
+        slot_ = moved.value_or(slot_);
     }
     if (!has_slot_) {
         slot_ = shared_.limiter.reserve(now, lets_slots_pass_ ? duration::zero() : rate_limiter::max_lag);
@@ -287,7 +288,7 @@ void scheduler::take_back(std::uint32_t index, time_point now)
         shared_.outage.release_probe(now);
     if (!has_slot_ && !shared_.limiter.unlimited()) {
         has_slot_ = true;
-        slot_ = {entry.started, shared_.limiter.interval()};
+        slot_ = {entry.started, shared_.limiter.interval(), time_point::min()};
     }
     if (!entry.tried) {
         entry.place = job_place::pending;

@@ -11,8 +11,8 @@ namespace jobaudit::protocol {
 
 class record_consumer;
 
-/// Gathers records until they are passed on together. A string that lies whole in the input is referred to, any other
-/// is kept here; what is kept is bounded by `kept_limit` and the strings of one record.
+/// Gathers records until they are passed on together. A string that stands in the input as it is is referred to, any
+/// other is kept here; what is kept is bounded by `kept_limit` and the strings of one record.
 class record_batch {
 public:
     static constexpr std::size_t max_records = 64;
@@ -26,10 +26,10 @@ public:
     /// Appends a part to a field of the record that is being read.
     void append(field which, std::string_view part);
 
-    /// Sets a field of the record that is being read to a string that stays valid until flush().
+    /// Sets a field of the record that is being read to a string that must stay valid until flush().
     void refer(field which, std::string_view whole) noexcept;
 
-    /// Sets failed_file_view::json of the record that is being read; stays valid as long.
+    /// Sets failed_file_view::json of the record that is being read; it must stay valid until flush().
     void refer_whole(std::string_view json) noexcept { records_[complete_].json = json; }
 
     /// The record that is being read is complete.

@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <array>
+#include <atomic>
 #include <list>
 #include <ranges>
 #include <span>
@@ -233,7 +234,7 @@ BOOST_AUTO_TEST_CASE(that_are_asynchronous_are_canceled_with_the_batch)
 
 BOOST_AUTO_TEST_CASE(that_are_asynchronous_and_waiting_when_the_client_is_closed_are_not_complete)
 {
-    std::size_t delivered = 0;
+    std::atomic<std::size_t> delivered{0};
     operation_probe<summary> started;
     client->async_audit(
         slow_source{.jobs = jobs(), .last = slow_source::end::never}, [&](outcome&&) { ++delivered; },

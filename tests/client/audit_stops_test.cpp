@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
 namespace {
 
 using namespace jobaudit;
@@ -167,6 +170,26 @@ BOOST_AUTO_TEST_CASE(at_its_deadline)
         BOOST_TEST(batch.totals.count(outcome_kind::ok) == 49U);
         BOOST_TEST(batch.totals.count(outcome_kind::not_tried) == 151U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(not_at_a_deadline_that_passes_while_the_last_outcome_is_delivered)
+{
+    live_client at{{.jobs = 1}};
+    auto options = brisk_audit(1);
+    options.deadline = 500ms;
+    std::vector<outcome> outcomes;
+    const auto started = std::chrono::steady_clock::now();
+    auto sink = [&](outcome&& one) -> asio::awaitable<void> {
+        asio::steady_timer timer{co_await asio::this_coro::executor, started + options.deadline + 300ms};
+        co_await timer.async_wait(asio::use_awaitable);
+        outcomes.push_back(std::move(one));
+    };
+    const auto [error, totals] = at.audit_into(sink, at.jobs(), options);
+
+    BOOST_TEST(!error);
+    BOOST_TEST(totals.stopped == stop_reason::none);
+    BOOST_TEST_REQUIRE(outcomes.size() == 1U);
+    BOOST_TEST(outcomes.front().kind == outcome_kind::ok);
 }
 
 BOOST_AUTO_TEST_CASE(at_its_deadline_also_when_nothing_is_in_flight)

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_executor_to_others_while_a_thread_looks_up_a_nam
     operation_probe<summary> audit;
     slow.async_audit(
         std::vector<job_id>(20), [](outcome&&) {}, brisk_audit(8, 2), audit.token());
-    loop.run_until([&] { return name.questions() >= 1; });
+    loop.run_until([&] { return name.questions() >= 2; });
     bool closed = false;
     slow.async_close([&](error_code) { closed = true; });
     loop.run_until([&] { return audit.done(); });

@@ -44,6 +44,22 @@ BOOST_AUTO_TEST_CASE(see_the_attempts_and_retries_of_a_fetch_in_order)
     BOOST_TEST(seen.closed == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(see_a_wait_of_the_last_job_also_when_the_first_thread_is_done)
+{
+    emulator::emulator known{{.jobs = 4}};
+    const std::vector<emulator::step> slow{{.status = 429, .retry_after = "2", .delay = 150ms}, {}};
+    // Which thread gets the slow job is chance: the first one not every time.
+    for (int round = 0; round < 3; ++round) {
+        watched_client watched{{.jobs = 4, .script = {.jobs = {{known.job(3), slow}}}}};
+        const auto batch = watched.at.audit(watched.at.jobs(), brisk_audit(4, 4));
+        BOOST_TEST(batch.totals.count(outcome_kind::ok) == 4U);
+        const auto seen = watched.close();
+
+        BOOST_TEST(seen.waits_began[server_asked] == 1U);
+        BOOST_TEST(seen.waits_ended[server_asked] == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(see_those_of_an_audit_in_order_whatever_goes_wrong)
 {
     for (const auto profile : {fault_profile::rough, fault_profile::hostile}) {

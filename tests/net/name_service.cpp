@@ -107,7 +107,7 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
         }
         const auto entry = known->second;
         const auto turn = entry->questions++;
-        // Who waits for an answer while he holds it back fails, rather than hang.
+        // A test that waits for an answer which it holds back itself fails, rather than hang.
         changed.wait_for(lock, std::chrono::minutes{1}, [&entry] { return !entry->held; });
         reply = entry->replies[std::min(turn, entry->replies.size() - 1)];
     }

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(moves_what_is_in_line_when_the_rate_changes)
     limiter.set_rate(100, at(0ms));
 
     const duration fast = limiter.interval();
-    BOOST_TEST(limiter.moved(slot, at(0ms)).at <= at(fast));
+    BOOST_TEST(limiter.moved(slot, at(0ms))->at <= at(fast));
     BOOST_TEST(limiter.reserve(at(0ms)).at <= at(2 * fast));
 }
 
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(leaves_what_is_in_line_where_it_is_when_the_rate_grows_a_li
 
     limiter.set_rate(15, at(20ms));
 
-    BOOST_TEST(limiter.moved(slot, at(60ms)).at == slot.at);
+    BOOST_TEST(limiter.moved(slot, at(60ms))->at == slot.at);
     BOOST_TEST(limiter.reserve(at(60ms)).at == slot.at + slot.interval);
 }
 
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(moves_a_long_line_also_in_small_steps)
     auto held = limiter.reserve(at(0ms));
     for (double rate = 0.001; rate < 100; rate *= 1.9) {
         limiter.set_rate(rate, at(0ms));
-        held = limiter.moved(held, at(0ms));
+        held = *limiter.moved(held, at(0ms));
     }
 
     BOOST_TEST(held.at <= at(1s));
@@ -134,6 +134,35 @@ BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_when_nothing_has_left_since)
     BOOST_TEST(next >= at(60ms) + limiter.interval());
     BOOST_TEST(!limiter.is_void(next));
     BOOST_TEST(!limiter.use_late(passed, at(70ms)));
+}
+
+BOOST_AUTO_TEST_CASE(voids_a_slot_once_with_the_interval_of_the_late_use)
+{
+    rate_limiter limiter{0.1, 1};
+    const time_point passed = limiter.reserve(at(0ms)).at;
+    const auto before = limiter.reserve(at(0ms));
+    BOOST_TEST(limiter.use_late(passed, at(1s)));
+    const auto behind = limiter.reserve(at(1s));
+
+    limiter.set_rate(100, at(2s));
+    BOOST_TEST(!limiter.moved(before, at(2s)));
+    auto held = limiter.moved(behind, at(2s));
+    BOOST_TEST_REQUIRE(held.has_value());
+
+    limiter.set_rate(0.1, at(2s));
+    for (int look = 0; look < 2 && held; ++look)
+        held = limiter.moved(*held, at(2s));
+    BOOST_TEST(held.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_a_long_line_in_range_when_the_rate_becomes_the_slowest)
+{
+    rate_limiter limiter{100, 10'000};
+    while (limiter.reserve(at(0ms)).at == at(0ms))
+        ;
+    limiter.set_rate(1e-5, at(0ms));
+
+    BOOST_TEST(limiter.reserve(at(0ms)).at > at(1h));
 }
 
 BOOST_AUTO_TEST_CASE(does_not_void_the_slots_of_a_faster_rate_after_a_late_use)
@@ -170,7 +199,7 @@ BOOST_AUTO_TEST_CASE(puts_no_slot_of_the_old_rate_into_the_line_of_the_new_one)
         const time_point latest = at(slots * limiter.interval());
         BOOST_REQUIRE(limiter.reserve(at(0ms)).at <= latest);
         for (const auto& each : held)
-            BOOST_REQUIRE(limiter.moved(each, at(0ms)).at <= latest);
+            BOOST_REQUIRE(limiter.moved(each, at(0ms))->at <= latest);
     }
 }
 
