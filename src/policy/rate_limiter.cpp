@@ -43,7 +43,7 @@ rate_limiter::rate_limiter(double per_second, unsigned burst) noexcept
 rate_limiter::slot rate_limiter::reserve(time_point now, duration lag) noexcept
 {
     const ticks current = now.time_since_epoch().count();
-    // Before the line: of a late use in between, at most what it made void is checked again.
+    // In front of the line: a slot that a late use in between made void is not taken for one behind it.
     const time_point late = last_late();
     line word = line_.load(std::memory_order_acquire);
     for (;;) {
@@ -66,12 +66,13 @@ bool rate_limiter::use_late(time_point planned, time_point now) noexcept
     if (last > planned.time_since_epoch().count() ||
         !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
         return false;
-    last_late_.store(current, std::memory_order_release);
     line word = line_.load(std::memory_order_acquire);
     while (arrival_in(word) < current + interval_in(word) &&
            !line_.compare_exchange_weak(word, make_line(current + interval_in(word), pace_of(word)),
                                         std::memory_order_acq_rel, std::memory_order_acquire)) {
     }
+    // Behind the line: who sees it reserves behind the late use.
+    last_late_.store(current, std::memory_order_release);
     return true;
 }
 
