@@ -57,6 +57,15 @@ std::string elapsed_of(std::chrono::nanoseconds time)
     return line.substr(start, line.find(',', start) - start);
 }
 
+// Fewer than `limit` of the pieces.
+std::string random_text(std::mt19937& random, const std::vector<std::string>& pieces, std::size_t limit)
+{
+    std::string text;
+    for (auto left = random() % limit; left > 0; --left)
+        text += pieces[random() % pieces.size()];
+    return text;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(ndjson_line)
@@ -133,12 +142,7 @@ BOOST_AUTO_TEST_CASE(writes_a_record_that_came_as_json_as_it_would_encode_it)
     const std::vector<std::string> pieces{"a",  "file-7.pdf", "\"", "\\", "/",  "\b",   "\f",
                                           "\n", "\r",         "\t", "é",  "予", "🙂", "\x7F"};
     std::mt19937 random{11};
-    const auto text = [&] {
-        std::string made;
-        for (auto left = random() % 12; left > 0; --left)
-            made += pieces[random() % pieces.size()];
-        return made;
-    };
+    const auto text = [&] { return random_text(random, pieces, 12); };
     for (int round = 0; round < 2000; ++round) {
         const std::string document = text();
         const std::string error = text();
@@ -160,12 +164,7 @@ BOOST_AUTO_TEST_CASE(would_encode_what_came_as_json_in_the_same_way_whatever_the
     const std::vector<std::string> pieces{"a",       "\\/", "/",    "\\\\",    "\\\"", "\\n", "\\u0041",
                                           "\\u001f", "é",   "🙂", "\\\\\\/", "\x7F", "\\t", " "};
     std::mt19937 random{13};
-    const auto text = [&] {
-        std::string made;
-        for (auto left = random() % 6; left > 0; --left)
-            made += pieces[random() % pieces.size()];
-        return made;
-    };
+    const auto text = [&] { return random_text(random, pieces, 6); };
     int copies = 0;
     for (int round = 0; round < 5000; ++round) {
         const std::string gap = random() % 4 == 0 ? " " : "";
