@@ -200,14 +200,14 @@ bool audit_part::settle(lane& self, job_request::ending& ended, outcome& result)
 
 void audit_part::refill()
 {
-    std::array<job_id, 256> jobs;
     while (!source_ended_) {
-        const auto wanted = std::min(scheduler_.wanted_jobs(), jobs.size());
+        const auto wanted = scheduler_.wanted_jobs();
         if (wanted == 0)
             return;
+        std::array<job_id, 256> jobs;
         job_feed::portion taken;
         try {
-            taken = batch_->feed.take(std::span{jobs}.first(wanted));
+            taken = batch_->feed.take(std::span{jobs}.first(std::min(wanted, jobs.size())));
         } catch (...) {
             batch_->source_failed(std::current_exception());
             note_stop();

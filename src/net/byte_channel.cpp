@@ -78,6 +78,14 @@ const char* remedy(long verification) noexcept
     }
 }
 
+// What others on this thread left behind would be taken for the next call's. Mostly there is nothing, and to look costs
+// less than to clear.
+void forget_older_errors()
+{
+    if (ERR_peek_error() != 0)
+        ERR_clear_error();
+}
+
 }  // namespace
 
 byte_channel::~byte_channel() { close(); }
@@ -144,7 +152,7 @@ step byte_channel::write(std::string_view bytes, std::size_t& taken)
 {
     taken = 0;
     if (ssl_) {
-        ERR_clear_error();
+        forget_older_errors();
         const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &taken);
         return result == 1 ? step::done : tls_step(result, false);
     }
@@ -160,7 +168,7 @@ step byte_channel::read(std::span<char> into, std::size_t& got)
 {
     got = 0;
     if (ssl_) {
-        ERR_clear_error();
+        forget_older_errors();
         const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
         return result == 1 ? step::done : tls_step(result, false);
     }

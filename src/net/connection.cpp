@@ -171,7 +171,7 @@ void connection::receive()
             break;
         }
         std::size_t got = 0;
-        read_came_to_ = channel_.read(buffer_.subspan(kept), got);
+        read_came_to_ = channel_.may_read() ? channel_.read(buffer_.subspan(kept), got) : step::want_read;
         if (read_came_to_ != step::done)
             break;
         received += got;

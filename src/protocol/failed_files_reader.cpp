@@ -33,6 +33,11 @@ public:
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
+    // Of `{"failed_files":[{…}]}`.
+    static constexpr std::size_t top_level = 1;
+    static constexpr std::size_t list_level = 2;
+    static constexpr std::size_t record_level = 3;
+
     explicit record_handler(std::size_t max_string) noexcept : max_string_{max_string} {}
 
     void begin(record_consumer& consumer) noexcept
@@ -57,24 +62,28 @@ public:
     [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
     [[nodiscard]] bool has_failed_files() const noexcept { return has_failed_files_; }
     [[nodiscard]] bool in_failed_files() const noexcept { return in_failed_files_; }
-    /// Given that the parser has just taken a `}`: whether that ended a record.
-    [[nodiscard]] bool is_behind_record() const noexcept { return in_failed_files_ && depth_ == list_level; }
+    /// Given that the parser has just taken a `}` or a `[`: whether that ended a record, or began the list.
+    [[nodiscard]] bool is_between_records() const noexcept { return in_failed_files_ && depth_ == list_level; }
 
     /// Takes the records from the front of `bytes`, which are part of the input, that need no parser; the parser must
-    /// be behind a record. Gives the bytes taken.
-    std::size_t take_plain_records(std::string_view bytes)
+    /// be behind the opening of the list, if `from_first`, or behind a record. Gives the bytes taken.
+    std::size_t take_plain_records(std::string_view bytes, bool from_first)
     {
-        std::size_t taken = 0;
         scanned_record record;
-        while (const auto size = scan_record(bytes.substr(taken), max_string_, record)) {
+        std::size_t taken = 0;
+        auto size =
+            from_first ? scan_first_record(bytes, max_string_, record) : scan_next_record(bytes, max_string_, record);
+        while (size != 0) {
             taken += size;
-            take(record_batch::field::document, record.document);
-            take(record_batch::field::error, record.error);
-            batch_.refer_whole(record.json);
-            add_record();
+            take(record);
+            size = scan_next_record(bytes.substr(taken), max_string_, record);
         }
         return taken;
     }
+
+    /// What the parser is given next stands for records that were taken without it: an empty object.
+    void stand_in(bool does) noexcept { stands_in_ = does; }
+
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
     bool on_document_begin(error_code&) { return true; }
@@ -82,6 +91,8 @@ public:
 
     bool on_object_begin(error_code& error)
     {
+        if (stands_in_)
+            return true;
         if (depth_ != 0 && !check_value(value_kind::object, error))
             return false;
         ++depth_;
@@ -92,6 +103,8 @@ public:
 
     bool on_object_end(std::size_t, error_code& error)
     {
+        if (stands_in_)
+            return true;
         if (in_record() && !finish_record(error))
             return false;
         --depth_;
@@ -185,11 +198,6 @@ private:
     enum class top_field { failed_files, other };
     enum class record_field { document, error, other };
 
-    // Levels of `{"failed_files":[{…}]}`.
-    static constexpr std::size_t top_level = 1;
-    static constexpr std::size_t list_level = 2;
-    static constexpr std::size_t record_level = 3;
-
     [[nodiscard]] bool in_record() const noexcept { return in_failed_files_ && depth_ == record_level; }
     [[nodiscard]] bool is_failed_files_value(std::size_t depth) const noexcept
     {
@@ -273,18 +281,31 @@ private:
         return true;
     }
 
+    void take(const scanned_record& record)
+    {
+        if (record.document.has_escapes || record.error.has_escapes) {
+            take(record_batch::field::document, record.document);
+            take(record_batch::field::error, record.error);
+            batch_.refer_whole(record.json);
+        } else {
+            batch_.refer({record.document.text, record.error.text, record.json});
+        }
+        add_record();
+    }
+
     void take(record_batch::field which, const scanned_string& string)
     {
         if (!string.has_escapes)
             return batch_.refer(which, string.text);
+        unescaped_.clear();
         auto rest = string.text;
         for (auto at = rest.find('\\'); at != std::string_view::npos; at = rest.find('\\')) {
-            batch_.append(which, rest.substr(0, at));
-            const char character = unescaped(rest[at + 1]);
-            batch_.append(which, {&character, 1});
+            unescaped_.append(rest.data(), at);
+            unescaped_ += unescaped(rest[at + 1]);
             rest.remove_prefix(at + 2);
         }
-        batch_.append(which, rest);
+        unescaped_ += rest;
+        batch_.append(which, unescaped_);
     }
 
     void add_record()
@@ -300,6 +321,7 @@ private:
     record_batch batch_;
     std::string_view input_;
     std::string problem_;
+    std::string unescaped_;
     std::uint64_t records_ = 0;
     std::size_t depth_ = 0;
     top_field top_ = top_field::other;
@@ -307,6 +329,7 @@ private:
     record_batch::field wanted_ = record_batch::field::document;
     bool has_failed_files_ = false;
     bool in_failed_files_ = false;
+    bool stands_in_ = false;
     bool has_document_ = false;
     bool has_error_ = false;
     std::array<char, 16> key_{};
@@ -379,9 +402,9 @@ private:
             consumed += taken;
             if (taken < piece.size())
                 break;
-            if (error || piece.back() != '}' || !handler.is_behind_record())
-                continue;
-            if (const auto skipped = handler.take_plain_records(bytes.substr(consumed)); skipped != 0) {
+            if (error)
+                break;
+            if (const auto skipped = take_plain_records(piece.back(), bytes.substr(consumed), error); skipped != 0) {
                 consumed += skipped;
                 cuts = 0;
             }
@@ -394,6 +417,28 @@ private:
         if (consumed < bytes.size())
             return fail("more stands behind the JSON object");
         return {};
+    }
+
+    // Records need no parser where it has just taken the end of one, or the beginning of the list.
+    std::size_t take_plain_records(char just_taken, std::string_view bytes, error_code& error)
+    {
+        auto& handler = parser_.handler();
+        const bool is_list_begin = just_taken == '[' && max_depth_ >= record_handler::record_level;
+        if ((!is_list_begin && just_taken != '}') || !handler.is_between_records())
+            return 0;
+        const auto taken = handler.take_plain_records(bytes, is_list_begin);
+        if (is_list_begin && taken != 0)
+            stand_in_for_records(error);
+        return taken;
+    }
+
+    // For the parser, what comes behind these records must stand behind an element of the list.
+    void stand_in_for_records(error_code& error)
+    {
+        static constexpr std::string_view element = "{}";
+        parser_.handler().stand_in(true);
+        parser_.write_some(true, element.data(), element.size(), error);
+        parser_.handler().stand_in(false);
     }
 
     // Up to where a record may end, or the list may begin.

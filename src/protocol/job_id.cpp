@@ -28,6 +28,20 @@ constexpr auto digit_values = make_digit_values();
 
 constexpr std::uint8_t digit_value(char c) noexcept { return digit_values[static_cast<unsigned char>(c)]; }
 
+// The two digits of each byte's value, one after the other.
+constexpr auto make_digit_pairs()
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<char, 2 * 256> pairs{};
+    for (std::size_t value = 0; value < 256; ++value) {
+        pairs[2 * value] = digits[value >> 4];
+        pairs[2 * value + 1] = digits[value & 0x0f];
+    }
+    return pairs;
+}
+
+constexpr auto digit_pairs = make_digit_pairs();
+
 constexpr bool has_hyphens(std::string_view text) noexcept
 {
     return text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
@@ -72,11 +86,8 @@ std::string job_id::to_string() const
 
 void job_id::write_to(std::span<char, text_size> out) const noexcept
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (std::size_t i = 0; i < bytes_.size(); ++i) {
-        out[digit_positions[i]] = digits[bytes_[i] >> 4];
-        out[digit_positions[i] + 1u] = digits[bytes_[i] & 0x0f];
-    }
+    for (std::size_t i = 0; i < bytes_.size(); ++i)
+        std::memcpy(out.data() + digit_positions[i], digit_pairs.data() + std::size_t{2} * bytes_[i], 2);
     for (const std::size_t hyphen : {8u, 13u, 18u, 23u})
         out[hyphen] = '-';
 }

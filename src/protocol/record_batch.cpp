@@ -2,6 +2,8 @@
 
 #include "protocol/failed_files_reader.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -21,38 +23,46 @@ void record_batch::clear() noexcept
     kept_.clear();
     for (auto* memory : {&kept_, &spare_}) {
         if (memory->capacity() > kept_capacity_limit)
-            std::string{}.swap(*memory);  // an assignment would keep the capacity
+            std::vector<char>{}.swap(*memory);
     }
 }
 
 void record_batch::append(field which, std::string_view part)
 {
-    text& to = which == field::document ? records_[complete_].document : records_[complete_].error;
-    if (to.size == 0)
-        to.at = kept_.size();
-    kept_.append(part);
-    to.size += part.size();
+    if (part.empty())
+        return;
+    make_room(part.size());
+    auto& text = text_of(which);
+    const std::size_t start = kept_.size() - text.size();
+    kept_.insert(kept_.end(), part.begin(), part.end());
+    text = {kept_.data() + start, text.size() + part.size()};
 }
 
-void record_batch::refer(field which, std::string_view whole) noexcept
+bool record_batch::is_kept(std::string_view text) const noexcept
 {
-    text& to = which == field::document ? records_[complete_].document : records_[complete_].error;
-    to = {whole.data(), 0, whole.size()};
+    const std::less<> before;
+    return !text.empty() && !before(text.data(), kept_.data()) && before(text.data(), kept_.data() + kept_.size());
 }
 
-void record_batch::finish_record() noexcept { records_[++complete_] = {}; }
-
-std::string_view record_batch::view(const text& of) const noexcept
+// The records' texts follow the memory to where it moves.
+void record_batch::make_room(std::size_t size)
 {
-    return {of.input != nullptr ? of.input : kept_.data() + of.at, of.size};
+    if (kept_.capacity() - kept_.size() >= size)
+        return;
+    std::vector<char> larger;
+    larger.reserve(std::max(2 * kept_.capacity(), kept_.size() + size));
+    larger.assign(kept_.begin(), kept_.end());
+    for (std::size_t i = 0; i <= complete_; ++i)
+        for (auto* text : {&records_[i].document, &records_[i].error})
+            if (is_kept(*text))
+                *text = {larger.data() + (text->data() - kept_.data()), text->size()};
+    kept_.swap(larger);
 }
 
 void record_batch::flush(record_consumer& consumer)
 {
-    for (std::size_t i = 0; i < complete_; ++i)
-        views_[i] = {view(records_[i].document), view(records_[i].error), records_[i].json};
     if (complete_ != 0)
-        consumer.on_records(std::span<const failed_file_view>{views_.data(), complete_});
+        consumer.on_records(std::span<const failed_file_view>{records_.data(), complete_});
     keep_current();
 }
 
@@ -60,24 +70,21 @@ void record_batch::flush(record_consumer& consumer)
 // may grow further: it goes to the end.
 void record_batch::keep_current()
 {
-    record current = records_[complete_];
-    text* first = &current.document;
-    text* second = &current.error;
-    if (first->input == nullptr && (second->input != nullptr || second->at < first->at))
+    failed_file_view current = records_[complete_];
+    auto* first = &current.document;
+    auto* second = &current.error;
+    if (is_kept(*first) && !(is_kept(*second) && first->data() < second->data()))
         std::swap(first, second);
     spare_.clear();
-    move_to_spare(*first);
-    move_to_spare(*second);
+    spare_.reserve(first->size() + second->size());
+    for (auto* text : {first, second}) {
+        const std::size_t start = spare_.size();
+        spare_.insert(spare_.end(), text->begin(), text->end());
+        *text = {spare_.data() + start, text->size()};
+    }
     kept_.swap(spare_);
     records_[0] = current;
     complete_ = 0;
-}
-
-void record_batch::move_to_spare(text& of)
-{
-    const std::size_t at = spare_.size();
-    spare_.append(view(of));
-    of = {nullptr, at, of.size};
 }
 
 }  // namespace jobaudit::protocol

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cstddef>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace jobaudit::protocol {
 
@@ -20,6 +20,10 @@ public:
 
     enum class field { document, error };
 
+    record_batch() = default;
+    record_batch(const record_batch&) = delete;
+    record_batch& operator=(const record_batch&) = delete;
+
     /// Forgets everything.
     void clear() noexcept;
 
@@ -27,13 +31,16 @@ public:
     void append(field which, std::string_view part);
 
     /// Sets a field of the record that is being read to a string that must stay valid until flush().
-    void refer(field which, std::string_view whole) noexcept;
+    void refer(field which, std::string_view whole) noexcept { text_of(which) = whole; }
+
+    /// Sets all of the record that is being read; its texts must stay valid until flush().
+    void refer(const failed_file_view& record) noexcept { records_[complete_] = record; }
 
     /// Sets failed_file_view::json of the record that is being read; it must stay valid until flush().
     void refer_whole(std::string_view json) noexcept { records_[complete_].json = json; }
 
     /// The record that is being read is complete.
-    void finish_record() noexcept;
+    void finish_record() noexcept { records_[++complete_] = {}; }
 
     [[nodiscard]] bool is_full() const noexcept { return complete_ == max_records || kept_.size() >= kept_limit; }
 
@@ -41,27 +48,19 @@ public:
     void flush(record_consumer& consumer);
 
 private:
-    // A string in the input, or in `kept_` from `at` on: that moves when it grows.
-    struct text {
-        const char* input = nullptr;
-        std::size_t at = 0;
-        std::size_t size = 0;
-    };
-    struct record {
-        text document;
-        text error;
-        std::string_view json;
-    };
-
-    [[nodiscard]] std::string_view view(const text& of) const noexcept;
+    [[nodiscard]] std::string_view& text_of(field which) noexcept
+    {
+        auto& record = records_[complete_];
+        return which == field::document ? record.document : record.error;
+    }
+    [[nodiscard]] bool is_kept(std::string_view text) const noexcept;
+    void make_room(std::size_t size);
     void keep_current();
-    void move_to_spare(text& of);
 
-    std::array<record, max_records + 1> records_{};
+    std::array<failed_file_view, max_records + 1> records_{};  // the last is being read
     std::size_t complete_ = 0;
-    std::string kept_;
-    std::string spare_;
-    std::array<failed_file_view, max_records> views_{};
+    std::vector<char> kept_;  // what is being appended to ends at its end
+    std::vector<char> spare_;
 };
 
 }  // namespace jobaudit::protocol

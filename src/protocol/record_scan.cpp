@@ -14,12 +14,24 @@ bool take(std::string_view& rest, std::string_view expected) noexcept
     return true;
 }
 
-// Says whether there was one.
-bool take_blank(std::string_view& rest) noexcept
+// Takes `first` and `second`, between which a blank may stand.
+bool take_both(std::string_view& rest, std::string_view first, std::string_view second, bool& has_blank) noexcept
 {
-    const bool is_there = rest.starts_with(' ');
-    rest.remove_prefix(is_there ? 1 : 0);
-    return is_there;
+    if (!take(rest, first))
+        return false;
+    has_blank |= take(rest, " ");
+    return take(rest, second);
+}
+
+bool take_opening(std::string_view& rest, bool& has_blank) noexcept
+{
+    return take(rest, R"({"document":")") || take_both(rest, R"({"document":)", R"(")", has_blank);
+}
+
+bool take_separator(std::string_view& rest, bool& has_blank) noexcept
+{
+    return take(rest, R"(,"error":")") ||
+           (take_both(rest, ",", R"("error":)", has_blank) && take_both(rest, "", R"(")", has_blank));
 }
 
 // Of the escape or the character of several bytes in front; 0 for anything else.
@@ -34,51 +46,51 @@ std::size_t special_size(std::string_view text) noexcept
 // Takes a string's content and the quotation mark behind it.
 bool take_string(std::string_view& rest, std::size_t max_size, scanned_string& content) noexcept
 {
-    std::size_t size = 0;
+    const char* const begin = rest.data();
+    const char* const end = begin + rest.size();
+    const char* at = begin + plain_prefix(rest);
     content.has_escapes = content.has_escaped_slash = false;
-    for (;;) {
-        size += plain_prefix(rest.substr(size));
-        if (size == rest.size() || size > max_size)
-            return false;
-        if (rest[size] == '"')
-            break;
-        const auto special = special_size(rest.substr(size));
+    while (at != end && *at != '"') {
+        const auto special = special_size({at, end});
         if (special == 0)
             return false;
-        if (rest[size] == '\\') {
+        if (*at == '\\') {
             content.has_escapes = true;
-            content.has_escaped_slash |= rest[size + 1] == '/';
+            content.has_escaped_slash |= at[1] == '/';
         }
-        size += special;
+        at += special;
+        at += plain_prefix({at, end});
     }
-    content.text = rest.substr(0, size);
-    rest.remove_prefix(size + 1);
+    const auto size = static_cast<std::size_t>(at - begin);
+    if (at == end || size > max_size)
+        return false;
+    content.text = {begin, size};
+    rest = {at + 1, end};
     return true;
 }
 
 }  // namespace
 
-std::size_t scan_record(std::string_view bytes, std::size_t max_string, scanned_record& record) noexcept
+std::size_t scan_first_record(std::string_view bytes, std::size_t max_string, scanned_record& record) noexcept
 {
     auto rest = bytes;
-    if (!take(rest, ","))
+    bool has_blank = false;
+    if (!take_opening(rest, has_blank) || !take_string(rest, max_string, record.document) ||
+        !take_separator(rest, has_blank) || !take_string(rest, max_string, record.error) || !take(rest, "}"))
         return 0;
-    take_blank(rest);
-    const auto object = rest;
-    if (!take(rest, R"({"document":)"))
-        return 0;
-    bool has_blank = take_blank(rest);
-    if (!take(rest, R"(")") || !take_string(rest, max_string, record.document) || !take(rest, ","))
-        return 0;
-    has_blank |= take_blank(rest);
-    if (!take(rest, R"("error":)"))
-        return 0;
-    has_blank |= take_blank(rest);
-    if (!take(rest, R"(")") || !take_string(rest, max_string, record.error) || !take(rest, "}"))
-        return 0;
+    const std::size_t size = bytes.size() - rest.size();
     const bool is_shortest = !has_blank && !record.document.has_escaped_slash && !record.error.has_escaped_slash;
-    record.json = is_shortest ? object.substr(0, object.size() - rest.size()) : std::string_view{};
-    return bytes.size() - rest.size();
+    record.json = bytes.substr(0, is_shortest ? size : 0);
+    return size;
+}
+
+std::size_t scan_next_record(std::string_view bytes, std::size_t max_string, scanned_record& record) noexcept
+{
+    const std::size_t start = bytes.starts_with(", ") ? 2 : 1;
+    if (!bytes.starts_with(','))
+        return 0;
+    const auto size = scan_first_record(bytes.substr(start), max_string, record);
+    return size == 0 ? 0 : start + size;
 }
 
 char unescaped(char behind_backslash) noexcept

@@ -18,13 +18,18 @@ struct scanned_record {
     std::string_view json;  ///< as failed_file_view's
 };
 
-/// Reads the next element of `failed_files` with the comma in front of it when it has the form in which platforms write
-/// them, `,{"document":"…","error":"…"}` with at most a blank behind each comma and colon, lies whole in `bytes`, and
-/// its strings, of at most `max_string` bytes there, have no escapes of more than two characters and are valid UTF-8.
+/// Reads the first element of `failed_files` when it has the form in which platforms write them,
+/// `{"document":"…","error":"…"}` with at most a blank behind each comma and colon, lies whole in `bytes`, and its
+/// strings, of at most `max_string` bytes there, have no escapes of more than two characters and are valid UTF-8.
 /// `record` then refers to `bytes`.
 ///
 /// Gives the bytes taken, or 0: whether anything else is well-formed is for a whole parser to say.
-[[nodiscard]] std::size_t scan_record(std::string_view bytes, std::size_t max_string, scanned_record& record) noexcept;
+[[nodiscard]] std::size_t scan_first_record(std::string_view bytes, std::size_t max_string,
+                                            scanned_record& record) noexcept;
+
+/// The same for an element with the comma in front of it, and perhaps a blank behind that.
+[[nodiscard]] std::size_t scan_next_record(std::string_view bytes, std::size_t max_string,
+                                           scanned_record& record) noexcept;
 
 /// What stands for a backslash and this character in a JSON string (RFC 8259 §7), or '\0' where that is no escape or
 /// one of more than two characters.

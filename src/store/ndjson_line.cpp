@@ -155,6 +155,22 @@ void append_ok_line(std::string& out, const outcome& result)
     out += ok_tail;
 }
 
+const char* end_of(std::string_view text) noexcept { return text.data() + text.size(); }
+
+// Of the first records, those whose JSON stands in one text with nothing but a comma between each and the next: they
+// can be copied together. A response in its shortest form consists of them.
+std::size_t side_by_side(std::span<const failed_file_view> records) noexcept
+{
+    std::size_t count = 1;
+    while (count < records.size()) {
+        const char* end = end_of(records[count - 1].json);
+        if (records[count - 1].json.empty() || records[count].json.data() != end + 1 || *end != ',')
+            break;
+        ++count;
+    }
+    return count;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text)
@@ -181,6 +197,20 @@ void append_failed_file(std::string& out, const failed_file_view& record)
     out += R"(,"error":)";
     append_json_string(out, record.error);
     out += '}';
+}
+
+void append_failed_files(std::string& out, std::span<const failed_file_view> records)
+{
+    for (bool first = true; !records.empty();) {
+        if (!std::exchange(first, false))
+            out += ',';
+        const auto count = side_by_side(records);
+        if (count == 1)
+            append_failed_file(out, records.front());
+        else
+            out.append(records.front().json.data(), end_of(records[count - 1].json));
+        records = records.subspan(count);
+    }
 }
 
 void append_ok_head(std::string& out, const outcome& result)

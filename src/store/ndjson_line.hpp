@@ -4,6 +4,7 @@
 #include <jobaudit/outcome.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ void append_json_string(std::string& out, std::string_view text);
 
 /// Appends one element of `failed_files`, without a comma.
 void append_failed_file(std::string& out, const failed_file_view& record);
+
+/// Appends elements of `failed_files` with commas between them.
+void append_failed_files(std::string& out, std::span<const failed_file_view> records);
 
 /// Appends what stands before the elements of `failed_files` in an `ok` line, at most ok_head_limit bytes.
 void append_ok_head(std::string& out, const outcome& result);

@@ -42,12 +42,10 @@ public:
             line_ = output_.pool_.take();
             line_.resize(ok_head_limit);
         }
-        for (const failed_file_view& each : records) {
-            if (has_records_)
-                line_ += ',';
-            append_failed_file(line_, each);
-            has_records_ = true;
-        }
+        if (has_records_ && !records.empty())
+            line_ += ',';
+        append_failed_files(line_, records);
+        has_records_ = has_records_ || !records.empty();
         if (line_.size() > line_pool::line_limit && !may_be_long())
             spill();
     }

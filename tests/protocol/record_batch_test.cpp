@@ -133,6 +133,15 @@ BOOST_AUTO_TEST_CASE(give_each_string_whole_however_it_came_and_whenever_they_we
             auto& record = expected.emplace_back();
             record.document.assign(random() % 6, static_cast<char>('a' + i % 26));
             record.error.assign(random() % 6, static_cast<char>('A' + i % 26));
+            if (chance(4)) {
+                const std::string_view document = inputs.emplace_back(record.document);
+                const std::string_view error = inputs.emplace_back(record.error);
+                batch.refer({document, error});
+                batch.finish_record();
+                if (batch.is_full() || chance(5))
+                    flush();
+                continue;
+            }
             const bool document_first = chance(2);
             give(document_first ? field::document : field::error, document_first ? record.document : record.error);
             if (chance(5))

@@ -9,7 +9,8 @@
 #include <vector>
 
 using jobaudit::protocol::read_files_at_every_split;
-using jobaudit::protocol::scan_record;
+using jobaudit::protocol::scan_first_record;
+using jobaudit::protocol::scan_next_record;
 using jobaudit::protocol::scanned_record;
 using jobaudit::protocol::unescaped;
 
@@ -31,9 +32,21 @@ BOOST_AUTO_TEST_CASE(takes_a_record_with_its_comma_and_no_more)
     scanned_record record;
     const std::string bytes = plain + R"(,{"document":)";
 
-    BOOST_TEST(scan_record(bytes, 100, record) == plain.size());
+    BOOST_TEST(scan_next_record(bytes, 100, record) == plain.size());
     BOOST_TEST(record.document.text == "a.pdf");
     BOOST_TEST(record.error.text == "broken");
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_first_record_which_has_no_comma_in_front)
+{
+    scanned_record record;
+    const std::string bytes = plain.substr(1) + plain;
+    BOOST_TEST(scan_first_record(bytes, 100, record) == plain.size() - 1);
+    BOOST_TEST(record.document.text == "a.pdf");
+    BOOST_TEST(record.json == plain.substr(1));
+
+    BOOST_TEST(scan_first_record(plain, 100, record) == 0);
+    BOOST_TEST(scan_next_record(plain.substr(1), 100, record) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(allows_a_blank_behind_commas_and_colons_and_letters_of_all_languages)
@@ -41,7 +54,7 @@ BOOST_AUTO_TEST_CASE(allows_a_blank_behind_commas_and_colons_and_letters_of_all_
     scanned_record record;
     const std::string bytes = R"(, {"document": "Übersicht 予算.pdf", "error": "кодировка 🙂"})";
 
-    BOOST_TEST(scan_record(bytes, 100, record) == bytes.size());
+    BOOST_TEST(scan_next_record(bytes, 100, record) == bytes.size());
     BOOST_TEST(record.document.text == "Übersicht 予算.pdf");
     BOOST_TEST(record.error.text == "кодировка 🙂");
 }
@@ -51,12 +64,12 @@ BOOST_AUTO_TEST_CASE(takes_escapes_of_two_characters_as_they_stand)
     scanned_record record;
     const std::string bytes = R"(,{"document":"C:\\a","error":"\"xref\"\/\b\f\n\r\t\\"})";
 
-    BOOST_TEST(scan_record(bytes, 100, record) == bytes.size());
+    BOOST_TEST(scan_next_record(bytes, 100, record) == bytes.size());
     BOOST_TEST(record.document.text == R"(C:\\a)");
     BOOST_TEST(record.document.has_escapes);
     BOOST_TEST(record.error.text == R"(\"xref\"\/\b\f\n\r\t\\)");
 
-    BOOST_TEST(scan_record(plain, 100, record) == plain.size());
+    BOOST_TEST(scan_next_record(plain, 100, record) == plain.size());
     BOOST_TEST(!record.document.has_escapes);
 }
 
@@ -84,11 +97,11 @@ BOOST_AUTO_TEST_CASE(gives_the_record_as_json_where_that_is_in_its_shortest_form
     for (const std::string front : {",", ", "}) {
         for (const auto& each : shortest) {
             const std::string bytes = front + each + ",";
-            BOOST_TEST(scan_record(bytes, 100, record) == bytes.size() - 1);
+            BOOST_TEST(scan_next_record(bytes, 100, record) == bytes.size() - 1);
             BOOST_TEST(record.json == each);
         }
         for (const auto& each : longer) {
-            BOOST_TEST(scan_record(front + each, 100, record) == front.size() + each.size());
+            BOOST_TEST(scan_next_record(front + each, 100, record) == front.size() + each.size());
             BOOST_TEST(record.json.empty(), each);
         }
     }
@@ -99,8 +112,8 @@ BOOST_AUTO_TEST_CASE(leaves_every_beginning_of_a_record_to_who_sees_the_rest)
     scanned_record record;
     for (const auto& whole : {plain, std::string{R"(,{"document":"a\\","error":"\"\n"})"}}) {
         for (std::size_t size = 0; size < whole.size(); ++size)
-            BOOST_TEST(scan_record(whole.substr(0, size), 100, record) == 0);
-        BOOST_TEST(scan_record(whole, 100, record) == whole.size());
+            BOOST_TEST(scan_next_record(whole.substr(0, size), 100, record) == 0);
+        BOOST_TEST(scan_next_record(whole, 100, record) == whole.size());
     }
 }
 
@@ -125,7 +138,7 @@ BOOST_AUTO_TEST_CASE(leaves_all_other_forms_to_the_parser)
     };
     scanned_record record;
     for (const auto& other : others)
-        BOOST_TEST(scan_record(other, 10, record) == 0, other);
+        BOOST_TEST(scan_next_record(other, 10, record) == 0, other);
 }
 
 BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_records_side_by_side)
@@ -147,7 +160,11 @@ BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_records_side_by_
         plain + "]}" + plain,
     };
     for (const auto& row : rows)
-        BOOST_TEST_CONTEXT(row) { (void)read_files_at_every_split(listed(row)); }
+        BOOST_TEST_CONTEXT(row)
+        {
+            (void)read_files_at_every_split(listed(row));
+            (void)read_files_at_every_split(R"({"failed_files":[)" + row.substr(1) + "]}");
+        }
 }
 
 BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_a_body_with_a_damaged_byte)

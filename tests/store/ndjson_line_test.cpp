@@ -2,9 +2,12 @@
 
 #include "protocol/record_scan.hpp"
 
+#include <jobaudit/failed_file.hpp>
+
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -150,8 +153,7 @@ BOOST_AUTO_TEST_CASE(writes_a_record_that_came_as_json_as_it_would_encode_it)
         store::append_failed_file(encoded, {document, error});
 
         protocol::scanned_record scanned;
-        const std::string element = "," + encoded;
-        BOOST_TEST_REQUIRE(protocol::scan_record(element, 1000, scanned) == element.size());
+        BOOST_TEST_REQUIRE(protocol::scan_first_record(encoded, 1000, scanned) == encoded.size());
         BOOST_TEST_REQUIRE(scanned.json == encoded);
     }
     std::string copied;
@@ -170,8 +172,7 @@ BOOST_AUTO_TEST_CASE(would_encode_what_came_as_json_in_the_same_way_whatever_the
         const std::string gap = random() % 4 == 0 ? " " : "";
         const std::string object = R"({"document":)" + gap + '"' + text() + R"(","error":")" + text() + R"("})";
         protocol::scanned_record scanned;
-        const std::string element = "," + object;
-        if (protocol::scan_record(element, 1000, scanned) == 0 || scanned.json.empty())
+        if (protocol::scan_first_record(object, 1000, scanned) == 0 || scanned.json.empty())
             continue;
         ++copies;
         const auto meant = boost::json::parse(object);
@@ -181,6 +182,35 @@ BOOST_AUTO_TEST_CASE(would_encode_what_came_as_json_in_the_same_way_whatever_the
         BOOST_TEST_REQUIRE(scanned.json == encoded);
     }
     BOOST_TEST(copies > 500);
+}
+
+BOOST_AUTO_TEST_CASE(writes_records_together_as_it_would_each_alone_wherever_their_json_stands)
+{
+    std::mt19937 random{17};
+    for (int round = 0; round < 2000; ++round) {
+        const std::string element = R"({"document":"d","error":")" + std::to_string(round) + R"("})";
+        const std::string gap = std::vector<std::string>{",", ", ", ";", ""}[random() % 4];
+        std::string text;
+        for (int i = 0; i < 8; ++i)
+            text += element + gap;
+        std::vector<jobaudit::failed_file_view> records;
+        for (std::size_t at = 0; at < text.size(); at += element.size() + gap.size())
+            if (const auto which = random() % 8; which == 0)
+                records.push_back({"no", "json"});
+            else if (which != 1)
+                records.push_back({"d", "e", std::string_view{text}.substr(at, element.size())});
+        if (random() % 8 == 0)
+            std::ranges::reverse(records);
+
+        std::string expected;
+        for (const auto& each : records) {
+            expected += expected.empty() ? "" : ",";
+            store::append_failed_file(expected, each);
+        }
+        std::string together;
+        store::append_failed_files(together, records);
+        BOOST_TEST_REQUIRE(together == expected);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(writes_the_line_of_an_invalid_id_with_where_it_stood)

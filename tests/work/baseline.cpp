@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -20,7 +21,8 @@ constexpr double once_in_a_while = 0.1;
 std::string shown(double figure)
 {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), figure < 100 ? "%.2f" : "%.0f", figure);
+    const double unsigned_zero = std::abs(figure) < 0.005 ? 0 : figure;
+    std::snprintf(text.data(), text.size(), figure < 100 ? "%.2f" : "%.0f", unsigned_zero);
     return text.data();
 }
 
