@@ -16,7 +16,7 @@ namespace jobaudit::store {
 class line_pool {
 public:
     /// A line may always grow so far.
-    static constexpr std::size_t line_limit = 256 * 1024;
+    static constexpr std::size_t line_limit = 32 * 1024;
     /// A line with a permit may grow so far.
     static constexpr std::size_t long_line_limit = 2 * 1024 * 1024;
     static constexpr std::size_t most_long_lines = 4;
