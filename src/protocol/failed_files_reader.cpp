@@ -51,6 +51,7 @@ public:
         top_ = top_field::other;
         has_failed_files_ = false;
         in_failed_files_ = false;
+        stands_in_ = false;
     }
 
     /// The input is what the next events may refer to.
