@@ -80,7 +80,7 @@ std::size_t scan_first_record(std::string_view bytes, std::size_t max_string, sc
         return 0;
     const std::size_t size = bytes.size() - rest.size();
     const bool is_shortest = !has_blank && !record.document.has_escaped_slash && !record.error.has_escaped_slash;
-    record.json = bytes.substr(0, is_shortest ? size : 0);
+    record.json = is_shortest ? bytes.substr(0, size) : std::string_view{};
     return size;
 }
 

@@ -161,13 +161,12 @@ const char* end_of(std::string_view text) noexcept { return text.data() + text.s
 // can be copied together. A response in its shortest form consists of them.
 std::size_t side_by_side(std::span<const failed_file_view> records) noexcept
 {
+    const auto follows = [](std::string_view next, std::string_view json) {
+        return !json.empty() && !next.empty() && next.data() == end_of(json) + 1 && *end_of(json) == ',';
+    };
     std::size_t count = 1;
-    while (count < records.size()) {
-        const char* end = end_of(records[count - 1].json);
-        if (records[count - 1].json.empty() || records[count].json.data() != end + 1 || *end != ',')
-            break;
+    while (count < records.size() && follows(records[count].json, records[count - 1].json))
         ++count;
-    }
     return count;
 }
 

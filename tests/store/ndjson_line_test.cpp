@@ -197,7 +197,9 @@ BOOST_AUTO_TEST_CASE(writes_records_together_as_it_would_each_alone_wherever_the
         for (std::size_t at = 0; at < text.size(); at += element.size() + gap.size())
             if (const auto which = random() % 8; which == 0)
                 records.push_back({"no", "json"});
-            else if (which != 1)
+            else if (which == 1)
+                records.push_back({"none", "but a place", std::string_view{text}.substr(at, 0)});
+            else if (which != 2)
                 records.push_back({"d", "e", std::string_view{text}.substr(at, element.size())});
         if (random() % 8 == 0)
             std::ranges::reverse(records);
