@@ -1,5 +1,6 @@
 #include "protocol/failed_files_reader.hpp"
 
+#include "protocol/parser_feed.hpp"
 #include "protocol/record_batch.hpp"
 #include "protocol/record_scan.hpp"
 
@@ -399,7 +400,7 @@ private:
         std::size_t consumed = 0;
         for (unsigned cuts = 0; consumed < bytes.size() && !error; ++cuts) {
             const auto piece = cuts < most_cuts_in_vain ? next_piece(bytes.substr(consumed)) : bytes.substr(consumed);
-            const auto taken = parser_.write_some(true, piece.data(), piece.size(), error);
+            const auto taken = feed_parser(parser_, piece, error);
             consumed += taken;
             if (taken < piece.size())
                 break;
@@ -438,7 +439,7 @@ private:
     {
         static constexpr std::string_view element = "{}";
         parser_.handler().stand_in(true);
-        parser_.write_some(true, element.data(), element.size(), error);
+        (void)feed_parser(parser_, element, error);
         parser_.handler().stand_in(false);
     }
 

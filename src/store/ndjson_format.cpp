@@ -1,3 +1,4 @@
+#include "protocol/parser_feed.hpp"
 #include "store/capped_text.hpp"
 #include "store/entry_format.hpp"
 
@@ -118,7 +119,7 @@ public:
         if (broken_ || line_.empty() || is_comment())
             return;
         error_code ec;
-        broken_ = parser_.write_some(true, piece.data(), piece.size(), ec) != piece.size() || ec.failed();
+        broken_ = protocol::feed_parser(parser_, piece, ec) != piece.size() || ec.failed();
     }
 
     found end_line(job_entry& out) override

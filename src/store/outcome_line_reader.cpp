@@ -1,5 +1,7 @@
 #include "store/outcome_line_reader.hpp"
 
+#include "protocol/parser_feed.hpp"
+
 #include <jobaudit/job_id.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -271,7 +273,7 @@ public:
         fed_ += piece.size();
 
         error_code ec;
-        const std::size_t taken = parser_.write_some(true, piece.data(), piece.size(), ec);
+        const std::size_t taken = protocol::feed_parser(parser_, piece, ec);
         if (!ec && taken == piece.size())
             return true;
         if (parser_.handler().problem().empty())

@@ -87,6 +87,29 @@ const std::string whole = line_of(1, outcome_kind::ok, 2) + line_of(2, outcome_k
 
 BOOST_AUTO_TEST_SUITE(ndjson_resume)
 
+BOOST_AUTO_TEST_CASE(takes_a_line_for_whole_wherever_in_a_character_of_a_long_string_its_second_piece_begins)
+{
+    constexpr std::size_t read_at_once = 256 * 1024;
+    const auto line_with = [](std::size_t padding) {
+        outcome result;
+        result.job = numbered_job(1);
+        result.kind = outcome_kind::ok;
+        result.http_status = 200;
+        result.failed_files = {{std::string(padding, 'd'), "\n🙂" + std::string(9000, 'e')}};
+        std::string line;
+        store::append_line(line, result);
+        return line;
+    };
+    const std::size_t place = line_with(0).find("🙂");
+    for (std::size_t cut = 1; cut < 4; ++cut) {
+        const auto line = line_with(read_at_once - place - cut);
+        auto after = resume(line);
+        BOOST_TEST((after.content == line));
+        BOOST_TEST(after.note.empty(), after.note);
+        BOOST_TEST((after.ledger.take(numbered_job(1)) == standing::ended));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(reads_back_every_kind_that_is_written)
 {
     std::string content;
