@@ -11,8 +11,6 @@
 #include <random>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace protocol = jobaudit::protocol;
@@ -309,25 +307,6 @@ BOOST_AUTO_TEST_CASE(are_bounded_in_each_string)
           R"({")" + limit + R"(x":1,"failed_files":[]})", R"({"y":")" + limit + R"(x","failed_files":[]})"}) {
         BOOST_TEST((read(body).error == errc::malformed_body));
         BOOST_TEST(read(body).problem == problem);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(give_a_long_string_as_it_is_wherever_a_character_near_its_beginning_is_cut)
-{
-    const std::string front = R"({"failed_files":[{"document":"d","error":"\n)";
-    const std::string rest(9000, 'a');
-    const std::vector<std::pair<std::string, std::string>> characters{
-        {R"(\u20AC)", "€"}, {"€", "€"},         {R"(\ud83d\ude42)", "🙂"},
-        {"🙂", "🙂"},   {R"(\u00e9)", "é"}, {R"(\\)", R"(\)"},
-    };
-    failed_files_reader reader;
-    for (const auto& [written, meant] : characters) {
-        const std::string body = front + written + rest + R"("}]})";
-        for (std::size_t cut = front.size() - 1; cut <= front.size() + written.size(); ++cut)
-            BOOST_TEST(gives(protocol::read_files(
-                                 reader, {std::string_view{body}.substr(0, cut), std::string_view{body}.substr(cut)}),
-                             {{"d", "\n" + meant + rest}}),
-                       written << " cut at " << cut - front.size());
     }
 }
 
