@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace jobaudit::policy {
 
@@ -30,6 +32,11 @@ constexpr double recovery_per_pause = 14;
 constexpr double settled_recovery_per_pause = 45;
 
 constexpr duration between_updates = std::chrono::milliseconds{50};
+// What was sent just now is counted over one to two of these; over much more it says nothing about now.
+constexpr duration between_marks = std::chrono::milliseconds{100};
+constexpr duration oldest_mark = 3 * between_marks;
+// In the search the rate may be so far above its mean over the time that is counted.
+constexpr double growth_while_counting = 1.25;
 constexpr duration longest_window = std::chrono::seconds{10};
 constexpr std::uint64_t enough_to_measure = 10;
 constexpr duration telling_time = std::chrono::seconds{2};
@@ -46,6 +53,8 @@ adaptive_rate::adaptive_rate(rate_limiter& limiter, double ceiling, time_point n
     , window_began_{now}
     , ceiling_{ceiling}
     , rate_{ceiling}
+    , older_mark_{now, 0}
+    , newer_mark_{now, 0}
     , curve_began_{now}
 {}
 
@@ -66,6 +75,8 @@ void adaptive_rate::note_success(time_point now)
         return;
     next_update_.store((now + between_updates).time_since_epoch().count(), std::memory_order_relaxed);
     measure(now);
+    if (now - newer_mark_.when >= between_marks)
+        older_mark_ = std::exchange(newer_mark_, {now, sent_.load(std::memory_order_relaxed)});
     // Echoes of the time before a pause.
     if (now >= curve_began_)
         apply(grown(now), now);
@@ -98,8 +109,10 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
     }
     throttled_at_ = now;
     double reached = std::min(rate_, on_curve(sent_at));
-    // What the curve allowed was not the rate where there was too little to send; a shorter time does not show that.
-    if (now - curve_began_ >= telling_time && measured_ > 0)
+    // What the curve allowed was not the rate where there was too little to send, or too few lanes to send it on.
+    if (!throttled_)
+        reached = std::min(reached, growth_while_counting * sent_of_late(now));
+    else if (now - curve_began_ >= telling_time && measured_ > 0)
         reached = std::min(reached, search_factor * measured_);
     const bool at_once = throttled_ && reached < real_growth * start_;
     const double pause = seconds(open_at - now);
@@ -109,7 +122,7 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
         drop_ = std::max(drop_ / 3, smallest_drop);
     throttled_ = true;
 
-    plateau_ = at_once ? (1 - drop_ / 2) * reached : reached;
+    plateau_ = at_once ? (1 - drop_ / 3) * reached : reached;
     const double pauses = drop_ < settled_drop && !at_once ? settled_recovery_per_pause : recovery_per_pause;
     recovery_ = std::max(at_once ? shortest_recovery : recovery_scale / drop_, pauses * pause);
     curve_began_ = open_at;
@@ -137,6 +150,14 @@ void adaptive_rate::measure(time_point now)
     measured_ = measured_ > 0 ? smoothing * current + (1 - smoothing) * measured_ : current;
     window_began_ = now;
     window_sent_ = sent;
+}
+
+double adaptive_rate::sent_of_late(time_point now) const noexcept
+{
+    const std::uint64_t sent = sent_.load(std::memory_order_relaxed) - older_mark_.sent;
+    const duration span = now - older_mark_.when;
+    const bool tells = sent >= enough_to_measure && span <= oldest_mark;
+    return tells ? static_cast<double>(sent) / seconds(span) : std::numeric_limits<double>::infinity();
 }
 
 void adaptive_rate::apply(double per_second, time_point now)

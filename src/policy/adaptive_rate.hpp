@@ -16,9 +16,10 @@ namespace jobaudit::policy {
 /// w·(1 − d), from where it follows w·(1 − d·(1 − t/k)³): steep at first, flat around w, which it reaches after the
 /// time k, and then ever steeper. d is a half at first, and a third of what it was with each throttle that came only
 /// after a stretch of growth, as what was there before is known to be borne, down to 0.08. A throttle that came at once
-/// leaves d and takes w for lower, by d/2. The smaller d, the longer k; it is longest where the server asks for a pause
+/// leaves d and takes w for lower, by d/3. The smaller d, the longer k; it is longest where the server asks for a pause
 /// with each throttle, which makes them expensive. A throttle of a request that left before the last one could show, or
-/// in the first slot after it, changes nothing. The rate never is above twice what is measured, nor above the ceiling.
+/// in the first slot after it, changes nothing. The first one takes for w what really left in the last tenths of a
+/// second, where that is less. The rate never is above twice what is measured, nor above the ceiling.
 ///
 /// Thread safety: every member may be called concurrently. note_sent() and note_success() add one atomically;
 /// a mutex is taken at most every 50 ms and at a throttle.
@@ -58,6 +59,8 @@ private:
     [[nodiscard]] double on_curve(time_point when) const noexcept;
     [[nodiscard]] double grown(time_point now) const noexcept;
     void measure(time_point now);
+    /// Requests a second, of the last tenths of a second; infinite where they tell nothing.
+    [[nodiscard]] double sent_of_late(time_point now) const noexcept;
     void apply(double per_second, time_point now);
 
     rate_limiter& limiter_;
@@ -71,6 +74,13 @@ private:
     double ceiling_;
     double measured_ = 0;
     double rate_;
+
+    struct mark {
+        time_point when;
+        std::uint64_t sent;
+    };
+    mark older_mark_;
+    mark newer_mark_;
 
     // The curve that the rate follows, from its start on.
     bool throttled_ = false;

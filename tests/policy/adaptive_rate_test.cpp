@@ -67,6 +67,15 @@ BOOST_FIXTURE_TEST_CASE(falls_to_half_of_what_was_refused_first, steered_limiter
     BOOST_TEST(within(0.49 * reached, 0.51 * reached)(adaptive.rate()));
 }
 
+BOOST_FIXTURE_TEST_CASE(falls_to_half_of_what_really_left_when_more_was_allowed, steered_limiter)
+{
+    flow(0s, 1500ms, 300);
+    BOOST_TEST(within(550, 650)(adaptive.rate()));
+    refuse(1500ms);
+
+    BOOST_TEST(within(140, 200)(adaptive.rate()));
+}
+
 BOOST_FIXTURE_TEST_CASE(counts_from_the_rate_at_which_the_refused_request_was_sent, steered_limiter)
 {
     flow(0s, 1s);
@@ -124,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(lowers_what_it_aims_at_when_it_is_refused_at_once_again,
     refuse(1100ms);
     flow(1100ms, 3s);
 
-    BOOST_TEST(adaptive.rate() < 0.75 * refused_again);
+    BOOST_TEST(adaptive.rate() < 0.85 * refused_again);
 }
 
 BOOST_FIXTURE_TEST_CASE(probes_more_rarely_where_each_throttle_costs_a_pause, steered_limiter)

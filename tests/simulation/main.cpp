@@ -170,7 +170,7 @@ int main(int count, char** values)
     try {
         const arguments asked = read(count, values);
         if (asked.efficiency)
-            return show_efficiency(std::cout, asked.world.seed, asked.worlds > 0 ? asked.worlds : 100) ? 0 : 1;
+            return show_efficiency(std::cout, asked.world.seed, asked.worlds > 0 ? asked.worlds : 1000) ? 0 : 1;
         return asked.worlds > 0 || asked.hours > 0 ? play_many(asked) : play_one(asked);
     } catch (const std::invalid_argument& problem) {
         std::cerr << "simulate: " << problem.what() << '\n' << usage;
