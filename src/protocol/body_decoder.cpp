@@ -1,5 +1,6 @@
 #include "protocol/body_decoder.hpp"
 
+#include "protocol/line_scan.hpp"
 #include "protocol/response_reader.hpp"
 
 #include <algorithm>
@@ -7,25 +8,11 @@
 namespace jobaudit::protocol {
 namespace {
 
-constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text) noexcept
-{
-    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-    return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
-
-bool equals(std::string_view text, std::string_view lower_case) noexcept
-{
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
-    return std::ranges::equal(text, lower_case, same);
-}
-
 content_coding combine(content_coding so_far, std::string_view name) noexcept
 {
-    if (name.empty() || equals(name, "identity"))
+    if (name.empty() || is_in_any_case(name, "identity"))
         return so_far;
-    const bool is_gzip = equals(name, "gzip") || equals(name, "x-gzip");
+    const bool is_gzip = is_in_any_case(name, "gzip") || is_in_any_case(name, "x-gzip");
     return is_gzip && so_far == content_coding::identity ? content_coding::gzip : content_coding::unknown;
 }
 
@@ -35,7 +22,7 @@ content_coding read_content_coding(content_coding so_far, std::string_view value
 {
     for (;;) {
         const auto comma = value.find(',');
-        so_far = combine(so_far, trimmed(value.substr(0, comma)));
+        so_far = combine(so_far, without_blanks(value.substr(0, comma)));
         if (comma == std::string_view::npos)
             return so_far;
         value.remove_prefix(comma + 1);

@@ -6,6 +6,7 @@ namespace jobaudit::protocol {
 namespace {
 
 constexpr std::string_view status_line_start = "HTTP/1.";
+constexpr std::string_view blanks = " \t";
 
 constexpr bool is_control(char c) noexcept
 {
@@ -17,6 +18,8 @@ constexpr bool is_alphanumeric(char c) noexcept
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+
+constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 constexpr bool is_hex_digit(char c) noexcept
 {
@@ -55,6 +58,17 @@ bool is_field_line(std::string_view text) noexcept
     const auto colon = text.find(':');
     return colon != std::string_view::npos && colon != 0 &&
            std::ranges::all_of(text.substr(0, colon), is_token_character) && is_printable_line(text.substr(colon + 1));
+}
+
+std::string_view without_blanks(std::string_view text) noexcept
+{
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+bool is_in_any_case(std::string_view text, std::string_view word) noexcept
+{
+    return std::ranges::equal(text, word, {}, to_lower);
 }
 
 bool is_last_chunk_line(std::string_view text) noexcept

@@ -21,6 +21,12 @@ struct line {
 /// Whether `text`, without its CRLF, is a field line: token, colon, value (RFC 9112 §5).
 [[nodiscard]] bool is_field_line(std::string_view text) noexcept;
 
+/// `text` without the blanks and tabs around it.
+[[nodiscard]] std::string_view without_blanks(std::string_view text) noexcept;
+
+/// Whether `text` is `word`, which is of lower case, in any case.
+[[nodiscard]] bool is_in_any_case(std::string_view text, std::string_view word) noexcept;
+
 /// Whether `text`, without its CRLF, is the size line of the last chunk (RFC 9112 §7.1): zeros, then extensions at
 /// most.
 [[nodiscard]] bool is_last_chunk_line(std::string_view text) noexcept;

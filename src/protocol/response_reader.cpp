@@ -1,10 +1,9 @@
 #include "protocol/response_reader.hpp"
 
 #include "protocol/body_decoder.hpp"
+#include "protocol/head_memory.hpp"
 #include "protocol/line_scan.hpp"
-
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
+#include "protocol/response_parser.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -14,52 +13,19 @@
 namespace jobaudit::protocol {
 namespace {
 
-namespace http = boost::beast::http;
-
 constexpr unsigned max_interim_responses = 5;
-
-std::string_view to_std(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
 bool is_interim(int status) noexcept { return status >= 100 && status < 200; }
 
 // Whatever the length fields say (RFC 9112 §6.3).
 bool has_no_body(int status) noexcept { return is_interim(status) || status == 204 || status == 304; }
 
-std::string describe(http::error error)
-{
-    switch (error) {
-    case http::error::bad_version:
-        return "the status line is not that of HTTP/1.0 or HTTP/1.1";
-    case http::error::bad_status:
-        return "the status line has no status of three digits";
-    case http::error::bad_reason:
-        return "the status line holds a control character";
-    case http::error::bad_line_ending:
-        return "a carriage return stands without its line feed";
-    case http::error::bad_field:
-        return "a field name in the head is empty, or holds a character that is not allowed";
-    case http::error::bad_value:
-        return "a field value in the head is not valid";
-    case http::error::bad_content_length:
-        return "Content-Length is no number, or stands beside Transfer-Encoding";
-    case http::error::multiple_content_length:
-        return "the Content-Length fields differ";
-    case http::error::bad_transfer_encoding:
-        return "Transfer-Encoding stands twice, or beside Content-Length";
-    case http::error::bad_chunk:
-        return "a chunk does not end where its size says, or has no size";
-    case http::error::bad_chunk_extension:
-        return "a chunk's size line is not valid";
-    default:
-        return "it does not follow the rules of HTTP/1.1";
-    }
-}
-
 }  // namespace
 
 // The order of things is Beast's parser's; what that lets pass is checked here: its input is cut at lines, which are
-// looked at before it sees them, and it never sees trailers.
-class response_reader::implementation {
+// looked at before it sees them, and it never sees trailers, bodies of a known length, or a head that says no more than
+// the one before.
+class response_reader::implementation final : private response_events {
 public:
     explicit implementation(limits bounds) : limits_{bounds}, body_{bounds.body} {}
 
@@ -97,7 +63,7 @@ public:
     {
         if (error_ || phase_ == phase::complete)
             return error_;
-        if (phase_ == phase::body && parser_->need_eof() && body_.may_end()) {
+        if (phase_ == phase::body && !content_length_ && body_.may_end()) {
             phase_ = phase::complete;
             return {};
         }
@@ -111,70 +77,20 @@ public:
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
 private:
+    // A body ends with its Content-Length or the connection.
     enum class phase { head, body, chunk_line, chunk_data, trailers, complete };
-
-    class parser final : public http::basic_parser<false> {
-    public:
-        explicit parser(implementation& owner) noexcept : owner_{owner}
-        {
-            // The owner counts: Beast would count a head for each call, and refuse a body before its head is shown.
-            header_limit(std::numeric_limits<std::uint32_t>::max());
-            body_limit(boost::none);
-        }
-
-    private:
-        void on_request_impl(http::verb, boost::beast::string_view, boost::beast::string_view, int,
-                             error_code&) override
-        {}
-
-        void on_response_impl(int status, boost::beast::string_view reason, int version, error_code&) override
-        {
-            owner_.head_.status = status;
-            owner_.head_.reason.assign(reason.data(), reason.size());
-            owner_.version_ = version;
-        }
-
-        void on_field_impl(http::field name, boost::beast::string_view, boost::beast::string_view value,
-                           error_code& error) override
-        {
-            owner_.take_field(name, to_std(value), error);
-        }
-
-        void on_header_impl(error_code& error) override { owner_.take_head(error); }
-
-        void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-
-        std::size_t on_body_impl(boost::beast::string_view bytes, error_code& error) override
-        {
-            error = owner_.take_body(to_std(bytes));
-            return bytes.size();
-        }
-
-        void on_chunk_header_impl(std::uint64_t size, boost::beast::string_view, error_code& error) override
-        {
-            owner_.check_chunk_size(size, error);
-        }
-
-        std::size_t on_chunk_body_impl(std::uint64_t remaining, boost::beast::string_view bytes,
-                                       error_code& error) override
-        {
-            error = owner_.take_body(to_std(bytes));
-            owner_.chunk_remaining_ = remaining - bytes.size();
-            return bytes.size();
-        }
-
-        void on_finish_impl(error_code& error) override { owner_.check_end_of_coding(error); }
-
-        implementation& owner_;
-    };
 
     void begin_head()
     {
-        parser_.emplace(*this);
         phase_ = phase::head;
         head_scan_ = {};
         first_chunk_ = true;
         trailer_bytes_ = 0;
+        content_length_.reset();
+    }
+
+    void forget_head()
+    {
         coding_ = content_coding::identity;
         has_transfer_encoding_ = false;
         head_.status = 0;
@@ -190,8 +106,9 @@ private:
         case phase::head:
             return read_head(bytes, error);
         case phase::body:
-        case phase::chunk_data:
             return read_body(bytes, error);
+        case phase::chunk_data:
+            return read_chunk_data(bytes, error);
         case phase::chunk_line:
             return read_chunk_line(bytes, error);
         case phase::trailers:
@@ -204,6 +121,11 @@ private:
 
     std::size_t read_head(std::string_view bytes, error_code& error)
     {
+        if (head_scan_.size() == 0) {
+            const auto known = last_head_.recognise(bytes);
+            if (known && known->size <= limits_.head)
+                return take_known_head(*known, error);
+        }
         switch (head_scan_.advance(bytes, limits_.head)) {
         case head_scan::result::incomplete:
             return 0;
@@ -223,28 +145,73 @@ private:
         case head_scan::result::complete:
             break;
         }
-        const auto size = head_scan_.size();
-        feed(bytes.substr(0, size), error);
+        return parse_head(bytes.substr(0, head_scan_.size()), error);
+    }
+
+    std::size_t parse_head(std::string_view head, error_code& error)
+    {
+        last_head_.forget();
+        forget_head();
+        parser_.begin();
+        feed(head, error);
         if (error)
             return 0;
-        if (is_interim(head_.status))
+        if (is_interim(head_.status)) {
             begin_head();
-        else if (parser_->is_done())
+            return head.size();
+        }
+        if (content_length_ && !has_no_body(head_.status))
+            last_head_.remember(head);
+        begin_body();
+        return head.size();
+    }
+
+    /// What it cannot differ in is as the last head left it.
+    std::size_t take_known_head(const head_memory::known_head& known, error_code& error)
+    {
+        head_.date.assign(known.date);
+        content_length_ = known.content_length;
+        show_head(error);
+        if (!error && known.content_length == 0)
+            on_end_of_body(error);
+        if (error)
+            return 0;
+        begin_body();
+        return known.size;
+    }
+
+    void begin_body() noexcept
+    {
+        body_remaining_ = content_length_.value_or(std::numeric_limits<std::uint64_t>::max());
+        if (has_no_body(head_.status) || body_remaining_ == 0)
             phase_ = phase::complete;
+        else if (has_transfer_encoding_)
+            phase_ = phase::chunk_line;
         else
-            phase_ = parser_->chunked() ? phase::chunk_line : phase::body;
-        return size;
+            phase_ = phase::body;
     }
 
     std::size_t read_body(std::string_view bytes, error_code& error)
     {
+        const auto piece = bytes.substr(0, body_remaining_);
+        if (piece.empty())
+            return 0;
+        error = take_body(piece);
+        body_remaining_ -= piece.size();
+        if (!error && body_remaining_ == 0)
+            on_end_of_body(error);
+        if (!error && body_remaining_ == 0)
+            phase_ = phase::complete;
+        return piece.size();
+    }
+
+    std::size_t read_chunk_data(std::string_view bytes, error_code& error)
+    {
         if (bytes.empty())
             return 0;
         const auto size = feed(bytes, error);
-        if (phase_ == phase::chunk_data && chunk_remaining_ == 0)
+        if (chunk_remaining_ == 0)
             phase_ = phase::chunk_line;
-        else if (!error && parser_->is_done())
-            phase_ = phase::complete;
         return size;
     }
 
@@ -254,7 +221,7 @@ private:
         const std::string_view chunk_end = first_chunk_ ? "" : "\r\n";
         const auto shared = std::min(bytes.size(), chunk_end.size());
         if (bytes.substr(0, shared) != chunk_end.substr(0, shared)) {
-            error = fail(errc::bad_response, describe(http::error::bad_chunk));
+            error = fail(errc::bad_response, std::string{bad_chunk});
             return 0;
         }
         if (shared < chunk_end.size())
@@ -317,40 +284,37 @@ private:
         return found.state == line_state::complete;
     }
 
-    /// Shows whole elements, or pieces of a body, to Beast; its errors become ours.
-    std::size_t feed(std::string_view bytes, error_code& error)
+    std::size_t feed(std::string_view bytes, error_code& error) { return parser_.put(bytes, error, problem_); }
+
+    void on_status_line(int status, std::string_view reason, int version) override
     {
-        const auto consumed = parser_->put(boost::beast::net::const_buffer{bytes.data(), bytes.size()}, error);
-        const bool is_beast_error = error && error.category() == make_error_code(http::error::need_more).category();
-        if (is_beast_error)
-            error = fail(errc::bad_response, describe(static_cast<http::error>(error.value())));
-        return consumed;
+        head_.status = status;
+        head_.reason.assign(reason);
+        version_ = version;
     }
 
-    void take_field(http::field name, std::string_view value, error_code& error)
+    void on_field(response_field field, std::string_view value, error_code& error) override
     {
-        switch (name) {
-        case http::field::transfer_encoding:
+        switch (field) {
+        case response_field::transfer_encoding:
             has_transfer_encoding_ = true;
-            if (!boost::beast::iequals(boost::beast::string_view{value.data(), value.size()}, "chunked"))
+            if (!is_in_any_case(value, "chunked"))
                 error = fail(errc::bad_response, "Transfer-Encoding is something else than 'chunked'");
             break;
-        case http::field::content_encoding:
+        case response_field::content_encoding:
             coding_ = read_content_coding(coding_, value);
             break;
-        case http::field::content_type:
+        case response_field::content_type:
             keep_first(head_.content_type, value);
             break;
-        case http::field::retry_after:
+        case response_field::retry_after:
             keep_first(head_.retry_after, value);
             break;
-        case http::field::date:
+        case response_field::date:
             keep_first(head_.date, value);
             break;
-        case http::field::location:
+        case response_field::location:
             keep_first(head_.location, value);
-            break;
-        default:
             break;
         }
     }
@@ -361,7 +325,7 @@ private:
             field.assign(value);
     }
 
-    void take_head(error_code& error)
+    void on_end_of_head(error_code& error) override
     {
         if (head_.status < 100)
             error = fail(errc::bad_response, "the status is below 100");
@@ -377,7 +341,7 @@ private:
     {
         if (head_.status == 101)
             error = fail(errc::bad_response, "the server switches to another protocol (101), which nobody asked for");
-        else if (has_transfer_encoding_ || parser_->content_length().value_or(0) != 0)
+        else if (has_transfer_encoding_ || parser_.content_length().value_or(0) != 0)
             error = fail(errc::bad_response, "an interim response (1xx) claims to have a body");
         else if (++interim_responses_ > max_interim_responses)
             error = fail(errc::bad_response,
@@ -386,15 +350,23 @@ private:
 
     void take_final_head(error_code& error)
     {
-        const bool bodiless = has_no_body(head_.status);
-        const auto length = parser_->content_length().value_or(0);
+        if (const auto length = parser_.content_length())
+            content_length_ = *length;
         // Bytes of a body that must not be there would be taken for the next response.
-        const bool contradictory = bodiless && (has_transfer_encoding_ || (head_.status == 204 && length != 0));
-        head_.keep_alive = version_ >= 11 && parser_->keep_alive() && !contradictory;
+        const bool contradictory =
+            has_no_body(head_.status) &&
+            (has_transfer_encoding_ || (head_.status == 204 && content_length_.value_or(0) != 0));
+        head_.keep_alive = version_ >= 11 && parser_.keep_alive() && !contradictory;
+        show_head(error);
+    }
+
+    void show_head(error_code& error)
+    {
         body_.begin(*consumer_, coding_);
         consumer_->on_head(head_);
-        if (bodiless)
+        if (has_no_body(head_.status))
             return;
+        const auto length = content_length_.value_or(0);
         if (coding_ == content_coding::unknown)
             error = fail(errc::bad_content_coding, "Content-Encoding names a coding that was not offered");
         else if (length > limits_.body)
@@ -410,7 +382,7 @@ private:
         return error;
     }
 
-    void check_chunk_size(std::uint64_t size, error_code& error)
+    void on_chunk(std::uint64_t size, error_code& error) override
     {
         if (size > limits_.body - body_.sent())
             error = fail(errc::body_too_large,
@@ -418,7 +390,13 @@ private:
         chunk_remaining_ = size;
     }
 
-    void check_end_of_coding(error_code& error)
+    void on_chunk_data(std::string_view bytes, std::uint64_t remaining, error_code& error) override
+    {
+        error = take_body(bytes);
+        chunk_remaining_ = remaining;
+    }
+
+    void on_end_of_body(error_code& error) override
     {
         if (!body_.may_end())
             error = fail(errc::bad_content_coding, "the body ends inside the gzip stream");
@@ -437,20 +415,23 @@ private:
         if (phase_ == phase::head)
             return "before the response's head was complete";
         const std::string bytes = std::to_string(body_.sent());
-        const auto length = parser_->content_length();
-        return "after " + bytes + (length ? " of " + std::to_string(*length) : "") + " bytes of the body";
+        const std::string of_all = content_length_ ? " of " + std::to_string(*content_length_) : "";
+        return "after " + bytes + of_all + " bytes of the body";
     }
 
     limits limits_;
     response_consumer* consumer_ = nullptr;
-    std::optional<parser> parser_;
+    response_parser parser_{*this};
     phase phase_ = phase::head;
     head_scan head_scan_;
+    head_memory last_head_;
     response_head head_;
     body_decoder body_;
     content_coding coding_ = content_coding::identity;
     int version_ = 11;
     bool has_transfer_encoding_ = false;
+    std::optional<std::uint64_t> content_length_;
+    std::uint64_t body_remaining_ = 0;
     bool started_ = false;
     bool first_chunk_ = true;
     unsigned interim_responses_ = 0;

@@ -29,6 +29,22 @@ head_scan::result scan_bytewise(const std::string& text, std::size_t limit, std:
 
 BOOST_AUTO_TEST_SUITE(lines)
 
+BOOST_AUTO_TEST_CASE(are_freed_of_the_blanks_around_them)
+{
+    BOOST_TEST(protocol::without_blanks(" \t a b\t ") == "a b");
+    BOOST_TEST(protocol::without_blanks("ab") == "ab");
+    BOOST_TEST(protocol::without_blanks(" \t ").empty());
+    BOOST_TEST(protocol::without_blanks("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(are_compared_with_words_in_any_case)
+{
+    BOOST_TEST(protocol::is_in_any_case("Content-LENGTH", "content-length"));
+    BOOST_TEST(!protocol::is_in_any_case("Content-Lengt", "content-length"));
+    BOOST_TEST(!protocol::is_in_any_case("Content-Length ", "content-length"));
+    BOOST_TEST(!protocol::is_in_any_case("Content\rLength", "content-length"));
+}
+
 BOOST_AUTO_TEST_CASE(end_in_carriage_return_and_line_feed)
 {
     struct row {
