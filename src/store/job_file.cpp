@@ -146,6 +146,7 @@ job_file::job_file(const std::string& path, job_ledger& ledger, invalid_handler 
                                  [entries] { return entries->has_buffered(); }, "line", ledger, std::move(on_invalid));
     if (!reader_->read_ahead())
         throw input_error{name + " holds no job ID: give one a line"};
+    ledger.expect(lines.value_or(0));
     reader_->set_estimated_total(lines);
 }
 

@@ -57,11 +57,9 @@ job_id_table::slot& job_id_table::find_slot(const partition& in, const job_id::b
     return in.slots[at];
 }
 
-void job_id_table::grow(partition& what)
+void job_id_table::grow(partition& what, std::size_t bytes)
 {
-    const std::size_t old_bytes = what.slots.get_deleter().bytes;
-    const std::size_t bytes = (old_bytes + old_bytes / 5 + page) / page * page;
-
+    bytes = (bytes + page - 1) / page * page;
     partition larger;
     larger.slots = map_pages(bytes);
     larger.capacity = bytes / sizeof(slot);
@@ -74,6 +72,17 @@ void job_id_table::grow(partition& what)
     what = std::move(larger);
 }
 
+void job_id_table::reserve(std::size_t count)
+{
+    // With a thirtieth more than their share few of large ones grow.
+    const std::size_t share = std::min(count, most_reserved) / partitions_.size();
+    const std::size_t bytes = (share + share / 30) * 20 / 17 * sizeof(slot);
+    for (partition& each : partitions_) {
+        if (bytes > each.slots.get_deleter().bytes)
+            grow(each, bytes);
+    }
+}
+
 job_id_table::entry job_id_table::insert(const job_id& job)
 {
     const std::uint64_t hash = hash_of(job.bytes());
@@ -81,8 +90,10 @@ job_id_table::entry job_id_table::insert(const job_id& job)
 
     // At 85 % full, a miss costs about 20 neighbouring slots; with steps of a fifth the table is never less
     // than 70 % full.
-    if ((where.used + 1) * 20 > where.capacity * 17)
-        grow(where);
+    if ((where.used + 1) * 20 > where.capacity * 17) {
+        const std::size_t bytes = where.slots.get_deleter().bytes;
+        grow(where, bytes + bytes / 5 + 1);
+    }
 
     slot& found = find_slot(where, job.bytes(), hash);
     if (found.state != 0)

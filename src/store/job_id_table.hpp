@@ -25,6 +25,11 @@ public:
     /// The state of an entry that nobody has set yet.
     static constexpr std::uint8_t new_state = 1;
 
+    /// Takes room for about so many entries in all, so that few partitions have to grow; a table that already has it
+    /// stays as it is. More than most_reserved are not prepared for.
+    void reserve(std::size_t count);
+    static constexpr std::size_t most_reserved = 16 * 1024 * 1024;
+
     /// Finds the entry of `job`, or makes it with new_state.
     entry insert(const job_id& job);
 
@@ -62,7 +67,7 @@ private:
     [[nodiscard]] static slot_array map_pages(std::size_t bytes);
     [[nodiscard]] static slot& find_slot(const partition& in, const job_id::bytes_type& id,
                                          std::uint64_t hash) noexcept;
-    static void grow(partition& what);
+    static void grow(partition& what, std::size_t bytes);
 
     std::array<partition, std::size_t{1} << partition_bits> partitions_;
     std::size_t size_ = 0;

@@ -25,6 +25,9 @@ public:
         ended,      ///< given for the first time in this run, but an earlier one has ended it
     };
 
+    /// Makes room for about so many jobs in the input.
+    void expect(std::uint64_t jobs) { jobs_.reserve(static_cast<std::size_t>(jobs)); }
+
     /// Records a job's outcome that stands in an earlier run's output. Only kinds that have ended count; a
     /// job that ended stays so: its later lines are passed over.
     void record(const job_id& job, outcome_kind kind, std::uint64_t failed_files);

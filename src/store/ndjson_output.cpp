@@ -16,7 +16,10 @@ namespace jobaudit::store {
 
 namespace {
 
-constexpr std::size_t batch_limit = 256 * 1024;
+// A file takes a long piece with less work for each page than several short ones.
+constexpr std::size_t batch_limit = 1024 * 1024;
+// A longer line is written from where it stands.
+constexpr std::size_t longest_copied_line = 256 * 1024;
 
 bool is_written(outcome_kind kind) noexcept
 {
@@ -192,12 +195,13 @@ void ndjson_output::add(std::string_view line)
         throw *failure_;
 
     const time_point now = std::chrono::steady_clock::now();
-    if (batch_.size() + line.size() > batch_limit)
+    const bool is_copied = line.size() <= longest_copied_line;
+    if (!is_copied || batch_.size() + line.size() > batch_limit)
         write_batch();
     if (batch_.empty())
         oldest_ = now;
     const std::uint64_t checksum = checksums_ ? checksum_of(line.substr(0, line.size() - 1)) : 0;
-    if (line.size() > batch_limit) {
+    if (!is_copied) {
         write_now(line, {&checksum, 1});
     } else {
         batch_ += line;

@@ -43,13 +43,13 @@ BOOST_AUTO_TEST_SUITE(random_kill)
 BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_line)
 {
     const std::uint64_t kills = is_full_run() ? 300 : 60;
-    const std::uint64_t jobs = is_full_run() ? 100'000 : 40'000;
+    const std::uint64_t jobs = is_full_run() ? 150'000 : 40'000;
     constexpr std::uint64_t line_size = 700;
     faulted_audit audit{{.jobs = jobs, .faults = fault_profile::rough}, {"--attempts", "10"}};
     fault_row row{"kill at random instants of a large audit, rough server"};
     std::mt19937_64 random{20'261'124};
     std::string before;
-    // So that the last kill finds it at work still: a run dies up to 256 KiB behind the byte that was chosen.
+    // So that the last kill finds it at work still: a run dies up to 100 ms of lines behind the byte that was chosen.
     const auto most = jobs * line_size / kills / 2;
     while (row.kills < kills) {
         ++row.places;
@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_l
 
 BOOST_AUTO_TEST_CASE(leaves_no_job_to_be_asked_for_twice_that_had_ended)
 {
-    constexpr std::uint64_t jobs = 20'000;
+    // A run writes up to 100 ms of lines behind the byte that was chosen.
+    constexpr std::uint64_t jobs = 100'000;
     faulted_audit audit{{.jobs = jobs, .records_per_job = 3}};
     fault_row row{"kill at random instants of a large audit"};
     std::mt19937_64 random{5};

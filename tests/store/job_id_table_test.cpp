@@ -68,6 +68,31 @@ BOOST_AUTO_TEST_CASE(keeps_the_state_of_each_job_while_it_grows)
     BOOST_TEST((table.find(numbered_job(count)) == nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(does_not_grow_within_what_was_reserved)
+{
+    store::job_id_table table;
+    (void)table.insert(numbered_job(0));
+    table.reserve(200'000);
+    const std::size_t reserved = table.memory();
+    BOOST_TEST(reserved <= 200'000u * 26);
+
+    for (std::uint64_t i = 1; i < 200'000; ++i)
+        (void)table.insert(numbered_job(i));
+    BOOST_TEST(table.memory() <= reserved * 21 / 20);
+    BOOST_TEST((table.find(numbered_job(0)) != nullptr));
+
+    table.reserve(1000);
+    BOOST_TEST(table.size() == 200'000u);
+    BOOST_TEST(table.memory() >= reserved);
+}
+
+BOOST_AUTO_TEST_CASE(prepares_for_no_more_than_its_limit)
+{
+    store::job_id_table table;
+    table.reserve(~std::size_t{0});
+    BOOST_TEST(table.memory() <= store::job_id_table::most_reserved * 22);
+}
+
 BOOST_AUTO_TEST_CASE(needs_at_most_26_bytes_an_entry_at_any_size)
 {
     store::job_id_table table;

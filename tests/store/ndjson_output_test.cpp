@@ -148,15 +148,17 @@ BOOST_AUTO_TEST_CASE(gathers_lines_until_they_are_due)
     BOOST_TEST(file.written() == line);
 }
 
-BOOST_AUTO_TEST_CASE(writes_whole_lines_once_there_are_256_kib_of_them)
+BOOST_AUTO_TEST_CASE(writes_whole_lines_once_there_is_a_mebibyte_of_them)
 {
+    constexpr std::size_t batch = 1024 * 1024;
     open_output file;
-    const std::string line = line_of(ok_outcome(1));
-    const std::size_t lines_in_a_batch = 256 * 1024 / line.size();
+    const auto result = ok_outcome(1, {{"a document", std::string(8000, 'x')}});
+    const std::string line = line_of(result);
+    const std::size_t lines_in_a_batch = batch / line.size();
 
     std::size_t torn = 0;
     for (std::size_t i = 0; i < lines_in_a_batch + 1; ++i) {
-        file.output.write(ok_outcome(1));
+        file.output.write(result);
         const std::string written = file.written();
         torn += written.empty() || written.ends_with('\n') ? 0u : 1u;
     }
@@ -164,7 +166,7 @@ BOOST_AUTO_TEST_CASE(writes_whole_lines_once_there_are_256_kib_of_them)
     BOOST_TEST(torn == 0u);
     // Lines that are 100 ms old are written sooner: only what is left is bounded.
     BOOST_TEST(!file.written().empty());
-    BOOST_TEST((lines_in_a_batch + 1) * line.size() - file.written().size() <= 256U * 1024);
+    BOOST_TEST((lines_in_a_batch + 1) * line.size() - file.written().size() <= batch);
 }
 
 BOOST_AUTO_TEST_CASE(writes_a_large_line_at_once_and_in_order)
