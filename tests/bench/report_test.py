@@ -140,14 +140,6 @@ class Goals(unittest.TestCase):
         self.assertEqual(self.verdicts(1.11)[name], "MISSED")
         self.assertEqual(self.verdicts(None)[name], "not measured")
 
-    def test_the_floor_tells_which_allocations_are_not_the_programs_own(self):
-        name = "allocations a request beyond the floor's, which are OpenSSL's, small"
-        rows = [{"name": "program", "bodies": {"small": {"allocations": 6.5}}},
-                {"name": "floor", "bodies": {"small": {"allocations": 5.0}}}]
-        found = {goal["goal"]: goal for goal in goals.checked(rows)}
-        self.assertEqual((found[name]["measured"], found[name]["verdict"]), (1.5, "ok"))
-        self.assertEqual({goal["goal"]: goal for goal in goals.checked(rows[:1])}[name]["verdict"], "not measured")
-
 
 class Report(unittest.TestCase):
     def setUp(self):
