@@ -14,8 +14,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// A response that comes faster than it is taken leaves the event loop to others after so many bytes.
+// Responses that come faster than they are taken leave the event loop to others after so many bytes: where one of them
+// ends, as half of one would have to be kept meanwhile by whoever takes it, or else in the middle of a large one.
 constexpr std::size_t bytes_at_a_stretch = 1024 * 1024;
+constexpr std::size_t most_bytes_at_a_stretch = 4 * bytes_at_a_stretch;
 
 }  // namespace
 
@@ -161,8 +163,17 @@ void connection::receive()
     std::memcpy(buffer_.data(), carried_.data(), carried_.size());
     std::size_t kept = carried_.size();
     carried_.clear();
+    const auto show = [&](std::size_t size, bool one_response) {
+        const auto consumed = take({buffer_.data(), size}, one_response);
+        kept = size - consumed;
+        if (kept != 0 && consumed != 0)
+            std::memmove(buffer_.data(), buffer_.data() + consumed, kept);
+    };
+    // It may hold whole responses, behind which nothing comes.
+    show(kept, false);
     for (std::size_t received = 0; !queue_.empty();) {
-        if (received >= bytes_at_a_stretch) {
+        const bool is_between = queue_.front().reader == nullptr;
+        if (received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
             turn_later();
             break;
         }
@@ -175,11 +186,7 @@ void connection::receive()
         if (read_came_to_ != step::done)
             break;
         received += got;
-        const std::string_view present{buffer_.data(), kept + got};
-        const auto consumed = take(present);
-        kept = present.size() - consumed;
-        if (kept != 0 && consumed != 0)
-            std::memmove(buffer_.data(), buffer_.data() + consumed, kept);
+        show(kept + got, received >= bytes_at_a_stretch);
     }
     if (queue_.empty()) {
         // What nobody has asked for would be taken for the next response.
@@ -192,7 +199,7 @@ void connection::receive()
         carried_.assign(buffer_.data(), kept);
 }
 
-std::size_t connection::take(std::string_view bytes)
+std::size_t connection::take(std::string_view bytes, bool one_response)
 {
     std::size_t taken = 0;
     while (!queue_.empty() && taken < bytes.size()) {
@@ -212,6 +219,8 @@ std::size_t connection::take(std::string_view bytes)
             lose_line(queue_.begin(), true);
         else if (!queue_.empty())
             queue_.front().become_first(clock::now());
+        if (one_response)
+            break;
     }
     return taken;
 }

@@ -88,8 +88,8 @@ private:
     void receive();
     [[nodiscard]] bool read_is_blocked() noexcept;
 
-    /// Shows `bytes` to the exchanges in their order; says how many were taken.
-    [[nodiscard]] std::size_t take(std::string_view bytes);
+    /// Shows `bytes` to the exchanges in their order, or at most to the end of one response; says how many were taken.
+    [[nodiscard]] std::size_t take(std::string_view bytes, bool one_response);
     [[nodiscard]] failure put(exchange& first, std::string_view bytes, std::size_t& consumed);
     /// Of the peer's side, or of the connection.
     void take_end(bool bytes_are_left);

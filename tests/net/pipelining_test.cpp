@@ -116,6 +116,34 @@ BOOST_AUTO_TEST_CASE(reads_responses_in_the_order_of_their_requests_wherever_the
         }
 }
 
+BOOST_AUTO_TEST_CASE(reads_small_responses_behind_large_ones_though_nothing_follows_them)
+{
+    constexpr int count = 24;
+    const auto body_of = [](int number) {
+        return std::string(number % 4 == 0 ? 1'100'000U : 20U, static_cast<char>('a' + number));
+    };
+    for (const bool tls : {false, true}) {
+        one_origin origin{tls, {[&](peer_connection& connection) {
+                              std::string replies;
+                              for (int i = 0; i < count; ++i) {
+                                  connection.receive_head();
+                                  replies += ok_reply(body_of(i));
+                              }
+                              connection.send(replies);
+                              connection.receive_all();
+                          }}};
+        const auto connection = origin.client.connected();
+        line many{origin.client, *connection};
+        for (int i = 0; i < count; ++i)
+            many.add(i);
+        for (int i = 0; i < count; ++i) {
+            BOOST_TEST(!many.finish(many.places[static_cast<std::size_t>(i)]).failure);
+            BOOST_TEST((many.places[static_cast<std::size_t>(i)].response.body == body_of(i)));
+        }
+        BOOST_TEST(connection->reusable());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(tells_those_in_line_that_the_server_never_began_with_them_when_it_closes)
 {
     for (const bool tls : {false, true}) {
