@@ -4,6 +4,7 @@
 #include "store/entry_reader.hpp"
 #include "store/job_entry.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -51,23 +52,24 @@ public:
     {}
 
     /// Reads the first entry ahead. False where there is none.
-    [[nodiscard]] bool read_ahead() { return is_ahead_ = next_(entry_); }
+    [[nodiscard]] bool read_ahead()
+    {
+        is_ahead_ = next_(entries_.front());
+        return is_ahead_;
+    }
 
     [[nodiscard]] std::size_t read(std::span<job_id> out)
     {
-        if (error_)
-            std::rethrow_exception(error_);
         std::size_t count = 0;
-        try {
+        while (count < out.size() && !error_) {
             // A slow pipe's jobs are handed out as they come.
-            while (count < out.size() && (count == 0 || is_ahead_ || ready_()) && next_entry())
-                if (take())
-                    out[count++] = *entry_.job;
-        } catch (const std::exception& error) {
-            keep_error(error);
-            if (count == 0)
-                throw;
+            const std::size_t gathered = gather(std::min(out.size() - count, entries_.size()), count == 0);
+            if (gathered == 0)
+                break;
+            count += take(std::span{entries_}.first(gathered), out.subspan(count));
         }
+        if (error_ && count == 0)
+            std::rethrow_exception(error_);
         return count;
     }
 
@@ -82,7 +84,27 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
 private:
-    [[nodiscard]] bool next_entry() { return std::exchange(is_ahead_, false) || next_(entry_); }
+    // Reads entries while they need not be waited for. The ledger's memory of a job is seldom in the cache: it is on
+    // its way while the entries behind it are read.
+    [[nodiscard]] std::size_t gather(std::size_t most, bool may_wait)
+    {
+        std::size_t count = 0;
+        try {
+            while (count < most && next_entry(count, may_wait && count == 0)) {
+                if (entries_[count].job)
+                    ledger_.prefetch(*entries_[count].job);
+                ++count;
+            }
+        } catch (const std::exception& error) {
+            keep_error(error);
+        }
+        return count;
+    }
+
+    [[nodiscard]] bool next_entry(std::size_t at, bool may_wait)
+    {
+        return std::exchange(is_ahead_, false) || ((may_wait || ready_()) && next_(entries_[at]));
+    }
 
     // The jobs that were read before it go out first.
     void keep_error(const std::exception& error)
@@ -92,10 +114,24 @@ private:
             failure_ = error.what();
     }
 
-    // Says whether the entry is a job to hand out.
-    [[nodiscard]] bool take()
+    /// Says how many jobs of `entries` are to be handed out.
+    [[nodiscard]] std::size_t take(std::span<const job_entry> entries, std::span<job_id> out)
     {
-        const auto standing = entry_.job ? ledger_.take(*entry_.job) : ledger_.take_invalid(entry_.invalid);
+        std::size_t count = 0;
+        try {
+            for (const auto& each : entries)
+                if (take(each))
+                    out[count++] = *each.job;
+        } catch (const std::exception& error) {
+            keep_error(error);
+        }
+        return count;
+    }
+
+    /// Says whether the entry is a job to hand out.
+    [[nodiscard]] bool take(const job_entry& entry)
+    {
+        const auto standing = entry.job ? ledger_.take(*entry.job) : ledger_.take_invalid(entry.invalid);
         switch (standing) {
         case job_ledger::standing::duplicate:
             increase(duplicates_);
@@ -106,17 +142,17 @@ private:
         case job_ledger::standing::fresh:
             break;
         }
-        increase(entry_.job ? given_ : invalid_);
-        if (!entry_.job)
-            report_invalid();
-        return entry_.job.has_value();
+        increase(entry.job ? given_ : invalid_);
+        if (!entry.job)
+            report_invalid(entry);
+        return entry.job.has_value();
     }
 
-    void report_invalid() const
+    void report_invalid(const job_entry& entry) const
     {
-        const std::string where = unit_ + ' ' + std::to_string(entry_.number);
+        const std::string where = unit_ + ' ' + std::to_string(entry.number);
         if (on_invalid_)
-            on_invalid_({entry_.invalid, where, entry_.number});
+            on_invalid_({entry.invalid, where, entry.number});
     }
 
     entry_function next_;
@@ -124,8 +160,8 @@ private:
     std::string unit_;
     job_ledger& ledger_;
     invalid_handler on_invalid_;
-    job_entry entry_;
-    bool is_ahead_ = false;
+    std::array<job_entry, 16> entries_;
+    bool is_ahead_ = false;  // the first of them was read
     std::exception_ptr error_;
     std::string failure_;
     std::optional<std::uint64_t> estimated_total_;
@@ -141,9 +177,9 @@ job_file::job_file(const std::string& path, job_ledger& ledger, invalid_handler 
     entries_ = entries;
     const std::string name = entries->file().name();
     const auto lines = entries->file().estimate_lines();
-    reader_ =
-        std::make_unique<reader>([entries](job_entry& out) { return entries->next(out); },
-                                 [entries] { return entries->has_buffered(); }, "line", ledger, std::move(on_invalid));
+    reader_ = std::make_unique<reader>([entries](job_entry& out) { return entries->next(out); },
+                                       [entries] { return !entries->file().may_block() || entries->has_buffered(); },
+                                       "line", ledger, std::move(on_invalid));
     if (!reader_->read_ahead())
         throw input_error{name + " holds no job ID: give one a line"};
     ledger.expect(lines.value_or(0));

@@ -105,6 +105,14 @@ job_id_table::entry job_id_table::insert(const job_id& job)
     return {true, found.state};
 }
 
+void job_id_table::prefetch(const job_id& job) const noexcept
+{
+    const std::uint64_t hash = hash_of(job.bytes());
+    const partition& where = partitions_[hash >> (64 - partition_bits)];
+    if (where.capacity != 0)
+        __builtin_prefetch(&where.slots[scale(hash << partition_bits, where.capacity)], 1);
+}
+
 const std::uint8_t* job_id_table::find(const job_id& job) const noexcept
 {
     const std::uint64_t hash = hash_of(job.bytes());

@@ -33,6 +33,9 @@ public:
     /// Finds the entry of `job`, or makes it with new_state.
     entry insert(const job_id& job);
 
+    /// Has the memory of the job's entry brought into the cache, for an insert or find soon after.
+    void prefetch(const job_id& job) const noexcept;
+
     /// Null where the job isn't in the table. Valid until the next insert.
     [[nodiscard]] const std::uint8_t* find(const job_id& job) const noexcept;
 

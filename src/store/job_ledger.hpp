@@ -35,6 +35,9 @@ public:
     /// Records a line of an earlier run's input that was no UUID, by its printed text.
     void record_invalid(std::string_view text);
 
+    /// Has the memory that take() will look at brought into the cache meanwhile.
+    void prefetch(const job_id& job) const noexcept { jobs_.prefetch(job); }
+
     [[nodiscard]] standing take(const job_id& job);
     [[nodiscard]] standing take_invalid(std::string_view text);
 

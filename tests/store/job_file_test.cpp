@@ -278,6 +278,57 @@ BOOST_AUTO_TEST_CASE(lets_an_error_of_the_handler_out_after_the_jobs_before_it)
     BOOST_TEST(file.failure().empty());
 }
 
+BOOST_AUTO_TEST_CASE(gives_the_same_however_many_are_asked_for_at_once)
+{
+    std::string text;
+    std::vector<job_id> given;
+    for (unsigned number = 1; number <= 100; ++number) {
+        text += id(number) + "\n";
+        given.push_back(numbered_job(number));
+        if (number % 3 == 0)
+            text += "line " + std::to_string(number) + "\n";
+        if (number % 4 == 0)
+            text += id(number / 2) + "\n" + id(number) + "\n";
+    }
+    const test::scratch_folder folder;
+    const auto path = folder.write("jobs", text);
+    for (const std::size_t at_once : {1u, 2u, 15u, 16u, 17u, 33u, 1000u}) {
+        BOOST_TEST_CONTEXT(at_once << " at once")
+        {
+            store::job_ledger ledger;
+            reading result;
+            store::job_file file{path, ledger, collect_into(result)};
+            read_all(file, result, at_once);
+
+            BOOST_TEST((result.jobs == given));
+            BOOST_TEST(result.invalid.size() == 33u);
+            BOOST_TEST(result.invalid.back().first == "line 99");
+            BOOST_TEST(result.counts.given == 100u);
+            BOOST_TEST(result.counts.duplicates == 50u);
+            BOOST_TEST(result.counts.invalid == 33u);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(gives_what_stands_before_an_error_of_the_file_first)
+{
+    std::string text = "job_id,note\n";
+    for (unsigned number = 1; number <= 20; ++number)
+        text += id(number) + ",x\n";
+    text += id(21) + ",\"open\n";
+    const test::scratch_folder folder;
+    store::job_ledger ledger;
+    store::job_file file{folder.write("jobs.csv", text), ledger, {}};
+    std::vector<job_id> block(64);
+
+    BOOST_TEST(file.read(block) == 20u);
+    BOOST_TEST((block[19] == numbered_job(20)));
+    BOOST_CHECK_THROW((void)file.read(block), store::input_error);
+    BOOST_CHECK_THROW((void)file.read(block), store::input_error);
+    BOOST_TEST(contains(file.failure(), "never closed"));
+    BOOST_TEST(file.counts().given == 20u);
+}
+
 BOOST_AUTO_TEST_CASE(names_a_file_that_it_cannot_read_and_says_what_to_do)
 {
     const test::scratch_folder folder;
