@@ -18,7 +18,7 @@ using net::clock;
 audit_part::lane::lane(audit_part& part, std::size_t connections)
     : writer{part.batch_->delivery.make_writer()}
     , request{*part.home_, connections}
-    , may_send{[&part, this] { return part.allow_sending(*this); }}
+    , may_send{[&part, this](clock::time_point now) { return part.allow_sending(*this, now); }}
 {}
 
 audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,
@@ -63,7 +63,8 @@ asio::awaitable<void> audit_part::run(lane& self)
 {
     for (;;) {
         refill();
-        const auto next = scheduler_.next(clock::now());
+        const auto now = clock::now();
+        const auto next = scheduler_.next(now);
         if (next.what == policy::decision::kind::done)
             break;
         if (next.what == policy::decision::kind::wait) {
@@ -73,6 +74,7 @@ asio::awaitable<void> audit_part::run(lane& self)
             continue;
         }
         self.current = next.attempt;
+        self.started = now;
         // There may be work for another one too.
         if (!parked_.empty())
             wake_one_later();
@@ -84,7 +86,7 @@ asio::awaitable<void> audit_part::run(lane& self)
 
 asio::awaitable<void> audit_part::carry(lane& self)
 {
-    const auto began = clock::now();
+    const auto began = self.started;
     const auto& attempt = self.current;
     bool sink_failed = false;
     job_request::ending ended;
@@ -93,10 +95,10 @@ asio::awaitable<void> audit_part::carry(lane& self)
     try {
         const auto& options = batch_->state.options();
         const bool last = attempt.last_of_job;
-        auto request =
-            self.request.async_run({attempt.job, attempt.deadline, last ? errc::job_timed_out : errc::attempt_timed_out,
-                                    last ? options.job_timeout : options.timeout, self.writer.get()},
-                                   &self.may_send);
+        auto request = self.request.async_run({attempt.job, began, attempt.deadline,
+                                               last ? errc::job_timed_out : errc::attempt_timed_out,
+                                               last ? options.job_timeout : options.timeout, self.writer.get()},
+                                              &self.may_send);
         ended = co_await std::move(request);
     } catch (const std::bad_alloc&) {
         throw;
@@ -152,9 +154,9 @@ asio::awaitable<void> audit_part::deliver(lane& self, outcome result)
     counts_.failed_files += delivered ? files : 0;
 }
 
-bool audit_part::allow_sending(lane& self)
+bool audit_part::allow_sending(lane& self, clock::time_point now)
 {
-    if (!scheduler_.may_send(self.current, clock::now()))
+    if (!scheduler_.may_send(self.current, now))
         return false;
     announce(self);
     return true;

@@ -57,7 +57,8 @@ private:
         job_request request;
         net::wait_point parked_at;
         policy::attempt current;
-        std::function<bool()> may_send;
+        job_request::send_permission may_send;
+        net::clock::time_point started{};
         bool in_flight = false;
         bool announced = false;  // the current attempt, to the observer
     };
@@ -66,7 +67,7 @@ private:
 
     [[nodiscard]] boost::asio::awaitable<void> run(lane& self);
     [[nodiscard]] boost::asio::awaitable<void> carry(lane& self);
-    [[nodiscard]] bool allow_sending(lane& self);
+    [[nodiscard]] bool allow_sending(lane& self, net::clock::time_point now);
     [[nodiscard]] bool settle(lane& self, job_request::ending& ended, outcome& result);
     [[nodiscard]] boost::asio::awaitable<void> deliver(lane& self, outcome result);
     void announce(lane& self);

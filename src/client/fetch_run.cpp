@@ -100,7 +100,7 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
     ++result_.attempts;
     if (observer != nullptr)
         observer->attempt_started(result_.job, result_.attempts);
-    auto request = request_.async_run({result_.job, last ? job_deadline : began + options_.timeout,
+    auto request = request_.async_run({result_.job, began, last ? job_deadline : began + options_.timeout,
                                        last ? errc::job_timed_out : errc::attempt_timed_out,
                                        last ? options_.job_timeout : options_.timeout, &records},
                                       nullptr);

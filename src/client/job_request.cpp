@@ -22,11 +22,9 @@ bool is_end_from_outside(const error_code& error) { return error == errc::cancel
 
 }  // namespace
 
-job_request::job_request(shard& home, std::size_t connections)
-    : home_{home}, most_connections_{connections}, request_{home.shared().request}
-{}
+job_request::job_request(shard& home, std::size_t connections) : home_{home}, most_connections_{connections} {}
 
-asio::awaitable<job_request::ending> job_request::async_run(terms what, std::function<bool()>* may_send)
+asio::awaitable<job_request::ending> job_request::async_run(terms what, const send_permission* may_send)
 {
     ending result;
     job_ = what.job;
@@ -49,20 +47,22 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
     } at_end{*this};
 
     net::failure failed;
+    auto now = what.now;
     for (net::pool::lease lost;;) {
         net::pool::lease lease;
         if (!lost)
-            lease = home_.connections().try_acquire(clock::now(), most_connections_);
+            lease = home_.connections().try_acquire(now, most_connections_);
         if (!lease) {
             auto acquired = co_await async_connection(lost);
             lease = std::move(acquired.lease);
             failed = std::move(acquired.failure);
             connections_ += acquired.is_new ? 1 : 0;
+            now = clock::now();
         }
         if (!lease)
             break;
-        if (may_send != nullptr && !(*may_send)()) {
-            lease.release(clock::now());
+        if (may_send != nullptr && !(*may_send)(now)) {
+            lease.release(now);
             result.taken_back = true;
             co_return result;
         }
@@ -73,12 +73,13 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
         reading_.reset();
         const bool reused = lease->used();
         net::exchange exchange{*this, operation_};
-        lease->begin(exchange, request_.for_job(job_), home_.buffer());
+        lease->begin(exchange, home_.request_for(job_), home_.buffer(), now);
         while (lease->goes_on(exchange)) {
             (void)co_await operation_.wait(exchange.done);
             operation_.resumed();
         }
         auto exchanged = exchange.take_result();
+        now = exchanged.ended_at;
         failed = std::move(exchanged.failure);
         time_in_line_ += exchanged.time_in_line;
         const bool unanswered = failed.error == errc::connection_lost && !reading_;
@@ -86,9 +87,10 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, std::fun
             lost = std::move(lease);
             continue;
         }
-        lease.release(clock::now());
+        lease.release(now);
         if (!unanswered || !exchanged.stood_in_line)
             break;
+        now = clock::now();
     }
     if (is_end_from_outside(failed.error)) {
         discard_records();
@@ -167,7 +169,9 @@ protocol::verdict job_request::judge(const net::failure& failed)
     }
     if (status_ == 200 && !body_error_)
         body_error_ = reading_->files.finish();
-    const auto wall_now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    // Nothing of a success is reckoned with it.
+    const auto wall_now = status_ == 200 ? policy::wall_time{}
+                                         : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     // A server may repeat the key that it was sent.
     protocol::redact(reading_->body, key);
     auto verdict = protocol::judge_response(reading_->response.head(), reading_->body, body_error_,

@@ -4,7 +4,6 @@
 #include "client/shard.hpp"
 #include "net/operation.hpp"
 #include "protocol/failed_files_reader.hpp"
-#include "protocol/request_head.hpp"
 #include "protocol/response_reader.hpp"
 #include "protocol/verdict.hpp"
 
@@ -26,8 +25,12 @@ public:
     /// Opens no connection when there are `connections` already.
     explicit job_request(shard& home, std::size_t connections = net::pool::any_number);
 
+    /// Whether a request may leave at this time.
+    using send_permission = std::function<bool(net::clock::time_point now)>;
+
     struct terms {
         job_id job;
+        net::clock::time_point now{};  ///< when it is begun
         net::clock::time_point deadline{};
         errc deadline_reason = errc::attempt_timed_out;
         std::chrono::nanoseconds limit{};  ///< whose end `deadline` is: of the attempt or of the job, for the message
@@ -45,7 +48,7 @@ public:
     /// was reused and is lost before the first byte of the response is replaced once by a fresh one, and one that is
     /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). The connection is
     /// back in the pool, or closed, when this completes. Exceptions of the writer pass through as they are.
-    [[nodiscard]] boost::asio::awaitable<ending> async_run(terms what, std::function<bool()>* may_send);
+    [[nodiscard]] boost::asio::awaitable<ending> async_run(terms what, const send_permission* may_send);
 
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
@@ -76,7 +79,6 @@ private:
     shard& home_;
     const std::size_t most_connections_;
     net::operation operation_;
-    protocol::request_head request_;
     reading_pool::handle reading_;  // from the first byte of a response to the attempt's end
     job_writer* writer_ = nullptr;
     bool writing_ = false;  // between the writer's begin and its commit or discard

@@ -54,6 +54,7 @@ shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> share
             setup_->pipelining,
             setup_->connections,
             setup_->options.observer}
+    , request_{setup_->request}
     , readings_{limits_of(setup_->options)}
     , buffer_(buffer_size(setup_->options))
     , timer_{executor_}

@@ -30,7 +30,7 @@ struct setup {
     const client_options options;
     const protocol::origin origin;
     const std::unique_ptr<net::tls_context> tls;  // null when the origin is spoken to in clear
-    const protocol::request_head request;         // copied by each job in flight
+    const protocol::request_head request;         // copied by each shard
     net::pipelining pipelining;
     std::atomic<std::uint64_t> connections{0};
 };
@@ -57,6 +57,8 @@ public:
     [[nodiscard]] setup& shared() const noexcept { return *setup_; }
     [[nodiscard]] net::pool& connections() noexcept { return pool_; }
     [[nodiscard]] reading_pool& readings() noexcept { return readings_; }
+    /// The request for `job`; the view is valid until the next call.
+    [[nodiscard]] std::string_view request_for(const job_id& job) noexcept { return request_.for_job(job); }
     /// Bytes in passing, from the socket to a response reader: whose turn it is may use it until it waits.
     [[nodiscard]] std::span<char> buffer() noexcept { return buffer_; }
 
@@ -81,6 +83,7 @@ private:
     net::reactor reactor_;
     net::connector connector_;
     net::pool pool_;
+    protocol::request_head request_;
     net::operation_list operations_;
     std::vector<tick_listener*> listeners_;
     reading_pool readings_;

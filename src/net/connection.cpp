@@ -37,7 +37,7 @@ asio::awaitable<exchange_result> connection::async_exchange(std::string_view req
                                                             operation& op, std::span<char> buffer)
 {
     exchange self{source, op};
-    begin(self, request, buffer);
+    begin(self, request, buffer, clock::now());
     while (goes_on(self)) {
         (void)co_await op.wait(self.done);
         op.resumed();
@@ -52,26 +52,23 @@ bool connection::goes_on(exchange& begun)
     return !begun.ended;
 }
 
-void connection::begin(exchange& added, std::string_view request, std::span<char> buffer)
+void connection::begin(exchange& added, std::string_view request, std::span<char> buffer, clock::time_point now)
 {
     if (added.op.interrupted()) {
-        added.end({added.op.reason(), {}}, {});
+        added.end({added.op.reason(), {}}, now);
         return;
     }
     buffer_ = buffer;
     if (!queue_.empty())
-        added.wait_in_line(clock::now());
+        added.wait_in_line(now);
     queue_.push_back(added);
     unsent_ += request;
-    if (depth > 1) {
-        turn_later();
+    if (is_telling_)
         return;
-    }
-    send();
-    if (send_failed_)
+    if (depth > 1)
         turn_later();
     else
-        await_news();
+        send_and_wait();
 }
 
 void connection::withdraw(exchange& leaving)
@@ -118,7 +115,16 @@ void connection::turn()
     send();
     receive();
     tell_ended();
-    await_news();
+    send_and_wait();
+}
+
+void connection::send_and_wait()
+{
+    send();
+    if (send_failed_ && !queue_.empty())
+        turn_later();
+    else
+        await_news();
 }
 
 void connection::await_news()
@@ -170,7 +176,10 @@ void connection::receive()
             std::memmove(buffer_.data(), buffer_.data() + consumed, kept);
     };
     // It may hold whole responses, behind which nothing comes.
-    show(kept, false);
+    if (kept != 0) {
+        heard_at_ = clock::now();
+        show(kept, false);
+    }
     for (std::size_t received = 0; !queue_.empty();) {
         const bool is_between = queue_.front().reader == nullptr;
         if (received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
@@ -186,6 +195,7 @@ void connection::receive()
         if (read_came_to_ != step::done)
             break;
         received += got;
+        heard_at_ = clock::now();
         show(kept + got, received >= bytes_at_a_stretch);
     }
     if (queue_.empty()) {
@@ -218,7 +228,7 @@ std::size_t connection::take(std::string_view bytes, bool one_response)
         if (!keeps_open)
             lose_line(queue_.begin(), true);
         else if (!queue_.empty())
-            queue_.front().become_first(clock::now());
+            queue_.front().become_first(heard_at_);
         if (one_response)
             break;
     }
@@ -276,7 +286,7 @@ void connection::end_first()
 {
     auto& first = queue_.front();
     queue_.pop_front();
-    first.end({}, {});
+    first.end({}, heard_at_);
     ended_.push_back(first);
 }
 
@@ -284,7 +294,7 @@ void connection::end_all(failure of_first)
 {
     auto& first = queue_.front();
     queue_.pop_front();
-    first.end(std::move(of_first), {});
+    first.end(std::move(of_first), clock::now());
     ended_.push_back(first);
     lose_line(queue_.begin(), true);
 }
@@ -306,6 +316,12 @@ void connection::lose_line(exchange_queue::iterator from, bool by_peer)
 
 void connection::tell_ended()
 {
+    // What they begin meanwhile leaves together, at the end of the turn.
+    const struct telling {
+        bool& now;
+        explicit telling(bool& flag) : now{flag} { now = true; }
+        ~telling() { now = false; }
+    } in_progress{is_telling_};
     while (!ended_.empty()) {
         auto& next = ended_.front();
         ended_.pop_front();

@@ -52,7 +52,7 @@ public:
 
     /// The same for a coroutine that does its waiting itself, and so without a frame of its own: begin(), then wait at
     /// exchange::done as long as it goes_on(), then exchange::take_result().
-    void begin(exchange& added, std::string_view request, std::span<char> buffer);
+    void begin(exchange& added, std::string_view request, std::span<char> buffer, clock::time_point now);
     [[nodiscard]] bool goes_on(exchange& begun);
 
     /// Is used no more: those in its queue will get no response here.
@@ -83,6 +83,7 @@ private:
     /// Does what can be done without waiting.
     void turn();
     void turn_later();
+    void send_and_wait();
     void await_news();
     void send();
     void receive();
@@ -110,6 +111,7 @@ private:
     exchange_queue queue_;
     exchange_queue ended_;  // whose coroutines are still to be told
     std::span<char> buffer_;
+    clock::time_point heard_at_{};
     std::string unsent_;
     std::string carried_;  // the beginning of what cannot be taken without its rest
     step read_came_to_ = step::want_read;
@@ -117,6 +119,7 @@ private:
     bool reusable_ = true;
     bool broke_a_line_ = false;
     bool turn_is_due_ = false;
+    bool is_telling_ = false;
     bool send_is_blocked_ = false;
     bool send_failed_ = false;
 };

@@ -31,6 +31,7 @@ struct exchange_result {
     /// has not begun to answer it.
     bool stood_in_line = false;
     clock::duration time_in_line{};
+    clock::time_point ended_at{};
 };
 
 /// One request and its response in the queue of a connection. Leaves the queue by itself when it ends.
@@ -66,6 +67,7 @@ public:
             leave_line(now);
         ended = true;
         result.failure = std::move(why);
+        result.ended_at = now;
     }
 
     /// Once ended. Throws what the consumer threw.

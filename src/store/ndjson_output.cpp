@@ -194,12 +194,11 @@ void ndjson_output::add(std::string_view line)
     if (failure_)
         throw *failure_;
 
-    const time_point now = std::chrono::steady_clock::now();
     const bool is_copied = line.size() <= longest_copied_line;
     if (!is_copied || batch_.size() + line.size() > batch_limit)
         write_batch();
     if (batch_.empty())
-        oldest_ = now;
+        oldest_ = std::chrono::steady_clock::now();
     const std::uint64_t checksum = checksums_ ? checksum_of(line.substr(0, line.size() - 1)) : 0;
     if (!is_copied) {
         write_now(line, {&checksum, 1});
@@ -208,8 +207,6 @@ void ndjson_output::add(std::string_view line)
         batch_checksums_.push_back(checksum);
     }
     ++lines_;
-    if (!batch_.empty() && now - oldest_ >= longest_wait)
-        write_batch();
 }
 
 void ndjson_output::add_long(std::string_view head, const spill_file& middle, std::string_view rest)

@@ -19,10 +19,10 @@
 
 namespace jobaudit::store {
 
-/// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written 256 KiB
-/// at a time, or when they are 100 ms old; only the last line of the file can be torn by a kill. Memory is flat however
-/// many failed files a job has: what does not fit into line_pool's bounds grows in a temporary file in the output's
-/// folder.
+/// Writes outcomes as NDJSON, one line a job, in order of completion. Lines are gathered and written a
+/// mebibyte at a time, or when flush_due finds them old; only the last line of the file can be torn by a kill. Memory
+/// is flat however many failed files a job has: what does not fit into line_pool's bounds grows in a temporary file in
+/// the output's folder.
 ///
 /// Beside a named file `PATH`, `PATH.sums` holds a checksum of each line (checksum_file): a resumed run takes no line
 /// for granted that was changed since.
