@@ -23,6 +23,12 @@ from server import NginxServer
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _ROUNDS, _WINDOW_S = 7, 1.0
 _QUICK_ROUNDS, _QUICK_WINDOW_S = 3, 0.5
+_LIBCURL = ("libcurl-h1", "libcurl-h2")
+
+
+def side_by_side(peers: list[Peer]) -> list[Peer]:
+    """First ours and those that their goals are ratios to: the machine's moods outlast a few runs, not a round."""
+    return sorted(peers, key=lambda peer: not (peer.ours or peer.name in ("wrk", "floor", *_LIBCURL)))
 
 
 class Comparison:
@@ -37,10 +43,11 @@ class Comparison:
 
     def run(self) -> None:
         """All clients in each round, one after the other; every second round in the opposite order."""
+        peers = side_by_side(self._peers)
         for number in range(self._rounds):
             started = time.monotonic()
             for load in self._loads:
-                for peer in self._peers if number % 2 == 0 else reversed(self._peers):
+                for peer in peers if number % 2 == 0 else reversed(peers):
                     self._measure(peer, load)
                 _say(f"   {load.body.name}: {time.monotonic() - started:.0f} s")
             _say(f"round {number + 1} of {self._rounds}: {time.monotonic() - started:.0f} s")
@@ -84,7 +91,7 @@ class Comparison:
         costs = self._costs[key]
         if "failure" in self._extra[key] or not any(costs):
             return dict(self._extra[key])
-        libcurl = cheapest({name: self._sound(name, body) for name in ("libcurl-h1", "libcurl-h2")})
+        libcurl = cheapest({name: self._sound(name, body) for name in _LIBCURL})
         references = {"to_wrk": "wrk", "to_libcurl": libcurl, "to_floor": "floor"}
         ratios = {name: ratio(costs, self._sound(other, body)) for name, other in references.items() if other}
         return {**summary(costs), **ratios, **self._extra[key]}

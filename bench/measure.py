@@ -63,7 +63,7 @@ class Meter:
         if peer.timed:
             return 1, 1 + max(1, round(self.window_s))
         wanted = round(self.window_s * 1e6 / peer.expected_us[BODIES.index(body)])
-        short = max(2 * CONNECTIONS, wanted // _WARM_UP)
+        short = max(2 * peer.in_flight, wanted // _WARM_UP)
         return short, short + max(CONNECTIONS, wanted)
 
     def _run(self, peer: Peer, load: Load, amount: int) -> Sample:
@@ -72,8 +72,9 @@ class Meter:
         return replace(sample, requests=said.requests, p50_ms=said.p50_ms, p99_ms=said.p99_ms)
 
     def _difference(self, peer: Peer, load: Load, prefix: list[str], counted: Callable[[], int]) -> float:
-        """What `counted` says more a request of a run that is longer."""
-        short, long = (1, 2) if peer.timed else (2 * CONNECTIONS, 8 * CONNECTIONS)
+        """What `counted` says more a request of a run that is longer; both are long enough to warm up."""
+        short = 1 if peer.timed else 2 * peer.in_flight
+        long = 2 if peer.timed else short + 6 * CONNECTIONS
         counts = []
         for amount in (short, long):
             _, output = self._execute(peer, [*prefix, *peer.command(load, amount)])

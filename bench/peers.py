@@ -63,6 +63,7 @@ class Peer:
     ours: bool = False
     timed: bool = False
     counts_allocations: bool = True
+    in_flight: int = CONNECTIONS
     environment: dict[str, str] = field(default_factory=dict)
     start: list[str] = field(default_factory=list)
 
@@ -212,5 +213,5 @@ def all_peers() -> list[Peer]:
         WrittenPeer("library", "jobaudit, the library", (13, 23, 700), ours=True, builder=("cpp", "library")),
         Program("program", "jobaudit audit", (13, 23, 700), ours=True),
         Program("program-pipelined", "jobaudit audit --pipeline 8", (9, 20, 700), ours=True,
-                options=("--pipeline", "8")),
+                options=("--pipeline", "8"), in_flight=8 * CONNECTIONS),
     ]

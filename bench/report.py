@@ -8,7 +8,8 @@ METHOD = (
     "of interleaved rounds; a ratio is the median of the rounds' ratios. RSS is the peak of the longer run. System calls "
     "(strace) and allocations (a preloaded counter) come from runs of their own, also by difference; \"-\" where a "
     "runtime allocates by itself. wrk runs by time, all others by count. Latencies are measured by each client itself, "
-    "with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in flight."
+    "with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in flight; "
+    "with --pipeline 8 there are 64 connections, each with 8."
 )
 
 _COLUMNS: list[tuple[str, Callable[[dict], str]]] = [
