@@ -43,13 +43,13 @@ public:
         error_.clear();
         problem_.clear();
         has_begun_ = false;
+        is_whole_ = false;
     }
 
     error_code write(std::string_view bytes)
     {
         if (error_ || bytes.empty())
             return error_;
-        has_begun_ = true;
         error_ = errc::sink_failed;  // stands if the consumer throws
         error_ = parse(bytes);
         return error_;
@@ -61,6 +61,8 @@ public:
             return error_;
         if (!has_begun_)
             return fail("the body is empty");
+        if (is_whole_)
+            return {};
         error_code error;
         parser_.write_some(false, "", 0, error);
         if (error)
@@ -82,6 +84,10 @@ private:
         handler.set_input(bytes);
         error_code error;
         std::size_t consumed = 0;
+        if (!std::exchange(has_begun_, true))
+            consumed = take_plain_front(bytes, error);
+        else if (std::exchange(is_whole_, false))
+            tell_parser_of(closing, error);
         for (unsigned cuts = 0; consumed < bytes.size() && !error; ++cuts) {
             const auto piece = cuts < most_cuts_in_vain ? next_piece(bytes.substr(consumed)) : bytes.substr(consumed);
             const auto taken = feed_parser(parser_, piece, error);
@@ -103,6 +109,37 @@ private:
         if (consumed < bytes.size())
             return fail("more stands behind the JSON object");
         return {};
+    }
+
+    // A body in the form in which platforms write it needs no parser at all when it comes in one piece.
+    std::size_t take_plain_front(std::string_view bytes, error_code& error)
+    {
+        const auto opening = list_opening(bytes);
+        if (opening == 0 || max_depth_ < record_handler::record_level)
+            return 0;
+        const auto taken = opening + parser_.handler().take_plain_records(bytes.substr(opening), true);
+        is_whole_ = bytes.substr(taken) == closing;
+        if (is_whole_)
+            return bytes.size();
+        tell_parser_of({}, error);
+        return taken;
+    }
+
+    [[nodiscard]] static std::size_t list_opening(std::string_view bytes) noexcept
+    {
+        for (const std::string_view opening : {R"({"failed_files":[)", R"({"failed_files": [)"})
+            if (bytes.starts_with(opening))
+                return opening.size();
+        return 0;
+    }
+
+    // Of what was taken without it: the opening of the list, the records and `end`.
+    void tell_parser_of(std::string_view end, error_code& error)
+    {
+        (void)feed_parser(parser_, R"({"failed_files":[)", error);
+        if (records() != 0)
+            stand_in_for_records(error);
+        (void)feed_parser(parser_, end, error);
     }
 
     // Records need no parser where it has just taken the end of one, or the beginning of the list.
@@ -157,6 +194,7 @@ private:
         return error_ = errc::malformed_body;
     }
 
+    static constexpr std::string_view closing = "]}";
     // Where records are of another form, each cut costs time and gains none.
     static constexpr unsigned most_cuts_in_vain = 16;
 
@@ -165,6 +203,7 @@ private:
     error_code error_;
     std::string problem_;
     bool has_begun_ = false;
+    bool is_whole_ = false;  // and the parser has seen nothing of it
 };
 
 failed_files_reader::failed_files_reader() : failed_files_reader{limits{}} {}

@@ -45,6 +45,7 @@ head_memory::kind head_memory::kind_of(std::string_view field) noexcept
 void head_memory::remember(std::string_view head)
 {
     knows_one_ = false;
+    whole_.clear();
     if (head.size() > largest)
         return;
     std::size_t number = 0;
@@ -83,6 +84,9 @@ std::optional<head_memory::known_head> head_memory::recognise(std::string_view b
 {
     if (!knows_one_)
         return std::nullopt;
+    if (!whole_.empty() && bytes.starts_with(whole_))
+        return known_head{whole_.size(), content_length_, date_};
+    whole_.clear();  // what it stands for may be renewed in part
     known_head known;
     for (auto& line : lines_) {
         const auto rest = bytes.substr(known.size);
@@ -93,6 +97,8 @@ std::optional<head_memory::known_head> head_memory::recognise(std::string_view b
             known.date = value_in(line.text, line.name_size);
     }
     known.content_length = content_length_;
+    whole_ = bytes.substr(0, known.size);
+    date_ = known.date;
     return known;
 }
 

@@ -15,6 +15,10 @@ namespace jobaudit::protocol {
 /// difference, also in the order of the fields or in the spelling of their names, makes a head unknown.
 class head_memory {
 public:
+    head_memory() = default;
+    head_memory(const head_memory&) = delete;
+    head_memory& operator=(const head_memory&) = delete;
+
     struct known_head {
         std::size_t size = 0;  ///< in bytes, the empty line included
         std::uint64_t content_length = 0;
@@ -50,6 +54,8 @@ private:
     bool knows_one_ = false;
     std::vector<head_line> lines_;  // whose memory the next head's will use
     std::uint64_t content_length_ = 0;
+    std::string whole_;      // the head that was recognised last, or empty: mostly the next one is the same
+    std::string_view date_;  // in lines_, of whole_
 };
 
 }  // namespace jobaudit::protocol

@@ -88,6 +88,8 @@ BOOST_AUTO_TEST_CASE(may_have_their_fields_in_any_order_and_blanks_anywhere)
         "\"no rights\",\"document\":\"b.doc\"}\n]\r}\r\n \t";
 
     BOOST_TEST(gives(read_files_at_every_split(body), two));
+    BOOST_TEST(gives(read_files_at_every_split(body_of_two + " \r\n"), two));
+    BOOST_TEST(gives(read_files_at_every_split(R"({"failed_files": []} )"), {}));
 }
 
 BOOST_AUTO_TEST_CASE(may_hold_unknown_fields_of_all_kinds_at_any_depth)
@@ -346,13 +348,13 @@ BOOST_AUTO_TEST_CASE(keep_strings_of_any_length_whole_across_many_pieces)
 
 BOOST_AUTO_TEST_CASE(mean_the_same_as_to_a_parser_of_the_whole_whatever_their_bytes)
 {
-    const std::string start =
+    const std::string of_any_form =
         R"({"x":[1,{"error":"\u00e4"}],"failed_files":[{"document":"a\n","error":"b"},{"error":"","document":"c\ud83d\ude00"}]})";
     const std::string alphabet = "{}[]\":,\\ufd83eax0129-.tn \n\x80\xc3\xa4";
     std::mt19937 random{11};
     failed_files_reader reader;
     for (int i = 0; i < 20'000; ++i) {
-        std::string body = start;
+        std::string body = i % 2 == 0 ? of_any_form : body_of_two;
         for (auto changes = random() % 3 + 1; changes != 0; --changes) {
             const auto at = random() % body.size();
             const char character = alphabet[random() % alphabet.size()];

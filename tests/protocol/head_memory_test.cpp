@@ -88,6 +88,22 @@ BOOST_AUTO_TEST_CASE(know_another_date_another_length_and_other_values_of_what_n
     BOOST_TEST(first->date == "Thu, 26 Nov 2026 10:00:00 GMT");
 }
 
+BOOST_AUTO_TEST_CASE(know_the_same_head_again_after_one_that_differed_in_part_and_was_not_known)
+{
+    head_memory memory;
+    memory.remember(head);
+    const auto longer = with("Content-Length: 2", "Content-Length: 345", with("10:00:00", "10:00:01"));
+    BOOST_TEST(!memory.recognise(with("keep-alive", "close", longer)).has_value());
+    for (const auto* shown : {&head, &head, &longer, &longer, &head}) {
+        const auto known = memory.recognise(*shown + "{}");
+        BOOST_TEST_REQUIRE(known.has_value());
+        BOOST_TEST(known->size == shown->size());
+        BOOST_TEST(known->content_length == (shown == &head ? 2U : 345U));
+        BOOST_TEST(known->date == (shown == &head ? "Thu, 26 Nov 2026 10:00:00 GMT" : "Thu, 26 Nov 2026 10:00:01 GMT"));
+        BOOST_TEST(!memory.recognise(with("keep-alive", "close", longer)).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(do_not_know_a_head_that_says_anything_else)
 {
     const std::vector<std::string> others{
