@@ -73,81 +73,101 @@ asio::awaitable<void> audit_part::run(lane& self)
             (void)co_await self.parked_at.async_wait(asio::deferred);
             continue;
         }
-        self.current = next.attempt;
-        self.started = now;
         // There may be work for another one too.
         if (!parked_.empty())
             wake_one_later();
-        auto work = carry(self);
-        co_await std::move(work);
+        bool sink_failed = false;
+        try {
+            auto request = self.request.async_run(begin(self, next.attempt, now), &self.may_send);
+            co_await std::move(request);
+        } catch (const std::bad_alloc&) {
+            throw;
+        } catch (...) {
+            // Only the writer throws in there.
+            sink_failed = true;
+            fail_sink();
+        }
+        outcome result;
+        if (conclude(self, sink_failed, result)) {
+            if (batch_->delivery.is_asynchronous()) {
+                auto delivery = async_deliver(self, std::move(result));
+                co_await std::move(delivery);
+            } else {
+                deliver(self, std::move(result));
+            }
+        }
+        note_stop();
     }
     wake_all();
 }
 
-asio::awaitable<void> audit_part::carry(lane& self)
+job_request::terms audit_part::begin(lane& self, const policy::attempt& attempt, clock::time_point now)
 {
-    const auto began = self.started;
-    const auto& attempt = self.current;
-    bool sink_failed = false;
-    job_request::ending ended;
+    self.current = attempt;
+    self.started = now;
     self.in_flight = true;
     self.announced = false;
-    try {
-        const auto& options = batch_->state.options();
-        const bool last = attempt.last_of_job;
-        auto request = self.request.async_run({attempt.job, began, attempt.deadline,
-                                               last ? errc::job_timed_out : errc::attempt_timed_out,
-                                               last ? options.job_timeout : options.timeout, self.writer.get()},
-                                              &self.may_send);
-        ended = co_await std::move(request);
-    } catch (const std::bad_alloc&) {
-        throw;
-    } catch (...) {
-        // Only the writer throws in there.
-        sink_failed = true;
-        batch_->delivery.fail(std::current_exception());
-        batch_->sink_failed();
-    }
+    const auto& options = batch_->state.options();
+    const bool last = attempt.last_of_job;
+    return {attempt.job,
+            now,
+            attempt.deadline,
+            last ? errc::job_timed_out : errc::attempt_timed_out,
+            last ? options.job_timeout : options.timeout,
+            self.writer.get()};
+}
+
+void audit_part::fail_sink()
+{
+    batch_->delivery.fail(std::current_exception());
+    batch_->sink_failed();
+}
+
+bool audit_part::conclude(lane& self, bool sink_failed, outcome& result)
+{
+    const auto& attempt = self.current;
+    const auto& ended = self.request.ended();
     self.in_flight = false;
     counts_.requests += self.request.requests();
     counts_.connections += self.request.connections();
+    if (sink_failed || ended.interrupted) {
+        if (self.announced)
+            report_end(self, 0, sink_failed ? errc::sink_failed : errc::canceled);
+        scheduler_.abandoned(attempt);
+        return false;
+    }
     if (ended.taken_back) {
         if (self.announced) {
             // Its connection was stale, and what would have replaced the request has to wait.
-            report_end(self, 0, errc::connection_lost, began);
+            report_end(self, 0, errc::connection_lost);
             if (batch_->observer != nullptr)
                 batch_->observer->retry_scheduled(attempt.job, attempt.number, {});
         }
-        co_return;
-    }
-    if (sink_failed || ended.interrupted) {
-        if (self.announced)
-            report_end(self, 0, sink_failed ? errc::sink_failed : errc::canceled, began);
-        scheduler_.abandoned(attempt);
-        note_stop();
-        co_return;
+        return false;
     }
     announce(self);
-    report_end(self, ended.verdict.http_status, ended.verdict.error, began);
-    outcome result;
-    if (settle(self, ended, result)) {
-        auto delivery = deliver(self, std::move(result));
-        co_await std::move(delivery);
-    }
-    note_stop();
+    report_end(self, ended.verdict.http_status, ended.verdict.error);
+    return settle(self, result);
 }
 
-asio::awaitable<void> audit_part::deliver(lane& self, outcome result)
+void audit_part::deliver(lane& self, outcome&& result)
 {
     const auto kind = result.kind;
     const auto files = result.failed_file_count;
-    bool delivered = false;
-    if (batch_->delivery.is_asynchronous()) {
-        auto delivery = batch_->delivery.async_deliver(self.writer.get(), std::move(result), home_->executor());
-        delivered = co_await std::move(delivery);
-    } else {
-        delivered = batch_->delivery.deliver(self.writer.get(), std::move(result));
-    }
+    note_delivery(batch_->delivery.deliver(self.writer.get(), std::move(result)), kind, files);
+}
+
+asio::awaitable<void> audit_part::async_deliver(lane& self, outcome result)
+{
+    const auto kind = result.kind;
+    const auto files = result.failed_file_count;
+    auto delivery = batch_->delivery.async_deliver(self.writer.get(), std::move(result), home_->executor());
+    const bool delivered = co_await std::move(delivery);
+    note_delivery(delivered, kind, files);
+}
+
+void audit_part::note_delivery(bool delivered, outcome_kind kind, std::uint64_t files)
+{
     if (!delivered)
         batch_->sink_failed();
     ++counts_.outcomes[static_cast<std::size_t>(delivered ? kind : outcome_kind::not_tried)];
@@ -170,15 +190,16 @@ void audit_part::announce(lane& self)
         batch_->observer->attempt_started(self.current.job, self.current.number);
 }
 
-void audit_part::report_end(const lane& self, int http_status, error_code error, clock::time_point began) const
+void audit_part::report_end(const lane& self, int http_status, error_code error) const
 {
     if (batch_->observer != nullptr)
         batch_->observer->attempt_finished(self.current.job, self.current.number, http_status, error,
-                                           clock::now() - began);
+                                           clock::now() - self.started);
 }
 
-bool audit_part::settle(lane& self, job_request::ending& ended, outcome& result)
+bool audit_part::settle(lane& self, outcome& result)
 {
+    auto& ended = self.request.ended();
     auto& verdict = ended.verdict;
     scheduler_.stood_in_line(self.current, self.request.time_in_line());
     const auto resolved = scheduler_.finished(self.current, verdict, ended.connection, clock::now());

@@ -66,12 +66,17 @@ private:
     void on_tick(net::clock::time_point now) override;
 
     [[nodiscard]] boost::asio::awaitable<void> run(lane& self);
-    [[nodiscard]] boost::asio::awaitable<void> carry(lane& self);
+    [[nodiscard]] job_request::terms begin(lane& self, const policy::attempt& attempt, net::clock::time_point now);
     [[nodiscard]] bool allow_sending(lane& self, net::clock::time_point now);
-    [[nodiscard]] bool settle(lane& self, job_request::ending& ended, outcome& result);
-    [[nodiscard]] boost::asio::awaitable<void> deliver(lane& self, outcome result);
+    void fail_sink();
+    /// The attempt has ended. True when its job has, with `result`.
+    [[nodiscard]] bool conclude(lane& self, bool sink_failed, outcome& result);
+    [[nodiscard]] bool settle(lane& self, outcome& result);
+    void deliver(lane& self, outcome&& result);
+    [[nodiscard]] boost::asio::awaitable<void> async_deliver(lane& self, outcome result);
+    void note_delivery(bool delivered, outcome_kind kind, std::uint64_t files);
     void announce(lane& self);
-    void report_end(const lane& self, int http_status, error_code error, net::clock::time_point began) const;
+    void report_end(const lane& self, int http_status, error_code error) const;
     void refill();
     void note_stop();
 

@@ -104,7 +104,8 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
                                        last ? errc::job_timed_out : errc::attempt_timed_out,
                                        last ? options_.job_timeout : options_.timeout, &records},
                                       nullptr);
-    auto ended = co_await std::move(request);
+    co_await std::move(request);
+    auto& ended = request_.ended();
     const auto now = clock::now();
     time_in_line_ += request_.time_in_line();
     if (ended.interrupted) {

@@ -24,12 +24,13 @@ bool is_end_from_outside(const error_code& error) { return error == errc::cancel
 
 job_request::job_request(shard& home, std::size_t connections) : home_{home}, most_connections_{connections} {}
 
-asio::awaitable<job_request::ending> job_request::async_run(terms what, const send_permission* may_send)
+asio::awaitable<void> job_request::async_run(terms what, const send_permission* may_send)
 {
-    ending result;
     job_ = what.job;
     limit_ = what.limit;
     writer_ = what.records;
+    ending_.connection = 0;
+    ending_.taken_back = ending_.interrupted = false;
     requests_ = connections_ = 0;
     records_ = 0;
     time_in_line_ = {};
@@ -63,10 +64,10 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, const se
             break;
         if (may_send != nullptr && !(*may_send)(now)) {
             lease.release(now);
-            result.taken_back = true;
-            co_return result;
+            ending_.taken_back = true;
+            co_return;
         }
-        result.connection = lease->number();
+        ending_.connection = lease->number();
         ++requests_;
         status_ = 0;
         body_error_ = {};
@@ -94,17 +95,16 @@ asio::awaitable<job_request::ending> job_request::async_run(terms what, const se
     }
     if (is_end_from_outside(failed.error)) {
         discard_records();
-        result.interrupted = true;
-        co_return result;
+        ending_.interrupted = true;
+        co_return;
     }
-    result.verdict = judge(failed);
-    if (result.verdict.kind == outcome_kind::ok) {
+    ending_.verdict = judge(failed);
+    if (ending_.verdict.kind == outcome_kind::ok) {
         writing_ = false;
         records_ = reading_->files.records();
     } else {
         discard_records();
     }
-    co_return result;
 }
 
 boost::asio::awaitable<net::pool::result> job_request::async_connection(net::pool::lease& lost)

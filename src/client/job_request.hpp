@@ -38,20 +38,24 @@ public:
     };
 
     struct ending {
-        protocol::verdict verdict;
+        protocol::verdict verdict;     ///< unless one of the others says that there is none
         std::uint64_t connection = 0;  ///< the last one used; 0: none was made
         bool taken_back = false;       ///< may_send said no: nothing was sent
-        bool interrupted = false;      ///< ended from outside by a cancellation; `verdict` holds nothing
+        bool interrupted = false;      ///< from outside by a cancellation
     };
 
     /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that
     /// was reused and is lost before the first byte of the response is replaced once by a fresh one, and one that is
     /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). The connection is
-    /// back in the pool, or closed, when this completes. Exceptions of the writer pass through as they are.
-    [[nodiscard]] boost::asio::awaitable<ending> async_run(terms what, const send_permission* may_send);
+    /// back in the pool, or closed, when this completes; ended() then says what came of it. Exceptions of the writer
+    /// pass through as they are.
+    [[nodiscard]] boost::asio::awaitable<void> async_run(terms what, const send_permission* may_send);
 
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
+
+    /// Of the last attempt, unless the writer threw.
+    [[nodiscard]] ending& ended() noexcept { return ending_; }
 
     /// Of the last attempt, however it ended: requests sent (more than one when a stale connection had to be replaced)
     /// and connections opened for it.
@@ -84,6 +88,7 @@ private:
     bool writing_ = false;  // between the writer's begin and its commit or discard
     job_id job_;
     std::chrono::nanoseconds limit_{};
+    ending ending_;
     unsigned requests_ = 0;
     unsigned connections_ = 0;
     net::clock::duration time_in_line_{};
