@@ -58,7 +58,10 @@ shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> share
     , readings_{limits_of(setup_->options)}
     , buffer_(buffer_size(setup_->options))
     , timer_{executor_}
-{}
+{
+    reactor_.set_pause(
+        [this] { return coalescing_.pause_after_look(net::clock::now(), pool_.leased(), pool_.released()); });
+}
 
 void shard::watch(net::operation& op)
 {

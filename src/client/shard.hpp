@@ -7,6 +7,7 @@
 #include "net/pool.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
+#include "policy/event_coalescing.hpp"
 #include "protocol/request_head.hpp"
 
 #include <jobaudit/options.hpp>
@@ -83,6 +84,7 @@ private:
     net::reactor reactor_;
     net::connector connector_;
     net::pool pool_;
+    policy::event_coalescing coalescing_;
     protocol::request_head request_;
     net::operation_list operations_;
     std::vector<tick_listener*> listeners_;

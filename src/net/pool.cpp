@@ -66,6 +66,7 @@ pool::lease pool::try_acquire(clock::time_point now, std::size_t most)
 
 pool::lease pool::lend(std::shared_ptr<connection> chosen)
 {
+    ++leased_;
     ++chosen->holders;
     chosen->depth = chosen->used() ? lines_.depth() : 1;
     if (chosen->holders < chosen->depth)
@@ -173,6 +174,8 @@ asio::awaitable<pool::result> pool::async_open(operation& op)
 
 void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
 {
+    --leased_;
+    ++released_;
     if (--returned->holders > 0) {
         if (returned->reusable() && returned->used() && returned->holders < lines_.depth()) {
             offer(*returned);
@@ -192,6 +195,7 @@ void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
 
 void pool::give_up(std::shared_ptr<connection> held) noexcept
 {
+    --leased_;
     held->give_up();
     withdraw_offer(*held);
     if (--held->holders == 0)

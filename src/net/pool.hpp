@@ -98,6 +98,9 @@ public:
     [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
     [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
     [[nodiscard]] std::size_t in_use() const noexcept { return places_ - idle_.size(); }
+    /// Leases that are out, and those that were ever given back.
+    [[nodiscard]] std::uint64_t leased() const noexcept { return leased_; }
+    [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
 
 private:
     struct waiter {
@@ -162,6 +165,8 @@ private:
     std::size_t places_ = 0;  // connections that are open or being opened
     bool serving_ = false;
     std::uint64_t opened_ = 0;
+    std::uint64_t leased_ = 0;
+    std::uint64_t released_ = 0;
     policy::random_source random_;
 };
 

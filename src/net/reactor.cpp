@@ -32,7 +32,7 @@ void socket_watch::detach() noexcept
         reactor_->remove(*this);
 }
 
-reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor, new_epoll()} {}
+reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor, new_epoll()}, pause_{executor} {}
 
 reactor::~reactor() { *self_ = nullptr; }
 
@@ -63,6 +63,7 @@ void reactor::remove(socket_watch& watch) noexcept
     if (--watches_ == 0 && armed_) {
         boost::system::error_code ignored;
         epoll_.cancel(ignored);
+        pause_.cancel();
     }
 }
 
@@ -79,12 +80,31 @@ void reactor::arm()
     });
 }
 
+void reactor::dispatch_after(std::chrono::nanoseconds pause)
+{
+    armed_ = true;
+    pause_.expires_after(pause);
+    pause_.async_wait([alive = self_](boost::system::error_code) {
+        if (auto* self = *alive; self != nullptr) {
+            self->armed_ = false;
+            self->dispatch();
+        }
+    });
+}
+
 void reactor::dispatch()
 {
     const auto alive = self_;
-    for (int looks = 0; looks < looks_a_wakeup && look();)
-        ++looks;
-    if (*alive != nullptr && watches_ > 0)
+    std::chrono::nanoseconds pause{};
+    for (int looks = 0; looks < looks_a_wakeup && pause.count() == 0 && look(); ++looks)
+        if (pause_after_look_)
+            pause = pause_after_look_();
+    // A socket that was added meanwhile has armed it already.
+    if (*alive == nullptr || watches_ == 0 || armed_)
+        return;
+    if (pause.count() > 0)
+        dispatch_after(pause);
+    else
         arm();
 }
 

@@ -4,10 +4,13 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <sys/epoll.h>
 #include <utility>
@@ -71,6 +74,10 @@ public:
     reactor& operator=(const reactor&) = delete;
     ~reactor();
 
+    /// How long the sockets are to be left alone after a look at them that had news; asked each time.
+    using pause_rule = std::function<std::chrono::nanoseconds()>;
+    void set_pause(pause_rule rule) { pause_after_look_ = std::move(rule); }
+
     /// False when the system has no room for it (errno tells).
     [[nodiscard]] bool add(socket_watch& watch, int descriptor);
     void remove(socket_watch& watch) noexcept;
@@ -81,17 +88,22 @@ private:
     // on looking, so often that others on the executor get their turn.
     static constexpr int looks_a_wakeup = 8;
 
+    /// Dispatches when there is news.
     void arm();
+    /// Dispatches after a time.
+    void dispatch_after(std::chrono::nanoseconds pause);
     void dispatch();
     /// Tells the watches what the system says of their sockets; false when there was nothing, or the reactor is gone.
     [[nodiscard]] bool look();
 
     boost::asio::posix::stream_descriptor epoll_;
+    boost::asio::steady_timer pause_;
+    pause_rule pause_after_look_;
     std::array<epoll_event, batch_size> events_;
     std::size_t events_left_ = 0;  // of the batch that is being dispatched: behind events_at_
     std::size_t events_at_ = 0;
     std::size_t watches_ = 0;
-    bool armed_ = false;
+    bool armed_ = false;  // dispatch() will be called
     // What a pending handler asks before it touches the reactor.
     std::shared_ptr<reactor*> self_ = std::make_shared<reactor*>(this);
 };

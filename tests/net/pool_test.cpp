@@ -49,12 +49,15 @@ BOOST_AUTO_TEST_CASE(gives_out_the_connection_that_came_back_last)
     auto second = one.acquire();
     auto third = one.acquire();
     BOOST_TEST(one.pool.in_use() == 3U);
+    BOOST_TEST(one.pool.leased() == 3U);
     const auto numbers = std::vector{first->number(), second->number(), third->number()};
     second.release(net::clock::now());
     third.release(net::clock::now());
     first.release(net::clock::now());
     BOOST_TEST(one.pool.idle() == 3U);
     BOOST_TEST(one.pool.in_use() == 0U);
+    BOOST_TEST(one.pool.leased() == 0U);
+    BOOST_TEST(one.pool.released() == 3U);
 
     for (const auto expected : {numbers[0], numbers[2], numbers[1]}) {
         auto lease = one.pool.try_acquire(net::clock::now());
@@ -63,6 +66,8 @@ BOOST_AUTO_TEST_CASE(gives_out_the_connection_that_came_back_last)
         lease.close();
     }
     BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+    BOOST_TEST(one.pool.leased() == 0U);
+    BOOST_TEST(one.pool.released() == 3U);
     BOOST_TEST(one.pool.opened() == 3U);
     BOOST_TEST(one.seen.opened == 3U);
     BOOST_TEST(one.seen.closed == 3U);

@@ -3,10 +3,12 @@
 
 #include "net/reactor.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -180,6 +182,46 @@ BOOST_AUTO_TEST_CASE(keeps_the_loop_running_only_as_long_as_it_watches)
     }
     {
         const watched_pair seen_by_nobody{events};
+    }
+    BOOST_TEST(loop.ends_by_itself());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_its_sockets_alone_for_the_pause_after_a_look_with_news)
+{
+    test::event_loop loop;
+    reactor events{loop.executor()};
+    std::chrono::milliseconds pause{};
+    events.set_pause([&pause] { return pause; });
+    watched_pair one{events};
+    loop.run_until([&one] { return one.watch.writable; });
+    pause = std::chrono::milliseconds{50};
+    one.say("x");
+    loop.run_until([&one] { return one.watch.readable; });
+
+    one.watch.readable = false;
+    one.say("y");
+    const watched_pair another{events};
+    boost::asio::steady_timer in_between{loop.executor(), std::chrono::milliseconds{5}};
+    bool is_in_between = false;
+    in_between.async_wait([&is_in_between](const boost::system::error_code&) { is_in_between = true; });
+    loop.run_until([&is_in_between] { return is_in_between; });
+    BOOST_TEST(!one.watch.readable);
+    BOOST_TEST(!another.watch.writable);
+
+    loop.run_until([&one] { return one.watch.readable; });
+    BOOST_TEST(another.watch.writable);
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_pause_with_the_last_that_it_watches)
+{
+    test::event_loop loop;
+    reactor events{loop.executor()};
+    {
+        watched_pair one{events};
+        loop.run_until([&one] { return one.watch.writable; });
+        events.set_pause([] { return std::chrono::hours{1}; });
+        one.say("x");
+        loop.run_until([&one] { return one.watch.readable; });
     }
     BOOST_TEST(loop.ends_by_itself());
 }
