@@ -143,13 +143,15 @@ BOOST_AUTO_TEST_CASE(tells_nothing_wrong_of_a_hostile_server)
 
 BOOST_AUTO_TEST_CASE(keeps_the_gate_shut_after_a_429_whatever_is_in_line)
 {
-    std::vector<sequence_entry> once{{200, 200, step{.status = 429, .retry_after = "2"}}};
+    std::vector<sequence_entry> once{{200, 200, step{.status = 429, .retry_after = "3"}}};
     audited_platform platform{{.jobs = 1000, .script = {.sequence = once}}};
     process_run audit{platform.audit_all({"--pipeline", "8", "--concurrency", "4"})};
 
     BOOST_TEST(audit.wait() == 0, audit.error_out());
     BOOST_TEST(platform.is_right());
-    BOOST_CHECK(platform.server.stats().longest_silence >= std::chrono::seconds{2});
+    // The server may come to what stands in line only after the client has read the 429: a second is left for that.
+    const auto silence = std::chrono::floor<std::chrono::milliseconds>(platform.server.stats().longest_silence);
+    BOOST_TEST(silence.count() >= 2000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
