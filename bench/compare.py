@@ -14,41 +14,46 @@ import goals
 import machine
 import report
 from bodies import BODIES
-from figures import Rounds, cheapest, ratio, summary
+from figures import RequestCost, Rounds, cheapest, mean, ratio, summary
 from measure import Meter
 from peer_builds import PeerBuilds, Unavailable
 from peers import H2load, Load, Peer, RunFailed, all_peers
 from server import NginxServer
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
-_ROUNDS, _WINDOW_S = 7, 1.0
-_QUICK_ROUNDS, _QUICK_WINDOW_S = 3, 0.5
+_ROUNDS, _WINDOW_S, _TURNS = 7, 1.0, 2
+_QUICK_ROUNDS, _QUICK_WINDOW_S, _QUICK_TURNS = 3, 0.5, 1
 _LIBCURL = ("libcurl-h1", "libcurl-h2")
 
 
-def side_by_side(peers: list[Peer]) -> list[Peer]:
-    """First ours and those that their goals are ratios to: the machine's moods outlast a few runs, not a round."""
-    return sorted(peers, key=lambda peer: not (peer.ours or peer.name in ("wrk", "floor", *_LIBCURL)))
+def in_a_round(peers: list[Peer], turns: int) -> list[Peer]:
+    """First ours and those that their goals are ratios to, `turns` times: the machine's moods outlast a few runs, not a round."""
+    compared = [peer for peer in peers if peer.ours or peer.name in ("wrk", "floor", *_LIBCURL)]
+    return compared * turns + [peer for peer in peers if peer not in compared]
 
 
 class Comparison:
-    def __init__(self, peers: list[Peer], meter: Meter, loads: list[Load], rounds: int, counted: int):
+    def __init__(self, peers: list[Peer], meter: Meter, loads: list[Load], rounds: int, turns: int, counted: int):
         self._peers = peers
         self._meter = meter
         self._loads = loads
         self._rounds = rounds
+        self._turns = turns
         self._counted = counted
         self._costs: dict[tuple[str, str], Rounds] = {(peer.name, load.body.name): [] for peer in peers for load in loads}
         self._extra: dict[tuple[str, str], dict] = {key: {} for key in self._costs}
 
     def run(self) -> None:
         """All clients in each round, one after the other; every second round in the opposite order."""
-        peers = side_by_side(self._peers)
+        peers = in_a_round(self._peers, self._turns)
         for number in range(self._rounds):
             started = time.monotonic()
             for load in self._loads:
+                measured: dict[str, list[RequestCost]] = {peer.name: [] for peer in peers}
                 for peer in peers if number % 2 == 0 else reversed(peers):
-                    self._measure(peer, load)
+                    measured[peer.name] += self._measure(peer, load)
+                for name, costs in measured.items():
+                    self._costs[name, load.body.name].append(mean(costs))
                 _say(f"   {load.body.name}: {time.monotonic() - started:.0f} s")
             _say(f"round {number + 1} of {self._rounds}: {time.monotonic() - started:.0f} s")
         started = time.monotonic()
@@ -60,18 +65,19 @@ class Comparison:
     def cells(self, peer: Peer) -> dict[str, dict]:
         return {load.body.name: self._cell(peer, load.body.name) for load in self._loads}
 
-    def _measure(self, peer: Peer, load: Load) -> None:
-        key = peer.name, load.body.name
-        if "failure" in self._extra[key]:
-            return
+    def _measure(self, peer: Peer, load: Load) -> list[RequestCost]:
+        """One, or none where it gave no figure."""
+        extra = self._extra[peer.name, load.body.name]
+        if "failure" in extra:
+            return []
         try:
-            self._costs[key].append(self._meter.cost(peer, load))
+            return [self._meter.cost(peer, load)]
         except ValueError as noise:
-            _say(f"{peer.label}, {load.body.name}: a round without a figure: {noise}")
-            self._costs[key].append(None)
+            _say(f"{peer.label}, {load.body.name}: a turn without a figure: {noise}")
         except RunFailed as failure:
             _say(f"{peer.label}, {load.body.name}: {failure}")
-            self._extra[key]["failure"] = str(failure)
+            extra["failure"] = str(failure)
+        return []
 
     def _count(self, peer: Peer, load: Load) -> None:
         extra = self._extra[peer.name, load.body.name]
@@ -112,6 +118,7 @@ def main() -> int:
         return 2
     rounds = given.rounds or (_QUICK_ROUNDS if given.quick else _ROUNDS)
     window = given.window or (_QUICK_WINDOW_S if given.quick else _WINDOW_S)
+    turns = _QUICK_TURNS if given.quick else _TURNS
 
     builds = PeerBuilds(given.build.resolve())
     _say("== building the peers")
@@ -127,7 +134,7 @@ def main() -> int:
             # Under strace, what is slow takes minutes; the goals ask for the small body alone.
             counted = 1 if given.quick else len(loads)
             available = [peer for peer in wanted if peer.name not in unavailable]
-            comparison = Comparison(available, meter, loads, rounds, counted)
+            comparison = Comparison(available, meter, loads, rounds, turns, counted)
             comparison.run()
     _say(f"compared in {time.monotonic() - started:.0f} s")
 

@@ -1,7 +1,7 @@
 """From what processes cost to what a request costs: differences, medians, ratios."""
 
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, fields
+from statistics import fmean, median
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,18 @@ def request_cost(short: Sample, long: Sample) -> RequestCost:
         p50_ms=long.p50_ms,
         p99_ms=long.p99_ms,
     )
+
+
+def mean(costs: list[RequestCost]) -> RequestCost | None:
+    """Of what was measured more than once in a round; None where nothing was."""
+    if not costs:
+        return None
+
+    def of(name: str) -> float | None:
+        present = [value for cost in costs if (value := getattr(cost, name)) is not None]
+        return fmean(present) if present else None
+
+    return RequestCost(**{field.name: of(field.name) for field in fields(RequestCost)})
 
 
 # One entry a round; None where the run failed.

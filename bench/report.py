@@ -5,7 +5,8 @@ from collections.abc import Callable
 METHOD = (
     "Each figure of CPU and rate is the difference of two runs of one process, a short one and a longer one, by the "
     "process's own resource usage: start, loading the CA, handshakes and warming up are in both and cancel out. Medians "
-    "of interleaved rounds; a ratio is the median of the rounds' ratios. RSS is the peak of the longer run. System calls "
+    "of interleaved rounds; a ratio is the median of the rounds' ratios. A round of a full run measures ours and those "
+    "that the goals compare them with twice, and takes the mean. RSS is the peak of the longer run. System calls "
     "(strace) and allocations (a preloaded counter) come from runs of their own, also by difference; \"-\" where a "
     "runtime allocates by itself. wrk runs by time, all others by count. Latencies are measured by each client itself, "
     "with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in flight; "

@@ -3,6 +3,7 @@
 import json
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,8 +11,9 @@ import chart
 import goals
 import report
 from bodies import BODIES, job_ids
-from figures import RequestCost, Sample, cheapest, ratio, request_cost, summary
-from peers import RunFailed, read_h2load, read_wrk
+from compare import in_a_round
+from figures import RequestCost, Sample, cheapest, mean, ratio, request_cost, summary
+from peers import RunFailed, all_peers, read_h2load, read_wrk
 from program_output import check_output
 
 
@@ -49,6 +51,11 @@ class Figures(unittest.TestCase):
     def test_a_ratio_leaves_out_rounds_that_one_of_both_lacks(self):
         self.assertAlmostEqual(ratio([cost(3), None, cost(8)], [cost(1), cost(1), None]), 3)
         self.assertIsNone(ratio([cost(1)], []))
+
+    def test_what_was_measured_twice_in_a_round_counts_with_its_mean(self):
+        found = mean([cost(1), replace(cost(2), requests_per_s=None)])
+        self.assertEqual((found.cpu_us, found.requests_per_s, found.p50_ms), (1.5, 1000, None))
+        self.assertIsNone(mean([]))
 
     def test_a_summary_gives_the_median_and_both_ends(self):
         found = summary([cost(1), cost(9), None, cost(2)])
@@ -126,6 +133,14 @@ class ProgramOutput(unittest.TestCase):
         for name, lines in wrong.items():
             with self.subTest(name), self.assertRaises(ValueError):
                 self.check(lines)
+
+
+class Rounds(unittest.TestCase):
+    def test_ours_run_next_to_what_they_are_compared_with_in_each_turn(self):
+        names = [peer.name for peer in in_a_round(all_peers(), 2)]
+        compared = ["wrk", "libcurl-h1", "libcurl-h2", "floor", "library", "program", "program-pipelined"]
+        self.assertEqual(names[:14], compared * 2)
+        self.assertEqual(sorted(names[14:] + compared), sorted(peer.name for peer in all_peers()))
 
 
 class Goals(unittest.TestCase):
