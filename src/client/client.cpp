@@ -17,7 +17,6 @@
 #include <new>
 #include <optional>
 #include <random>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -206,7 +205,7 @@ private:
         try {
             while (threads_.size() + 1 < wanted)
                 threads_.push_back(std::make_unique<worker_thread>(setup_));
-        } catch (const std::system_error&) {
+        } catch (const std::exception&) {
             wanted = static_cast<unsigned>(threads_.size() + 1);
         }
         return wanted;

@@ -86,6 +86,9 @@ asio::awaitable<void> fetch_run::run()
 
 asio::awaitable<void> fetch_run::pause_until(clock::time_point when)
 {
+    // What is told of a retry may cancel it, before there is a wait to be ended.
+    if (canceled_)
+        co_return;
     timer_.expires_at(when);
     co_await timer_.async_wait(asio::as_tuple(asio::deferred));
 }
@@ -100,14 +103,18 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
     ++result_.attempts;
     if (observer != nullptr)
         observer->attempt_started(result_.job, result_.attempts);
-    auto request = request_.async_run({result_.job, began, last ? job_deadline : began + options_.timeout,
-                                       last ? errc::job_timed_out : errc::attempt_timed_out,
-                                       last ? options_.job_timeout : options_.timeout, &records},
-                                      nullptr);
-    co_await std::move(request);
     auto& ended = request_.ended();
+    // So may what is told of its start.
+    ended.interrupted = canceled_.has_value();
+    if (!ended.interrupted) {
+        auto request = request_.async_run({result_.job, began, last ? job_deadline : began + options_.timeout,
+                                           last ? errc::job_timed_out : errc::attempt_timed_out,
+                                           last ? options_.job_timeout : options_.timeout, &records},
+                                          nullptr);
+        co_await std::move(request);
+        time_in_line_ += request_.time_in_line();
+    }
     const auto now = clock::now();
-    time_in_line_ += request_.time_in_line();
     if (ended.interrupted) {
         if (observer != nullptr)
             observer->attempt_finished(result_.job, result_.attempts, 0, errc::canceled, now - began);

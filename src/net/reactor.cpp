@@ -10,12 +10,18 @@ namespace jobaudit::net {
 
 namespace {
 
-int new_epoll()
+/// Gives `watcher` an epoll instance of its own.
+void open_epoll(boost::asio::posix::stream_descriptor& watcher)
 {
     const int made = ::epoll_create1(EPOLL_CLOEXEC);
-    if (made < 0)
-        throw boost::system::system_error{errno, boost::system::system_category(), "cannot watch sockets"};
-    return made;
+    boost::system::error_code failed{made < 0 ? errno : 0, boost::system::system_category()};
+    if (!failed) {
+        watcher.assign(made, failed);
+        if (failed)
+            ::close(made);
+    }
+    if (failed)
+        throw boost::system::system_error{failed, "cannot watch sockets"};
 }
 
 }  // namespace
@@ -32,7 +38,10 @@ void socket_watch::detach() noexcept
         reactor_->remove(*this);
 }
 
-reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor, new_epoll()}, pause_{executor} {}
+reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor}, pause_{executor}
+{
+    open_epoll(epoll_);
+}
 
 reactor::~reactor() { *self_ = nullptr; }
 

@@ -286,7 +286,8 @@ void scheduler::take_back(std::uint32_t index, time_point now)
     leave_flight(entry);
     if (probes_now(entry))
         shared_.outage.release_probe(now);
-    if (!has_slot_ && !shared_.limiter.unlimited()) {
+    // One that has sent a request has used its slot.
+    if (!entry.sent && !has_slot_ && !shared_.limiter.unlimited()) {
         has_slot_ = true;
         slot_ = {entry.started, shared_.limiter.interval(), time_point::min()};
     }

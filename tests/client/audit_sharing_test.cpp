@@ -1,5 +1,6 @@
 #include "client/batch_checks.hpp"
 #include "client/live_client.hpp"
+#include "net/open_descriptors.hpp"
 
 namespace {
 
@@ -26,6 +27,18 @@ struct batch {
             how, started.token());
     }
 };
+
+/// The sanitizer for undefined behaviour looks at an exception by way of a pipe.
+boost::test_tools::assertion_result without_address_sanitizer(boost::unit_test::test_unit_id)
+{
+#ifdef __SANITIZE_ADDRESS__
+    boost::test_tools::assertion_result no{false};
+    no.message() << "a sanitizer needs descriptors itself";
+    return no;
+#else
+    return true;
+#endif
+}
 
 }  // namespace
 
@@ -97,6 +110,26 @@ BOOST_AUTO_TEST_CASE(more_threads_than_jobs_in_flight_do_no_harm)
     const auto result = audit(jobs(), brisk_audit(2, 6));
     check_each_once(jobs(), result.outcomes);
     BOOST_TEST(server.stats().max_open_connections <= 2U);
+}
+
+BOOST_AUTO_TEST_CASE(fewer_threads_do_where_there_are_no_descriptors_for_more,
+                     *boost::unit_test::precondition(without_address_sanitizer))
+{
+    BOOST_TEST(audit(jobs(), brisk_audit(2)).totals.count(outcome_kind::ok) == 300U);
+    const auto before = open_descriptors();
+    for (const unsigned spare : {0U, 1U, 2U, 3U}) {
+        BOOST_TEST_CONTEXT("spare descriptors: " << spare)
+        {
+            batch_result all;
+            {
+                const no_more_descriptors limit{spare};
+                all = audit(jobs(), brisk_audit(2, 2));
+            }
+            BOOST_TEST(!all.error);
+            BOOST_TEST(all.totals.count(outcome_kind::ok) == 300U);
+            BOOST_TEST(open_descriptors() == before);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_rate_holds_for_all_threads_together)

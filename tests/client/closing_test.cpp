@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace {
 
@@ -204,6 +205,27 @@ BOOST_AUTO_TEST_CASE(assigning_a_client_closes_the_one_that_was_there)
     at.finish(fetch);
 
     BOOST_TEST(fetch.error() == errc::client_closed);
+}
+
+BOOST_AUTO_TEST_CASE(comes_to_its_end_although_completion_handlers_throw)
+{
+    live_client at{{.jobs = 40}};
+    at.client->async_fetch(at.job(0), brisk(), [](error_code, const outcome&) { throw std::domain_error{"fetch"}; });
+    operation_probe<outcome> other;
+    at.client->async_fetch(at.job(1), brisk(), other.token());
+    BOOST_CHECK_THROW(at.loop.run_until([] { return false; }), std::domain_error);
+    at.finish(other);
+    BOOST_TEST(other.result().kind == outcome_kind::ok);
+
+    at.client->async_audit(
+        at.jobs(), [](outcome&&) {}, brisk_audit(8, 2),
+        [](error_code, const summary&) { throw std::domain_error{"audit"}; });
+    BOOST_CHECK_THROW(at.loop.run_until([] { return false; }), std::domain_error);
+    at.client->async_close([](error_code) { throw std::domain_error{"close"}; });
+    bool closed = false;
+    at.client->async_close([&closed](error_code) { closed = true; });
+    BOOST_CHECK_THROW(at.loop.run_until([] { return false; }), std::domain_error);
+    at.loop.run_until([&closed] { return closed; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,36 @@ void check_canceled(const operation_probe<outcome>& ended, unsigned attempts)
     BOOST_TEST(ended.result().attempts == attempts);
 }
 
+/// Cancels a fetch as soon as it is told of something.
+class canceling_observer final : public observer {
+public:
+    enum class moment { attempt_started, retry_scheduled };
+
+    canceling_observer(moment when, const operation_probe<outcome>& fetch) : when_{when}, fetch_{fetch} {}
+
+    void attempt_started(const job_id&, unsigned) noexcept override { cancel_at(moment::attempt_started); }
+    void retry_scheduled(const job_id&, unsigned, std::chrono::nanoseconds) noexcept override
+    {
+        cancel_at(moment::retry_scheduled);
+    }
+    void attempt_finished(const job_id&, unsigned, int, error_code error, std::chrono::nanoseconds) noexcept override
+    {
+        last_error = error;
+    }
+
+    error_code last_error;
+
+private:
+    void cancel_at(moment now)
+    {
+        if (now == when_)
+            fetch_.cancel();
+    }
+
+    moment when_;
+    operation_probe<outcome> fetch_;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(fetch_cancellation)
@@ -186,6 +216,32 @@ BOOST_AUTO_TEST_CASE(after_its_end_does_nothing)
     BOOST_TEST(started.calls() == 1);
     BOOST_TEST(!started.error());
     BOOST_TEST(at.leaves_nothing());
+}
+
+BOOST_AUTO_TEST_CASE(by_an_observer_that_is_told_of_an_attempt_sends_nothing)
+{
+    operation_probe<outcome> started;
+    canceling_observer seen{canceling_observer::moment::attempt_started, started};
+    live_client at{scripted({{.status = 500}}, {.jobs = 1}), {.observer = &seen}};
+    at.client->async_fetch(at.job(), brisk(), started.token());
+    at.finish(started);
+
+    check_canceled(started, 1);
+    BOOST_TEST(seen.last_error == errc::canceled);
+    BOOST_TEST(at.leaves_nothing());
+    BOOST_TEST(at.server.stats().requests == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(by_an_observer_that_is_told_of_a_retry_waits_no_more)
+{
+    operation_probe<outcome> started;
+    canceling_observer seen{canceling_observer::moment::retry_scheduled, started};
+    live_client at{scripted({{.status = 503, .retry_after = "600"}}, {.jobs = 1}), {.observer = &seen}};
+    at.client->async_fetch(at.job(), brisk(), started.token());
+    at.finish(started);
+
+    check_canceled(started, 1);
+    BOOST_TEST(at.server.stats().requests == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <vector>
 
 namespace jobaudit::test {
 
@@ -15,15 +16,18 @@ inline std::size_t open_descriptors()
     return static_cast<std::size_t>(std::distance(begin(all), end(all))) - 1;  // but the iterator's own
 }
 
-/// Allows this process no further descriptor as long as it lives.
+/// Allows this process no further descriptor, but for `spare` ones, as long as it lives.
 class no_more_descriptors {
 public:
-    no_more_descriptors()
+    explicit no_more_descriptors(unsigned spare = 0)
     {
         ::getrlimit(RLIMIT_NOFILE, &before_);
-        const int lowest_free = ::dup(STDIN_FILENO);
-        ::close(lowest_free);
-        const rlimit lowered{static_cast<rlim_t>(lowest_free), before_.rlim_max};
+        std::vector<int> lowest_free(spare + 1);
+        for (int& each : lowest_free)
+            each = ::dup(STDIN_FILENO);
+        for (const int each : lowest_free)
+            ::close(each);
+        const rlimit lowered{static_cast<rlim_t>(lowest_free.back()), before_.rlim_max};
         ::setrlimit(RLIMIT_NOFILE, &lowered);
     }
     no_more_descriptors(const no_more_descriptors&) = delete;

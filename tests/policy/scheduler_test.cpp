@@ -274,6 +274,22 @@ BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_
     BOOST_TEST(with.scheduler.may_send(again, at(interval)));
 }
 
+BOOST_AUTO_TEST_CASE(give_no_slot_back_that_a_lost_request_has_used)
+{
+    audit_options options;
+    options.rate = 100;
+    options.adaptive = true;
+    one_scheduler with{10, 8, options};
+    const attempt lost = with.start(at(0s));
+    BOOST_TEST(with.scheduler.may_send(lost, at(0s)));
+    // Another was refused without a pause of its own.
+    with.shared.gate.throttled(at(1ms), 0, std::nullopt, false);
+
+    BOOST_TEST(!with.scheduler.may_send(lost, at(1ms)));
+
+    BOOST_TEST((with.wait(at(1ms)).until > at(2ms)));
+}
+
 BOOST_AUTO_TEST_CASE(are_sent_at_last_when_connecting_is_always_slow)
 {
     audit_options options;
