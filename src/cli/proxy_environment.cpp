@@ -1,5 +1,7 @@
 #include "cli/proxy_environment.hpp"
 
+#include "protocol/request_head.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
@@ -39,7 +41,7 @@ bool is_loopback(std::string_view host)
 {
     boost::system::error_code is_name;
     const auto address = boost::asio::ip::make_address(host, is_name);
-    return is_name ? host == "localhost" || host.ends_with(".localhost") : address.is_loopback();
+    return is_name ? protocol::is_localhost(host) : address.is_loopback();
 }
 
 bool covers(std::string_view entry, const origin& target)

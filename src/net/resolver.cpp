@@ -1,5 +1,7 @@
 #include "net/resolver.hpp"
 
+#include "protocol/request_head.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 
@@ -36,6 +38,21 @@ resolver::endpoints interleave(const tcp::resolver::results_type& results)
             mixed.push_back(others[i]);
     }
     return mixed;
+}
+
+/// Those that need no look-up; none where it does.
+resolver::endpoints known_addresses(const std::string& host, const std::string& port_text)
+{
+    const auto port = static_cast<unsigned short>(std::stoul(port_text));
+    // A key may travel unencrypted to localhost, so no name server has a say in where that is. Every machine has the
+    // IPv4 loopback, not each the other.
+    if (protocol::is_localhost(host))
+        return {{asio::ip::address_v4::loopback(), port}, {asio::ip::address_v6::loopback(), port}};
+    error_code not_numeric;
+    const auto address = asio::ip::make_address(host, not_numeric);
+    if (not_numeric)
+        return {};
+    return {{address, port}};
 }
 
 }  // namespace
@@ -126,10 +143,8 @@ resolver::~resolver()
 asio::awaitable<resolver::answer> resolver::async_resolve(operation& op)
 {
     const auto shared = state_;
-    error_code not_numeric;
-    const auto address = asio::ip::make_address(shared->host, not_numeric);
-    if (!not_numeric)
-        co_return answer{{{address, static_cast<unsigned short>(std::stoul(shared->port))}}, {}};
+    if (auto known = known_addresses(shared->host, shared->port); !known.empty())
+        co_return answer{std::move(known), {}};
     if (clock::now() < shared->good_until)
         co_return shared->last;
 

@@ -14,7 +14,8 @@
 namespace jobaudit::net {
 
 /// Finds the addresses of one host, and remembers them for 30 s. However many ask at once, the system is asked once at
-/// a time; a name that does not exist is asked for twice before that is believed.
+/// a time; a name that does not exist is asked for twice before that is believed. Addresses and localhost need no
+/// asking.
 ///
 /// A look-up that runs cannot be stopped (getaddrinfo): an interrupted asker leaves, and the answer is kept for the
 /// next one.

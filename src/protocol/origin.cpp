@@ -212,9 +212,11 @@ std::string origin::host_field() const
     return field;
 }
 
+bool is_localhost(std::string_view host) noexcept { return host == "localhost" || host.ends_with(".localhost"); }
+
 bool origin::is_loopback() const noexcept
 {
-    return host == "localhost" || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
+    return is_localhost(host) || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
 }
 
 }  // namespace jobaudit::protocol

@@ -20,9 +20,12 @@ struct origin {
     [[nodiscard]] std::string authority() const;
     /// The same without the scheme's default port: the value of Host.
     [[nodiscard]] std::string host_field() const;
-    /// localhost, 127.0.0.0/8 or ::1
+    /// localhost or a name under it, 127.0.0.0/8 or ::1
     [[nodiscard]] bool is_loopback() const noexcept;
 };
+
+/// `localhost`, or a name under it: the loopback, whatever a name server says (RFC 6761 §6.3). Expects lower case.
+[[nodiscard]] bool is_localhost(std::string_view host) noexcept;
 
 /// Reads `http[s]://host[:port][/path]`; a trailing `/api/v1` is understood, never doubled. Throws option_error{"url"}
 /// with what is wrong: scheme, user info, host, query, fragment, port, blanks and control characters.

@@ -68,16 +68,19 @@ BOOST_AUTO_TEST_CASE(takes_numeric_addresses_as_they_are)
     }
 }
 
-BOOST_AUTO_TEST_CASE(knows_localhost)
+BOOST_AUTO_TEST_CASE(lets_no_name_server_say_where_localhost_is)
 {
-    one_resolver one{"localhost"};
+    for (const auto* host : {"localhost", "api.localhost"}) {
+        const scripted_name elsewhere{host, {{0, {"192.0.2.7"}}}};
+        one_resolver one{host};
 
-    const auto answer = one.ask();
+        const auto answer = one.ask();
 
-    BOOST_TEST(!answer.failure);
-    BOOST_TEST_REQUIRE(!answer.addresses.empty());
-    for (const auto& each : answer.addresses)
-        BOOST_TEST(each.address().is_loopback());
+        BOOST_TEST(!answer.failure);
+        BOOST_TEST(texts(answer.addresses) == (std::vector<std::string>{"127.0.0.1 443", "::1 443"}),
+                   boost::test_tools::per_element());
+        BOOST_TEST(elsewhere.questions() == 0U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(finds_no_host_under_invalid)

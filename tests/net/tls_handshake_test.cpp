@@ -1,5 +1,4 @@
 #include "net/listeners.hpp"
-#include "net/name_service.hpp"
 #include "net/one_origin.hpp"
 #include "net/open_descriptors.hpp"
 
@@ -19,7 +18,6 @@ using test::one_client;
 using test::one_origin;
 using test::origin_at;
 using test::peer_connection;
-using test::scripted_name;
 using test::scripted_peer;
 using test::server_identity;
 
@@ -68,7 +66,6 @@ BOOST_AUTO_TEST_CASE(names_the_host_to_the_server_unless_it_is_an_address_and_ag
                                      connection.receive_all();
                                  }},
                                  {.tls = server.get()}};
-        const scripted_name name{"localhost", {{0, {"127.0.0.1"}}}};
         one_client client{origin_at(peer.port(), true, each.host), server.trust()};
 
         const auto connection = client.connected();

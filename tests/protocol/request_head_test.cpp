@@ -137,11 +137,11 @@ BOOST_AUTO_TEST_CASE(are_refused_with_what_is_wrong)
 
 BOOST_AUTO_TEST_CASE(know_whether_they_are_this_machine)
 {
-    for (const auto* url : {"http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://127.255.0.3",
-                            "http://[::1]", "http://[0:0:0:0:0:0:0:1]"})
+    for (const auto* url : {"http://localhost", "http://LOCALHOST:1", "http://a.localhost", "http://127.0.0.1",
+                            "http://127.255.0.3", "http://[::1]", "http://[0:0:0:0:0:0:0:1]"})
         BOOST_TEST(protocol::parse_origin(url).is_loopback(), url);
-    for (const auto* url :
-         {"http://localhost.example", "http://128.0.0.1", "http://127.example", "http://[::2]", "http://0.0.0.0"})
+    for (const auto* url : {"http://localhost.example", "http://mylocalhost", "http://128.0.0.1", "http://127.example",
+                            "http://[::2]", "http://0.0.0.0"})
         BOOST_TEST(!protocol::parse_origin(url).is_loopback(), url);
 }
 
