@@ -33,7 +33,8 @@ json::parse_options options_for(std::size_t max_depth) noexcept
 
 class failed_files_reader::implementation {
 public:
-    explicit implementation(limits bounds) : max_depth_{bounds.depth}, parser_{options_for(bounds.depth), bounds.string}
+    explicit implementation(limits bounds)
+        : max_depth_{bounds.depth}, max_string_{bounds.string}, parser_{options_for(bounds.depth), bounds.string}
     {}
 
     void begin(record_consumer& consumer)
@@ -111,11 +112,12 @@ private:
         return {};
     }
 
-    // A body in the form in which platforms write it needs no parser at all when it comes in one piece.
+    // A body in the form in which platforms write it needs no parser at all when it comes in one piece. The limits hold
+    // for the names in its opening too.
     std::size_t take_plain_front(std::string_view bytes, error_code& error)
     {
         const auto opening = list_opening(bytes);
-        if (opening == 0 || max_depth_ < record_handler::record_level)
+        if (opening == 0 || max_depth_ < record_handler::record_level || max_string_ < opening)
             return 0;
         const auto taken = opening + parser_.handler().take_plain_records(bytes.substr(opening), true);
         is_whole_ = bytes.substr(taken) == closing;
@@ -199,6 +201,7 @@ private:
     static constexpr unsigned most_cuts_in_vain = 16;
 
     std::size_t max_depth_;
+    std::size_t max_string_;
     json::basic_parser<record_handler> parser_;
     error_code error_;
     std::string problem_;

@@ -310,6 +310,8 @@ BOOST_AUTO_TEST_CASE(are_bounded_in_each_string)
         BOOST_TEST((read(body).error == errc::malformed_body));
         BOOST_TEST(read(body).problem == problem);
     }
+    BOOST_TEST(read_files_at_every_split(R"({"failed_files":[]})", {.string = 11}).problem ==
+               "a string is longer than 11 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(give_each_record_as_soon_as_it_is_complete)
