@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <malloc.h>
 #include <vector>
@@ -19,11 +20,22 @@ public:
 
 constexpr std::size_t record_buffer = 65'792;
 
+/// No larger than `size` rounded up: malloc also gives what is too small a rest of the heap to be cut again.
+void* smallest_block(std::size_t size)
+{
+    void* const block = std::malloc(size);
+    if (::malloc_usable_size(block) < std::max<std::size_t>(size, 9) + 16)
+        return block;
+    void* const other = smallest_block(size);
+    std::free(block);
+    return other;
+}
+
 /// Keeps a block of `size` bytes that malloc gave, and takes one for `wanted`.
 bool serves(std::size_t size, std::size_t wanted)
 {
     kept_blocks kept;
-    void* const block = std::malloc(size);
+    void* const block = smallest_block(size);
     if (!kept.keep(block)) {
         std::free(block);
         return false;
