@@ -1,8 +1,9 @@
 """nginx on one core, with a certificate of its own, answering for the failed files of any job with a fixed body.
 
-As a program it serves until interrupted:  server.py FOLDER [CORE]
+As a program it serves until interrupted; --help says how.
 """
 
+import argparse
 import os
 import signal
 import socket
@@ -141,10 +142,18 @@ def _accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Serves the three bodies of the benchmarks until interrupted.")
+    parser.add_argument("folder", type=Path, help="where certificates and configuration are put; made if missing")
+    parser.add_argument("core", type=int, nargs="?", help="the processor to stay on; any if left out")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    where = Path(sys.argv[1]).resolve()
+    given = _arguments()
+    where = given.folder.resolve()
     where.mkdir(parents=True, exist_ok=True)
-    with NginxServer(where, int(sys.argv[2]) if len(sys.argv) > 2 else None) as server:
+    with NginxServer(where, given.core) as server:
         for served in BODIES:
             print(f"{served.name} {served.records} {server.url(served.name)} --ca-file {server.ca_file}", flush=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
