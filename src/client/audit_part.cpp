@@ -15,9 +15,9 @@ namespace jobaudit::client_detail {
 namespace asio = boost::asio;
 using net::clock;
 
-audit_part::lane::lane(audit_part& part, std::size_t connections)
+audit_part::lane::lane(audit_part& part)
     : writer{part.batch_->delivery.make_writer()}
-    , request{*part.home_, connections}
+    , request{*part.home_, part.connections_}
     , may_send{[&part, this](clock::time_point now) { return part.allow_sending(*this, now); }}
 {}
 
@@ -44,14 +44,13 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
              }}
 {
     for (unsigned i = 0; i < connections * home_->shared().options.pipeline; ++i)
-        lanes_.push_back(std::make_unique<lane>(*this, connections));
+        lanes_.push_back(std::make_unique<lane>(*this));
 }
 
 void audit_part::start(std::function<void()> ended)
 {
     self_ = shared_from_this();
     ended_ = std::move(ended);
-    home_->connections().raise_limit(connections_);
     home_->listen(*this);
     tasks_.hold();
     for (const auto& each : lanes_)

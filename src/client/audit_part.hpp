@@ -51,7 +51,7 @@ public:
 
 private:
     struct lane {
-        lane(audit_part& part, std::size_t connections);
+        explicit lane(audit_part& part);
 
         std::unique_ptr<job_writer> writer;
         job_request request;
@@ -87,7 +87,7 @@ private:
 
     const std::shared_ptr<shard> home_;
     const std::shared_ptr<audit_batch> batch_;
-    const unsigned connections_;
+    net::pool_share connections_;
     const bool first_;
     policy::scheduler scheduler_;
     std::vector<std::unique_ptr<lane>> lanes_;

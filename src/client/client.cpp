@@ -52,8 +52,8 @@ public:
     implementation(executor_type executor, client_options options)
         : executor_{std::move(executor)}
         , setup_{std::make_shared<setup>(std::move(options))}
-        , home_{std::make_shared<shard>(executor_, setup_, setup_->options.connections)}
-        , fetches_policy_{std::make_shared<fetch_policy>(random_seed())}
+        , home_{std::make_shared<shard>(executor_, setup_)}
+        , fetches_policy_{std::make_shared<fetch_policy>(setup_->options.connections, random_seed())}
         , thread_timer_{executor_}
     {}
 

@@ -20,7 +20,11 @@ using net::clock;
 
 fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> shared, job_id job,
                      const fetch_options& options)
-    : home_{std::move(home)}, policy_{std::move(shared)}, options_{options}, request_{*home_}, timer_{home_->executor()}
+    : home_{std::move(home)}
+    , policy_{std::move(shared)}
+    , options_{options}
+    , request_{*home_, policy_->connections}
+    , timer_{home_->executor()}
 {
     result_.job = job;
 }

@@ -20,12 +20,15 @@
 
 namespace jobaudit::client_detail {
 
-/// What all single fetches of a client share: when the host said "slow down" to one, the others wait too. Lives on the
-/// client's executor.
+/// What all single fetches of a client share: their part of the connections, and when the host said "slow down" to one,
+/// the others wait too. Lives on the client's executor.
 struct fetch_policy {
-    explicit fetch_policy(std::uint64_t seed) : gate{held, seed}, random{seed} {}
+    fetch_policy(std::size_t most_connections, std::uint64_t seed)
+        : connections{most_connections}, gate{held, seed}, random{seed}
+    {}
 
     policy::held_time held;
+    net::pool_share connections;
     policy::host_gate gate;
     policy::retry_budget budget;
     policy::random_source random;

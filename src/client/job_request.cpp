@@ -22,7 +22,7 @@ bool is_end_from_outside(const error_code& error) { return error == errc::cancel
 
 }  // namespace
 
-job_request::job_request(shard& home, std::size_t connections) : home_{home}, most_connections_{connections} {}
+job_request::job_request(shard& home, net::pool_share& share) : home_{home}, share_{share} {}
 
 asio::awaitable<void> job_request::async_run(terms what, const send_permission* may_send)
 {
@@ -52,13 +52,14 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
     for (net::pool::lease lost;;) {
         net::pool::lease lease;
         if (!lost)
-            lease = home_.connections().try_acquire(now, most_connections_);
+            lease = home_.connections().try_acquire(share_, now);
         if (!lease) {
             auto acquired = co_await async_connection(lost);
             lease = std::move(acquired.lease);
             failed = std::move(acquired.failure);
             connections_ += acquired.is_new ? 1 : 0;
             now = clock::now();
+            time_in_line_ += acquired.time_in_line;
         }
         if (!lease)
             break;
@@ -110,8 +111,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
 boost::asio::awaitable<net::pool::result> job_request::async_connection(net::pool::lease& lost)
 {
     auto& connections = home_.connections();
-    return lost ? connections.async_replace(lost, operation_, most_connections_)
-                : connections.async_acquire(operation_, most_connections_);
+    return lost ? connections.async_replace(share_, lost, operation_) : connections.async_acquire(share_, operation_);
 }
 
 protocol::response_reader& job_request::begin_response()

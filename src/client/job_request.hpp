@@ -22,8 +22,8 @@ namespace jobaudit::client_detail {
 /// job. One for each job in flight.
 class job_request final : net::response_reader_source, protocol::response_consumer, protocol::record_consumer {
 public:
-    /// Opens no connection when there are `connections` already.
-    explicit job_request(shard& home, std::size_t connections = net::pool::any_number);
+    /// Uses connections of `home` in the name of `share`, which outlives it.
+    job_request(shard& home, net::pool_share& share);
 
     /// Whether a request may leave at this time.
     using send_permission = std::function<bool(net::clock::time_point now)>;
@@ -61,8 +61,8 @@ public:
     /// and connections opened for it.
     [[nodiscard]] unsigned requests() const noexcept { return requests_; }
     [[nodiscard]] unsigned connections() const noexcept { return connections_; }
-    /// Of the last attempt: how long its request stood in line behind others of its connection, which counts against no
-    /// limit of time.
+    /// Of the last attempt: how long it waited for a connection, and its request in line behind others of that, which
+    /// counts against no limit of time.
     [[nodiscard]] net::clock::duration time_in_line() const noexcept { return time_in_line_; }
 
     /// Records of the last attempt, when it was a success.
@@ -81,7 +81,7 @@ private:
     void discard_records();
 
     shard& home_;
-    const std::size_t most_connections_;
+    net::pool_share& share_;
     net::operation operation_;
     reading_pool::handle reading_;  // from the first byte of a response to the attempt's end
     job_writer* writer_ = nullptr;

@@ -44,13 +44,13 @@ setup::setup(client_options checked)
     , pipelining{options.pipeline}
 {}
 
-shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared, std::size_t connections)
+shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared)
     : executor_{std::move(executor)}
     , setup_{std::move(shared)}
     , reactor_{executor_}
     , connector_{executor_, reactor_, setup_->tls.get(), endpoint_of(*setup_)}
     , pool_{connector_,
-            {connections, setup_->options.idle_timeout, setup_->options.max_connection_age},
+            {setup_->options.idle_timeout, setup_->options.max_connection_age},
             setup_->pipelining,
             setup_->connections,
             setup_->options.observer}

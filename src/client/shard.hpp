@@ -49,8 +49,7 @@ protected:
 /// executor.
 class shard : public std::enable_shared_from_this<shard> {
 public:
-    /// `connections`: the pool's limit.
-    shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared, std::size_t connections);
+    shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared);
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
 

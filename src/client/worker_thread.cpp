@@ -26,7 +26,7 @@ private:
 }  // namespace
 
 worker_thread::worker_thread(const std::shared_ptr<setup>& shared)
-    : shard_{std::make_shared<shard>(context_.get_executor(), shared, shared->options.connections)}
+    : shard_{std::make_shared<shard>(context_.get_executor(), shared)}
 {
     const all_signals_blocked while_born;
     thread_ = std::thread{[this] {

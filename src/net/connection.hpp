@@ -17,6 +17,8 @@
 
 namespace jobaudit::net {
 
+class pool_share;
+
 /// One connection to the origin, ready for exchanges. Destroying it closes it; only pool::lease::release keeps it.
 ///
 /// It carries a queue of exchanges: requests leave in the order in which they were begun, and responses are read in the
@@ -73,6 +75,7 @@ public:
     // The pool's own.
     clock::time_point idle_since{};
     clock::time_point retire_at{};  ///< not used for another exchange from then on
+    pool_share* user = nullptr;     ///< in whose name it is leased; null while it is idle
     unsigned holders = 0;           ///< leases of it
     bool offered = false;           ///< stands among those with room for more exchanges
     unsigned depth = 1;             ///< with more, requests leave together

@@ -21,9 +21,8 @@ pool::pool(connector& maker, limits bounds, pipelining& lines, std::atomic<std::
 
 pool::~pool()
 {
-    assert(waiters_.empty());
     close_idle();
-    assert(places_ == 0);
+    assert(in_use_ == 0);
 }
 
 pool::lease& pool::lease::operator=(lease&& other) noexcept
@@ -48,20 +47,43 @@ void pool::lease::close() noexcept
         owner_->give_up(std::move(held_));
 }
 
-pool::lease pool::try_acquire(clock::time_point now, std::size_t most)
+pool::lease pool::try_acquire(pool_share& user, clock::time_point now)
 {
     // Who waits in line comes first.
-    while (waiters_.empty() && !idle_.empty()) {
+    if (!user.waiters_.empty())
+        return {};
+    if (!user.has_place()) {
+        auto shared = take_shared(user, now);
+        return shared ? lend(std::move(shared)) : lease{};
+    }
+    auto idle = take_idle(now);
+    if (!idle)
+        return {};
+    take_place(user);
+    return lend_in_place(user, std::move(idle));
+}
+
+std::shared_ptr<connection> pool::take_idle(clock::time_point now)
+{
+    while (!idle_.empty()) {
         auto newest = std::move(idle_.back());
         idle_.pop_back();
         if (now < newest->retire_at && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh())
-            return lend(std::move(newest));
-        discard(std::move(newest));
+            return newest;
+        close(std::move(newest));
     }
-    if (waiters_.empty() && !has_place(most))
-        if (auto shared = take_shared(now))
-            return lend(std::move(shared));
-    return {};
+    return nullptr;
+}
+
+std::shared_ptr<connection> pool::take_shared(pool_share& user, clock::time_point now)
+{
+    while (!user.offered_.empty()) {
+        auto& last = *user.offered_.back();
+        if (last.reusable() && last.holders < lines_.depth() && now < last.retire_at)
+            return last.shared_from_this();
+        withdraw_offer(last);
+    }
+    return nullptr;
 }
 
 pool::lease pool::lend(std::shared_ptr<connection> chosen)
@@ -76,86 +98,96 @@ pool::lease pool::lend(std::shared_ptr<connection> chosen)
     return {this, std::move(chosen)};
 }
 
-std::shared_ptr<connection> pool::take_shared(clock::time_point now)
+pool::lease pool::lend_in_place(pool_share& user, std::shared_ptr<connection> chosen)
 {
-    while (!offered_.empty()) {
-        auto& last = *offered_.back();
-        if (last.reusable() && last.holders < lines_.depth() && now < last.retire_at)
-            return last.shared_from_this();
-        withdraw_offer(last);
-    }
-    return nullptr;
+    chosen->user = &user;
+    return lend(std::move(chosen));
 }
 
 void pool::offer(connection& in_use)
 {
     if (!std::exchange(in_use.offered, true))
-        offered_.push_back(&in_use);
+        in_use.user->offered_.push_back(&in_use);
 }
 
 void pool::withdraw_offer(connection& in_use) noexcept
 {
-    if (std::exchange(in_use.offered, false))
-        offered_.erase(std::find(offered_.rbegin(), offered_.rend(), &in_use).base() - 1);
+    if (!std::exchange(in_use.offered, false))
+        return;
+    auto& offered = in_use.user->offered_;
+    offered.erase(std::find(offered.rbegin(), offered.rend(), &in_use).base() - 1);
 }
 
-asio::awaitable<pool::result> pool::async_acquire(operation& op, std::size_t most)
+asio::awaitable<pool::result> pool::async_acquire(pool_share& user, operation& op)
 {
     if (op.interrupted())
         co_return result{{}, {op.reason(), {}}};
-    if (has_place(most) && waiters_.empty()) {
-        ++places_;
+    clock::duration time_in_line{};
+    if (user.has_place() && user.waiters_.empty()) {
+        take_place(user);
     } else {
-        waiter self{false, most};
-        auto failed = co_await async_stand_in_line(self, op);
+        waiter self{false};
+        auto failed = co_await async_stand_in_line(user, self, op);
+        time_in_line = self.time_in_line;
         if (failed)
-            co_return result{{}, std::move(failed)};
+            co_return result{{}, std::move(failed), false, time_in_line};
         if (self.given)
-            co_return result{std::move(self.given), {}};
+            co_return result{std::move(self.given), {}, false, time_in_line};
     }
-    co_return co_await async_open(op);
+    if (auto idle = take_idle(clock::now())) {
+        auto given = lend_in_place(user, std::move(idle));
+        co_return result{std::move(given), {}, false, time_in_line};
+    }
+    auto opened = co_await async_open(user, op);
+    opened.time_in_line = time_in_line;
+    co_return opened;
 }
 
-asio::awaitable<pool::result> pool::async_replace(lease& lost, operation& op, std::size_t most)
+asio::awaitable<pool::result> pool::async_replace(pool_share& user, lease& lost, operation& op)
 {
     if (op.interrupted())
         co_return result{{}, {op.reason(), {}}};
     const auto now = clock::now();
     if (lost->holders == 1) {
-        ++places_;  // before the release, which gives free places to those in line
+        take_place(user);  // before the release, which gives a free one to those in line
         lost.release(now);
-        co_return co_await async_open(op);
+        co_return co_await async_open(user, op);
     }
     lost.release(now);
-    if (has_place(most)) {
-        ++places_;
-    } else if (!idle_.empty()) {
-        auto oldest = std::move(idle_.front());
-        idle_.erase(idle_.begin());
-        close(std::move(oldest));
+    clock::duration time_in_line{};
+    if (user.has_place()) {
+        take_place(user);
     } else {
-        waiter self{true, most};
-        auto failed = co_await async_stand_in_line(self, op);
+        waiter self{true};
+        auto failed = co_await async_stand_in_line(user, self, op);
+        time_in_line = self.time_in_line;
         if (failed)
-            co_return result{{}, std::move(failed)};
+            co_return result{{}, std::move(failed), false, time_in_line};
     }
-    co_return co_await async_open(op);
+    close_oldest_idle();
+    auto opened = co_await async_open(user, op);
+    opened.time_in_line = time_in_line;
+    co_return opened;
 }
 
-asio::awaitable<failure> pool::async_stand_in_line(waiter& self, operation& op)
+asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& self, operation& op)
 {
-    waiters_.push_back(&self);
+    user.waiters_.push_back(&self);
+    const auto since = clock::now();
+    op.pause();
     (void)co_await op.wait(self.point);
     op.resumed();
+    self.time_in_line = clock::now() - since;
+    op.resume(self.time_in_line);
     if (self.served)
         co_return failure{};
-    std::erase(waiters_, &self);
-    co_return failure{op.reason(), "no connection came free in time"};
+    std::erase(user.waiters_, &self);
+    co_return failure{op.reason(), {}};
 }
 
-asio::awaitable<pool::result> pool::async_open(operation& op)
+asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
 {
-    place taken{*this};
+    place taken{*this, user};
     const auto number = ++numbers_;
     auto made = co_await maker_.async_connect(number, op);
     if (made.failure) {
@@ -168,29 +200,31 @@ asio::awaitable<pool::result> pool::async_open(operation& op)
     made.connection->retire_at = clock::now() + jittered_age();
     if (observer_ != nullptr)
         observer_->connection_opened(number, made.connection->channel().resumed());
-    auto opened = lend(std::move(made.connection));
+    auto opened = lend_in_place(user, std::move(made.connection));
     co_return result{std::move(opened), {}, true};
 }
 
 void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
 {
+    auto& user = *returned->user;
     --leased_;
     ++released_;
     if (--returned->holders > 0) {
         if (returned->reusable() && returned->used() && returned->holders < lines_.depth()) {
             offer(*returned);
-            serve_waiters();
+            serve_line(user);
         }
         return;
     }
     withdraw_offer(*returned);
-    if (!returned->reusable() || now >= returned->retire_at || !returned->still_fresh()) {
-        discard(std::move(returned));
-        return;
+    returned->user = nullptr;
+    if (returned->reusable() && now < returned->retire_at && returned->still_fresh()) {
+        returned->idle_since = now;
+        idle_.push_back(std::move(returned));
+    } else {
+        close(std::move(returned));
     }
-    returned->idle_since = now;
-    idle_.push_back(std::move(returned));
-    serve_waiters();
+    free_place(user);
 }
 
 void pool::give_up(std::shared_ptr<connection> held) noexcept
@@ -198,8 +232,11 @@ void pool::give_up(std::shared_ptr<connection> held) noexcept
     --leased_;
     held->give_up();
     withdraw_offer(*held);
-    if (--held->holders == 0)
-        discard(std::move(held));
+    if (--held->holders > 0)
+        return;
+    auto& user = *std::exchange(held->user, nullptr);
+    close(std::move(held));
+    free_place(user);
 }
 
 void pool::close(std::shared_ptr<connection> held) noexcept
@@ -213,51 +250,52 @@ void pool::close(std::shared_ptr<connection> held) noexcept
         observer_->connection_closed(number);
 }
 
-void pool::discard(std::shared_ptr<connection> closed) noexcept
+void pool::close_oldest_idle() noexcept
 {
-    close(std::move(closed));
-    free_place();
+    if (idle_.empty())
+        return;
+    auto oldest = std::move(idle_.front());
+    idle_.erase(idle_.begin());
+    close(std::move(oldest));
 }
 
-void pool::free_place() noexcept
+void pool::take_place(pool_share& user) noexcept
 {
-    --places_;
-    serve_waiters();
+    ++in_use_;
+    ++user.in_use_;
 }
 
-void pool::serve_waiters() noexcept
+void pool::free_place(pool_share& user) noexcept
+{
+    --in_use_;
+    --user.in_use_;
+    serve_line(user);
+}
+
+void pool::serve_line(pool_share& user) noexcept
 {
     // A waiter runs within its waking, and may give back at once what it got: the loop that is at work already goes on
     // with the next one, however many there are.
-    if (std::exchange(serving_, true))
+    if (std::exchange(user.serving_, true))
         return;
-    while (!waiters_.empty() && serve(*waiters_.front())) {
-        auto* first = waiters_.front();
-        waiters_.pop_front();
+    while (!user.waiters_.empty() && serve(user, *user.waiters_.front())) {
+        auto* first = user.waiters_.front();
+        user.waiters_.pop_front();
         first->served = true;
         first->point.notify(wake::ready);
     }
-    serving_ = false;
+    user.serving_ = false;
 }
 
-bool pool::serve(waiter& first)
+bool pool::serve(pool_share& user, waiter& first)
 {
-    if (!idle_.empty()) {
-        auto newest = std::move(idle_.back());
-        idle_.pop_back();
-        if (first.fresh)
-            close(std::move(newest));  // its place is what is given
-        else
-            first.given = lend(std::move(newest));
-        return true;
-    }
-    if (has_place(first.most)) {
-        ++places_;
+    if (user.has_place()) {
+        take_place(user);
         return true;
     }
     if (first.fresh)
         return false;
-    if (auto shared = take_shared(clock::now()))
+    if (auto shared = take_shared(user, clock::now()))
         first.given = lend(std::move(shared));
     return static_cast<bool>(first.given);
 }
@@ -269,7 +307,7 @@ void pool::reap(clock::time_point now)
         if (now >= each->retire_at || now - each->idle_since >= limits_.idle_timeout || !each->still_fresh()) {
             auto old = std::move(each);
             idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-            discard(std::move(old));
+            close(std::move(old));
         } else {
             ++i;
         }
@@ -278,17 +316,8 @@ void pool::reap(clock::time_point now)
 
 void pool::close_idle() noexcept
 {
-    while (!idle_.empty()) {
-        auto last = std::move(idle_.back());
-        idle_.pop_back();
-        discard(std::move(last));
-    }
-}
-
-void pool::raise_limit(std::size_t connections) noexcept
-{
-    limits_.connections = std::max(limits_.connections, connections);
-    serve_waiters();
+    while (!idle_.empty())
+        close_oldest_idle();
 }
 
 clock::duration pool::jittered_age() noexcept

@@ -7,8 +7,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -21,20 +21,23 @@ class observer;
 
 namespace jobaudit::net {
 
+class pool_share;
+
 /// The connections of one thread to one origin.
 ///
 /// The idle list is LIFO, so that few connections do the work and the others age out. A connection enters it only
 /// through release(), and only when its last exchange was clean; whatever else becomes of a connection closes it.
-/// Connections are opened when a job needs one and none is idle, up to the limit; who comes then waits in line, and
-/// gets the next that is released, or the place of the next that is closed.
+/// Connections are opened when a job needs one and none is idle, up to the limit of the share in whose name it is
+/// asked for; who comes then waits in that share's line, and gets the next that the share gives back, or the place of
+/// the next that is closed. That time counts against no deadline of the operation, as little as the time in a
+/// connection's line does. One share's line never holds another one up.
 ///
-/// With pipelining, and when all connections are open, one that has answered before and is in use takes further
+/// With pipelining, and when a share has all that it may, one of its connections that has answered before takes further
 /// exchanges up to the depth: the one that got the last before the others, so that requests leave together. Not
 /// thread-safe.
 class pool {
 public:
     struct limits {
-        std::size_t connections = 64;
         clock::duration idle_timeout{};
         clock::duration
             max_age{};  ///< ±10 % at random, so that connections that were opened together don't end together
@@ -71,87 +74,87 @@ public:
         pool::lease lease;
         net::failure failure;
         bool is_new = false;  ///< the connection was opened for this acquisition
+        clock::duration time_in_line{};
     };
 
-    /// No limit but the pool's.
-    static constexpr std::size_t any_number = static_cast<std::size_t>(-1);
+    /// A connection that can be used at once, when there is one; opens none, waits for none.
+    [[nodiscard]] lease try_acquire(pool_share& user, clock::time_point now);
 
-    /// A connection that can be used at once, when there is one; opens none, waits for none. While fewer than `most`
-    /// are open, that is an idle one.
-    [[nodiscard]] lease try_acquire(clock::time_point now, std::size_t most = any_number);
-
-    /// A connection that is not idle now: a new one, or, when the limit is reached or `most` are open, the next that
-    /// comes free.
-    [[nodiscard]] boost::asio::awaitable<result> async_acquire(operation& op, std::size_t most = any_number);
+    /// A connection that is not idle now: a new one, or, when the share has all that it may, the next that comes free.
+    [[nodiscard]] boost::asio::awaitable<result> async_acquire(pool_share& user, operation& op);
 
     /// A new connection in the place of one that was lost: nobody who waits in line takes that place, and no idle
     /// connection has to go for it. As long as others hold the lost one too, an idle connection goes for it, or it
     /// waits for a place in line.
-    [[nodiscard]] boost::asio::awaitable<result> async_replace(lease& lost, operation& op,
-                                                               std::size_t most = any_number);
+    [[nodiscard]] boost::asio::awaitable<result> async_replace(pool_share& user, lease& lost, operation& op);
 
     /// Closes what has been idle for too long or has been closed by the peer.
     void reap(clock::time_point now);
     void close_idle() noexcept;
 
-    void raise_limit(std::size_t connections) noexcept;
     [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
     [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
-    [[nodiscard]] std::size_t in_use() const noexcept { return places_ - idle_.size(); }
+    /// Connections that are leased or being opened.
+    [[nodiscard]] std::size_t in_use() const noexcept { return in_use_; }
     /// Leases that are out, and those that were ever given back.
     [[nodiscard]] std::uint64_t leased() const noexcept { return leased_; }
     [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
 
 private:
+    friend class pool_share;
+
     struct waiter {
-        waiter(bool wants_fresh, std::size_t most_connections) noexcept : fresh{wants_fresh}, most{most_connections} {}
+        explicit waiter(bool wants_fresh) noexcept : fresh{wants_fresh} {}
 
         const bool fresh;
-        const std::size_t most;
         wait_point point;
-        pool::lease given;
+        pool::lease given;  // empty when a place was given
+        clock::duration time_in_line{};
         bool served = false;
     };
 
-    /// A place under the limit for a connection that is being opened; given up unless it was kept.
+    /// A share's place for a connection that is being opened; given up unless it was kept.
     class place {
     public:
-        explicit place(pool& owner) noexcept : owner_{&owner} {}
+        place(pool& owner, pool_share& user) noexcept : owner_{owner}, user_{&user} {}
         place(const place&) = delete;
         place& operator=(const place&) = delete;
         ~place()
         {
-            if (owner_ != nullptr)
-                owner_->free_place();
+            if (user_ != nullptr)
+                owner_.free_place(*user_);
         }
-        void keep() noexcept { owner_ = nullptr; }
+        void keep() noexcept { user_ = nullptr; }
 
     private:
-        pool* owner_;
+        pool& owner_;
+        pool_share* user_;
     };
 
     [[nodiscard]] lease lend(std::shared_ptr<connection> chosen);
+    /// The same for one that is not in use, in a place that was taken.
+    [[nodiscard]] lease lend_in_place(pool_share& user, std::shared_ptr<connection> chosen);
     /// Waits until it is served; otherwise says why not.
-    [[nodiscard]] boost::asio::awaitable<net::failure> async_stand_in_line(waiter& self, operation& op);
-    /// Opens a connection in a place that is the caller's.
-    [[nodiscard]] boost::asio::awaitable<result> async_open(operation& op);
-    /// One in use that has room for another exchange; null when there is none.
-    [[nodiscard]] std::shared_ptr<connection> take_shared(clock::time_point now);
+    [[nodiscard]] boost::asio::awaitable<net::failure> async_stand_in_line(pool_share& user, waiter& self,
+                                                                           operation& op);
+    /// Opens a connection in a place that was taken.
+    [[nodiscard]] boost::asio::awaitable<result> async_open(pool_share& user, operation& op);
+    /// The one that came back last; null when none is fit to be used.
+    [[nodiscard]] std::shared_ptr<connection> take_idle(clock::time_point now);
+    /// One of the share's that has room for another exchange; null when there is none.
+    [[nodiscard]] std::shared_ptr<connection> take_shared(pool_share& user, clock::time_point now);
     void offer(connection& in_use);
     void withdraw_offer(connection& in_use) noexcept;
     void put_back(std::shared_ptr<connection> returned, clock::time_point now);
     void give_up(std::shared_ptr<connection> held) noexcept;
     void close(std::shared_ptr<connection> held) noexcept;
-    void discard(std::shared_ptr<connection> closed) noexcept;
-    void free_place() noexcept;
-    [[nodiscard]] bool has_place(std::size_t most) const noexcept
-    {
-        return places_ < std::min(limits_.connections, most);
-    }
-    /// Gives what is idle or free under the limit to those who wait, in their order.
-    void serve_waiters() noexcept;
+    void close_oldest_idle() noexcept;
+    void take_place(pool_share& user) noexcept;
+    void free_place(pool_share& user) noexcept;
+    /// Gives those in the share's line, in their order, what the share has free.
+    void serve_line(pool_share& user) noexcept;
     /// Gives it what there is; false when there is nothing.
-    [[nodiscard]] bool serve(waiter& first);
+    [[nodiscard]] bool serve(pool_share& user, waiter& first);
     [[nodiscard]] clock::duration jittered_age() noexcept;
 
     connector& maker_;
@@ -160,14 +163,33 @@ private:
     std::atomic<std::uint64_t>& numbers_;
     observer* const observer_;
     std::vector<std::shared_ptr<connection>> idle_;
-    std::vector<connection*> offered_;  // in use, with room for more exchanges
-    std::deque<waiter*> waiters_;
-    std::size_t places_ = 0;  // connections that are open or being opened
-    bool serving_ = false;
+    std::size_t in_use_ = 0;
     std::uint64_t opened_ = 0;
     std::uint64_t leased_ = 0;
     std::uint64_t released_ = 0;
     policy::random_source random_;
+};
+
+/// How much of a pool one of its users may have: a batch, or the single fetches together. Outlives what is leased in
+/// its name; belongs to one pool. Not thread-safe.
+class pool_share {
+public:
+    /// `most`: connections that may be in use at once.
+    explicit pool_share(std::size_t most) noexcept : most_{most} {}
+    pool_share(const pool_share&) = delete;
+    pool_share& operator=(const pool_share&) = delete;
+    ~pool_share() { assert(in_use_ == 0 && waiters_.empty()); }
+
+private:
+    friend class pool;
+
+    [[nodiscard]] bool has_place() const noexcept { return in_use_ < most_; }
+
+    const std::size_t most_;
+    std::size_t in_use_ = 0;            // connections that are leased or being opened in its name
+    std::vector<connection*> offered_;  // of these, with room for more exchanges
+    std::deque<pool::waiter*> waiters_;
+    bool serving_ = false;
 };
 
 }  // namespace jobaudit::net

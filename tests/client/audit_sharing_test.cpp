@@ -6,6 +6,7 @@ namespace {
 
 using namespace jobaudit;
 using namespace jobaudit::test;
+using emulator::fault;
 
 struct platform : live_client {
     platform() : live_client{{.jobs = 300, .records_per_job = 2, .threads = 1}} {}
@@ -103,6 +104,36 @@ BOOST_AUTO_TEST_CASE(no_more_connections_are_open_than_the_audit_may_have_jobs_i
 {
     BOOST_TEST(audit(jobs(), brisk_audit(5, 3)).totals.count(outcome_kind::ok) == 300U);
     BOOST_TEST(server.stats().max_open_connections <= 5U);
+}
+
+BOOST_AUTO_TEST_CASE(an_audit_and_fetches_wait_for_no_connection_of_each_other)
+{
+    // Nothing is answered before all have asked.
+    live_client at{scripted({{.fault = fault::stall}}, {.jobs = 10})};
+    std::vector<operation_probe<outcome>> early(5);
+    for (std::uint64_t i = 0; i < early.size(); ++i)
+        at.client->async_fetch(at.job(i), brisk(), early[i].token());
+    at.await_requests(5);
+    batch small;
+    small.start(at, brisk_audit(1));
+    at.await_requests(6);
+    operation_probe<outcome> late;
+    at.client->async_fetch(at.job(), brisk(), late.token());
+    at.await_requests(7);
+    BOOST_TEST(at.server.stats().open_connections == 7U);
+}
+
+BOOST_AUTO_TEST_CASE(an_audit_leaves_the_limit_of_fetches_as_it_is)
+{
+    live_client at{scripted({{}, {.fault = fault::stall}}, {.jobs = 40}), {.connections = 2}};
+    BOOST_TEST(at.audit(at.jobs(), brisk_audit(20)).totals.count(outcome_kind::ok) == 40U);
+    std::vector<operation_probe<outcome>> fetches(20);
+    for (std::uint64_t i = 0; i < fetches.size(); ++i)
+        at.client->async_fetch(at.job(i), brisk(), fetches[i].token());
+    at.await_requests(42);
+    fetches.front().cancel();
+    at.await_requests(43);
+    BOOST_TEST(at.server.stats().requests == 43U);
 }
 
 BOOST_AUTO_TEST_CASE(more_threads_than_jobs_in_flight_do_no_harm)

@@ -36,16 +36,16 @@ struct one_pool : one_client {
     explicit one_pool(const net::endpoint& origin, std::size_t limit, const tls_options& trust = {},
                       net::clock::duration idle_timeout = std::chrono::hours{1},
                       net::clock::duration max_age = std::chrono::hours{10})
-        : one_client{origin, trust}, pool{maker, {limit, idle_timeout, max_age}, lines, numbers, &seen}
+        : one_client{origin, trust}, share{limit}, pool{maker, {idle_timeout, max_age}, lines, numbers, &seen}
     {}
 
     /// As a job does it: an idle connection, or else another.
     net::pool::lease acquire()
     {
-        if (auto idle = pool.try_acquire(net::clock::now()))
+        if (auto idle = pool.try_acquire(share, net::clock::now()))
             return idle;
         net::operation op;
-        auto result = loop.run(pool.async_acquire(op));
+        auto result = loop.run(pool.async_acquire(share, op));
         BOOST_TEST_REQUIRE(!result.failure, result.failure.message);
         return std::move(result.lease);
     }
@@ -53,6 +53,7 @@ struct one_pool : one_client {
     connection_counter seen;
     net::pipelining lines{1};
     std::atomic<std::uint64_t> numbers{0};
+    net::pool_share share;
     net::pool pool;
 };
 

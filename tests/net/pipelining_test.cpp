@@ -76,13 +76,13 @@ test::scripted_peer::behaviour answering_some(int requests, int answers)
 net::pool::lease proven_lease(test::one_pool& at, net::pool& shared)
 {
     net::operation op;
-    auto acquired = at.loop.run(shared.async_acquire(op));
+    auto acquired = at.loop.run(shared.async_acquire(at.share, op));
     BOOST_TEST_REQUIRE(!acquired.failure, acquired.failure.message);
     kept_response response;
     BOOST_TEST(!at.exchange(*acquired.lease, response).error);
     const auto number = acquired.lease->number();
     acquired.lease.release(net::clock::now());
-    auto again = shared.try_acquire(net::clock::now());
+    auto again = shared.try_acquire(at.share, net::clock::now());
     BOOST_TEST_REQUIRE(again->number() == number);
     return again;
 }
@@ -260,18 +260,18 @@ BOOST_AUTO_TEST_CASE(begins_on_a_connection_only_once_it_has_answered)
     one_origin origin{false, {test::answering(ok_reply("x"))}};
     test::one_pool pool{test::origin_at(origin.peer.port()), 1, {}};
     net::pipelining lines{3};
-    net::pool shared{pool.maker, {1, 1h, 10h}, lines, pool.numbers, nullptr};
+    net::pool shared{pool.maker, {1h, 10h}, lines, pool.numbers, nullptr};
 
     net::operation op;
-    auto first = pool.loop.run(shared.async_acquire(op));
+    auto first = pool.loop.run(shared.async_acquire(pool.share, op));
     BOOST_TEST_REQUIRE(!first.failure);
-    BOOST_TEST(!shared.try_acquire(net::clock::now()));
+    BOOST_TEST(!shared.try_acquire(pool.share, net::clock::now()));
 
     kept_response response;
     BOOST_TEST(!pool.exchange(*first.lease, response).error);
     first.lease.release(net::clock::now());
     std::vector<net::pool::lease> leases;
-    while (auto next = shared.try_acquire(net::clock::now()))
+    while (auto next = shared.try_acquire(pool.share, net::clock::now()))
         leases.push_back(std::move(next));
     BOOST_TEST(leases.size() == 3U);
     for (auto& each : leases)
@@ -284,15 +284,15 @@ BOOST_AUTO_TEST_CASE(replaces_a_lost_connection_that_others_hold_when_the_last_o
     one_origin origin{false, {test::answering(ok_reply("x"))}};
     test::one_pool pool{test::origin_at(origin.peer.port()), 1, {}};
     net::pipelining lines{2};
-    net::pool shared{pool.maker, {1, 1h, 10h}, lines, pool.numbers, nullptr};
+    net::pool shared{pool.maker, {1h, 10h}, lines, pool.numbers, nullptr};
     auto lost = proven_lease(pool, shared);
-    auto other = shared.try_acquire(net::clock::now());
+    auto other = shared.try_acquire(pool.share, net::clock::now());
     BOOST_TEST_REQUIRE(other->number() == lost->number());
     const auto number = lost->number();
 
     lost->give_up();
     net::operation op;
-    auto waiting = pool.loop.start(shared.async_replace(lost, op));
+    auto waiting = pool.loop.start(shared.async_replace(pool.share, lost, op));
     pool.loop.settle();
     BOOST_TEST(!waiting.done());
     other.release(net::clock::now());
@@ -307,17 +307,17 @@ BOOST_AUTO_TEST_CASE(gives_up_an_idle_connection_for_a_replacement_while_others_
     one_origin origin{false, {test::answering(ok_reply("x"))}};
     test::one_pool pool{test::origin_at(origin.peer.port()), 2, {}};
     net::pipelining lines{2};
-    net::pool shared{pool.maker, {2, 1h, 10h}, lines, pool.numbers, nullptr};
+    net::pool shared{pool.maker, {1h, 10h}, lines, pool.numbers, nullptr};
     auto idle = proven_lease(pool, shared);
     auto lost = proven_lease(pool, shared);
-    auto other = shared.try_acquire(net::clock::now());
+    auto other = shared.try_acquire(pool.share, net::clock::now());
     BOOST_TEST_REQUIRE(other->number() == lost->number());
     idle.release(net::clock::now());
     BOOST_TEST_REQUIRE(shared.idle() == 1U);
 
     lost->give_up();
     net::operation op;
-    const auto replacement = pool.loop.run(shared.async_replace(lost, op));
+    const auto replacement = pool.loop.run(shared.async_replace(pool.share, lost, op));
     BOOST_TEST(replacement.is_new);
     BOOST_TEST(shared.idle() == 0U);
     BOOST_TEST(shared.in_use() == 2U);

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(hears_what_tls_has_to_say_for_itself_without_giving_the_con
     lease.release(net::clock::now());
 
     BOOST_TEST(one.pool.idle() == 1U);
-    BOOST_TEST(static_cast<bool>(one.pool.try_acquire(net::clock::now())));
+    BOOST_TEST(static_cast<bool>(one.pool.try_acquire(one.share, net::clock::now())));
 }
 
 BOOST_AUTO_TEST_CASE(never_uses_an_idle_connection_that_the_peer_has_closed_or_spoken_on)
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(never_uses_an_idle_connection_that_the_peer_has_closed_or_s
                 if (reaped)
                     one.pool.reap(net::clock::now());
                 else
-                    BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+                    BOOST_TEST(!one.pool.try_acquire(one.share, net::clock::now()));
                 BOOST_TEST(one.pool.idle() == 0U);
                 BOOST_TEST(one.seen.closed == 1U);
                 auto next = one.acquire();
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(closes_what_has_been_idle_for_too_long)
     BOOST_TEST(one.pool.idle() == 2U);
     one.pool.reap(now + 10s);
     BOOST_TEST(one.pool.idle() == 1U);
-    BOOST_TEST(!one.pool.try_acquire(now + 15s));
+    BOOST_TEST(!one.pool.try_acquire(one.share, now + 15s));
     BOOST_TEST(one.pool.idle() == 0U);
     BOOST_TEST(one.seen.closed == 2U);
 }
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(uses_no_connection_beyond_its_age_give_or_take_a_tenth)
     const auto age_of_one = leases.front()->retire_at;
     leases.front().release(start);
     BOOST_TEST(one.pool.idle() == 1U);
-    BOOST_TEST(!one.pool.try_acquire(age_of_one));
+    BOOST_TEST(!one.pool.try_acquire(one.share, age_of_one));
     BOOST_TEST(one.pool.idle() == 0U);
 }
 

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <future>
 #include <memory>
+#include <optional>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -28,8 +29,8 @@ namespace {
 
 // One who waits in line.
 struct in_line {
-    explicit in_line(one_pool& at) : waiting{at.loop.start(at.pool.async_acquire(op))} {}
-    in_line(one_pool& at, pool::lease& lost) : waiting{at.loop.start(at.pool.async_replace(lost, op))} {}
+    explicit in_line(one_pool& at) : waiting{at.loop.start(at.pool.async_acquire(at.share, op))} {}
+    in_line(one_pool& at, pool::lease& lost) : waiting{at.loop.start(at.pool.async_replace(at.share, lost, op))} {}
 
     operation op;
     test::task<pool::result> waiting;
@@ -58,12 +59,12 @@ BOOST_AUTO_TEST_CASE(gives_out_the_connection_that_came_back_last)
     BOOST_TEST(one.pool.released() == 3U);
 
     for (const auto expected : {numbers[0], numbers[2], numbers[1]}) {
-        auto lease = one.pool.try_acquire(net::clock::now());
+        auto lease = one.pool.try_acquire(one.share, net::clock::now());
         BOOST_TEST_REQUIRE(static_cast<bool>(lease));
         BOOST_TEST(lease->number() == expected);
         lease.close();
     }
-    BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+    BOOST_TEST(!one.pool.try_acquire(one.share, net::clock::now()));
     BOOST_TEST(one.pool.leased() == 0U);
     BOOST_TEST(one.pool.released() == 3U);
     BOOST_TEST(one.pool.opened() == 3U);
@@ -117,15 +118,31 @@ BOOST_AUTO_TEST_CASE(lets_who_waits_leave_and_serves_the_next)
     in_line leaves{one};
     in_line stays{one};
 
-    leaves.op.interrupt(errc::attempt_timed_out);
+    leaves.op.interrupt(errc::canceled);
 
     const auto left = one.loop.finish(leaves.waiting);
     BOOST_TEST(!left.lease);
-    BOOST_TEST(left.failure.error == errc::attempt_timed_out);
-    BOOST_TEST(left.failure.message == "no connection came free in time");
+    BOOST_TEST(left.failure.error == errc::canceled);
     BOOST_TEST(!stays.waiting.done());
     first.release(net::clock::now());
     BOOST_TEST(static_cast<bool>(one.loop.finish(stays.waiting).lease));
+}
+
+BOOST_AUTO_TEST_CASE(lets_no_deadline_pass_for_who_waits)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    auto first = one.acquire();
+    in_line second{one};
+    const auto now = net::clock::now();
+    second.op.set_deadline(now + 1h, errc::attempt_timed_out);
+
+    BOOST_TEST(!second.op.is_due(now + 2h));
+    first.release(now);
+    const auto result = one.loop.finish(second.waiting);
+    BOOST_TEST(result.time_in_line > net::clock::duration::zero());
+    BOOST_TEST(second.op.is_due(now + 2h));
+    BOOST_TEST(!second.op.is_due(now + 1h));
 }
 
 BOOST_AUTO_TEST_CASE(lets_nobody_past_those_who_wait)
@@ -138,7 +155,7 @@ BOOST_AUTO_TEST_CASE(lets_nobody_past_those_who_wait)
 
     first.release(net::clock::now());
 
-    BOOST_TEST(!one.pool.try_acquire(net::clock::now()));
+    BOOST_TEST(!one.pool.try_acquire(one.share, net::clock::now()));
     auto result = one.loop.finish(second.waiting);
     BOOST_TEST(!third.waiting.done());
     result.lease.close();
@@ -177,14 +194,17 @@ BOOST_AUTO_TEST_CASE(does_not_let_one_failed_connect_fail_all_who_wait)
 
 BOOST_AUTO_TEST_CASE(lets_any_number_in_line_fail_at_once)
 {
-    // A broadcast address: connecting fails within the call.
     constexpr std::size_t many = 20'000;
-    one_pool busy{origin_at(443, false, "255.255.255.255"), 0};
+    std::optional<scripted_peer> peer{std::in_place, std::vector{answering(ok_reply(""))}};
+    one_pool busy{origin_at(peer->port()), 1};
+    auto first = busy.acquire();
     std::vector<std::unique_ptr<in_line>> all;
     while (all.size() < many)
         all.push_back(std::make_unique<in_line>(busy));
 
-    busy.pool.raise_limit(1);
+    // A port where nobody listens: connecting fails within the call.
+    peer.reset();
+    first.close();
     busy.loop.run_until(
         [&] { return std::ranges::all_of(all, [](const auto& each) { return each->waiting.done(); }); });
 
@@ -192,24 +212,41 @@ BOOST_AUTO_TEST_CASE(lets_any_number_in_line_fail_at_once)
     BOOST_TEST(busy.pool.in_use() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(serves_who_waits_when_its_limit_is_raised)
+BOOST_AUTO_TEST_CASE(lets_no_share_hold_another_one_up)
 {
     const scripted_peer peer{{answering(ok_reply(""))}};
     one_pool one{origin_at(peer.port()), 1};
+    net::pool_share other{2};
     auto first = one.acquire();
-    in_line second{one};
-    in_line third{one};
-    in_line fourth{one};
+    in_line waits{one};
 
-    one.pool.raise_limit(3);
+    operation op;
+    auto others = one.loop.run(one.pool.async_acquire(other, op));
+    BOOST_TEST(static_cast<bool>(others.lease));
+    others.lease.release(net::clock::now());
+    BOOST_TEST(one.pool.idle() == 1U);
+    BOOST_TEST(!waits.waiting.done());
+    BOOST_TEST(static_cast<bool>(one.pool.try_acquire(other, net::clock::now())));
 
-    BOOST_TEST(static_cast<bool>(one.loop.finish(second.waiting).lease));
-    BOOST_TEST(static_cast<bool>(one.loop.finish(third.waiting).lease));
-    BOOST_TEST(!fourth.waiting.done());
-    one.pool.raise_limit(2);
-    BOOST_TEST(!fourth.waiting.done());
-    fourth.op.interrupt(errc::canceled);
-    (void)one.loop.finish(fourth.waiting);
+    first.close();
+    BOOST_TEST(static_cast<bool>(one.loop.finish(waits.waiting).lease));
+}
+
+BOOST_AUTO_TEST_CASE(gives_who_waits_a_connection_that_another_share_left)
+{
+    const scripted_peer peer{{answering(ok_reply(""))}};
+    one_pool one{origin_at(peer.port()), 1};
+    net::pool_share other{1};
+    operation op;
+    auto first = one.acquire();
+    auto others = one.loop.run(one.pool.async_acquire(other, op));
+    in_line waits{one};
+    const auto number = others.lease->number();
+    others.lease.release(net::clock::now());
+
+    first.close();
+    BOOST_TEST(one.loop.finish(waits.waiting).lease->number() == number);
+    BOOST_TEST(one.pool.opened() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(opens_a_replacement_in_the_place_of_the_lost_connection)
@@ -244,7 +281,7 @@ BOOST_AUTO_TEST_CASE(leaves_a_lost_connection_with_its_owner_when_its_replacemen
     auto lost = one.acquire();
     net::operation over;
     over.interrupt(errc::canceled);
-    const auto none = one.loop.run(one.pool.async_replace(lost, over));
+    const auto none = one.loop.run(one.pool.async_replace(one.share, lost, over));
     BOOST_TEST(none.failure.error == errc::canceled);
     BOOST_TEST(one.pool.in_use() == 1U);
     lost.close();
@@ -280,7 +317,7 @@ BOOST_AUTO_TEST_CASE(opens_nothing_for_an_operation_that_was_interrupted_before)
         operation op;
         op.interrupt(errc::canceled);
 
-        const auto result = one.loop.run(one.pool.async_acquire(op));
+        const auto result = one.loop.run(one.pool.async_acquire(one.share, op));
 
         BOOST_TEST(result.failure.error == errc::canceled);
         BOOST_TEST(one.pool.in_use() == 0U);

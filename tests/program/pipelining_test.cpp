@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <map>
 #include <set>
 #include <string>
 #include <thread>
@@ -130,6 +131,22 @@ BOOST_AUTO_TEST_CASE(gives_every_job_its_own_answer_over_few_connections)
     BOOST_TEST(platform.is_right());
     BOOST_TEST(platform.server.stats().requests == 5000U);
     BOOST_TEST(platform.server.stats().connections <= 4U);
+}
+
+BOOST_AUTO_TEST_CASE(charges_no_job_for_the_wait_behind_others_that_hang)
+{
+    audited_platform platform{{.jobs = 20}};
+    std::map<jobaudit::job_id, std::vector<step>> hanging;
+    for (std::uint64_t i = 0; i < 20; i += 5)
+        hanging[platform.server.job(i)] = {step{.fault = fault::stall}};
+    audited_platform some_hang{{.jobs = 20, .script = {.jobs = hanging}}};
+    process_run audit{
+        some_hang.audit_all({"--pipeline", "16", "--concurrency", "1", "--timeout", "300ms", "--attempts", "2"})};
+
+    BOOST_TEST(audit.wait() == 1);
+    const auto outcomes = outcomes_of(some_hang.folder.read("results.ndjson"));
+    BOOST_TEST(outcomes.at("ok") == 16U);
+    BOOST_TEST(outcomes.at("timeout") == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(tells_nothing_wrong_of_a_hostile_server)
