@@ -199,8 +199,9 @@ void connection::receive()
         show(kept + got, received >= bytes_at_a_stretch);
     }
     if (queue_.empty()) {
-        // What nobody has asked for would be taken for the next response.
-        reusable_ = reusable_ && kept == 0;
+        // What nobody has asked for would be taken for the next response, and the rest of a request that was answered
+        // early for the start of the next one.
+        reusable_ = reusable_ && kept == 0 && unsent_.empty();
         return;
     }
     if (read_came_to_ == step::ended || read_came_to_ == step::failed)

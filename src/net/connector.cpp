@@ -20,13 +20,21 @@ std::string seconds_of(std::chrono::nanoseconds span)
     return text + " s";
 }
 
-/// Whether `head` begins with the status line of a 2xx response.
-bool is_success(std::string_view head) noexcept
+/// The status that a head names; 0 where it does not begin with a status line.
+int status_of(std::string_view head) noexcept
 {
     const auto digit = [head](std::size_t at) { return head[at] >= '0' && head[at] <= '9'; };
-    return head.starts_with("HTTP/1.") && head.size() > 12 && digit(7) && head[8] == ' ' && head[9] == '2' &&
-           digit(10) && digit(11) && (head[12] == ' ' || head[12] == '\r');
+    const bool is_sound = head.starts_with("HTTP/1.") && head.size() > 12 && digit(7) && head[8] == ' ' && digit(9) &&
+                          digit(10) && digit(11) && (head[12] == ' ' || head[12] == '\r');
+    return is_sound ? (head[9] - '0') * 100 + (head[10] - '0') * 10 + (head[11] - '0') : 0;
 }
+
+bool is_success(std::string_view head) noexcept { return status_of(head) / 100 == 2; }
+
+/// Whether another head follows, which is the answer (RFC 9110 §15.2).
+bool is_interim(std::string_view head) noexcept { return status_of(head) / 100 == 1 && status_of(head) != 101; }
+
+constexpr int most_interim_answers = 5;
 
 }  // namespace
 
@@ -90,6 +98,7 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
 
     // Byte by byte, so that nothing of what follows the answer is taken: the tunnel's first bytes are the TLS peer's.
     std::string head;
+    int interim_answers = 0;
     while (!head.ends_with("\r\n\r\n")) {
         char byte = 0;
         std::size_t got = 0;
@@ -98,6 +107,8 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
             head += byte;
             if (head.size() > 16 * 1024)
                 co_return failure{errc::proxy_refused, "the proxy's answer is too long"};
+            if (head.ends_with("\r\n\r\n") && is_interim(head) && ++interim_answers <= most_interim_answers)
+                head.clear();
             continue;
         }
         if (received != step::want_read)

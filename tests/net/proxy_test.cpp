@@ -144,6 +144,7 @@ BOOST_AUTO_TEST_CASE(opens_the_tunnel_with_any_2xx_however_its_answer_comes)
         {{"HTTP/1.0 200\r\n\r\n"}},
         {{"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n"}},
         {{"HTTP/1.1 200 Connection ", "established\r\n", "\r", "\n"}},
+        {{"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"}},
     };
     for (const auto& each : cases) {
         const server_identity identity;
