@@ -46,7 +46,8 @@ struct tls_options {
     std::string client_key_file{};          ///< PEM; empty: in client_certificate_file
 };
 
-/// What a client needs to know once.
+/// What a client needs to know once. Here and below, a duration of more than a hundred years counts as a hundred: who
+/// wants no limit may give max().
 struct client_options {
     /// `https://host[:port]`, with or without `/api/v1`. `http://` only to a loopback address or with allow_plain_http.
     std::string url = "https://platform.unstructuredapp.io";

@@ -270,8 +270,7 @@ client::executor_type client::get_executor() const noexcept { return implementat
 void client::start_fetch(job_id job, const fetch_options& options, asio::cancellation_slot slot,
                          detail::completion<outcome> done)
 {
-    check(options);
-    auto run = implementation_->make_fetch(job, options);
+    auto run = implementation_->make_fetch(job, checked(options));
     if (slot.is_connected())
         slot.assign([cancel = canceler(run, implementation_->executor())](asio::cancellation_type) {
             cancel([](fetch_run& self) { self.cancel(errc::canceled); });
@@ -284,7 +283,7 @@ void client::start_fetch(job_id job, const fetch_options& options, asio::cancell
 void client::start_audit(any_job_source jobs, any_sink sink, const audit_options& options, asio::cancellation_slot slot,
                          detail::completion<summary> done)
 {
-    check(options, implementation_->pipeline());
+    const auto usable = checked(options, implementation_->pipeline());
     auto ticket = std::make_shared<implementation::audit_ticket>();
     if (slot.is_connected())
         slot.assign([cancel = canceler(ticket, implementation_->executor())](asio::cancellation_type type) {
@@ -293,16 +292,16 @@ void client::start_audit(any_job_source jobs, any_sink sink, const audit_options
             cancel([drain](implementation::audit_ticket& self) { self.cancel(drain); });
         });
     asio::post(implementation_->executor(), [self = implementation_, jobs = std::move(jobs), sink = std::move(sink),
-                                             options, ticket, done = std::move(done)]() mutable {
-        self->audit(std::move(jobs), std::move(sink), options, ticket, std::move(done));
+                                             usable, ticket, done = std::move(done)]() mutable {
+        self->audit(std::move(jobs), std::move(sink), usable, ticket, std::move(done));
     });
 }
 
 void client::set_rate(double per_second)
 {
-    audit_options checked;
-    checked.rate = per_second;
-    check(checked, implementation_->pipeline());
+    audit_options changed;
+    changed.rate = per_second;
+    (void)checked(changed, implementation_->pipeline());
     // Behind the start of an audit that was initiated before.
     asio::post(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
 }

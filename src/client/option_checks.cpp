@@ -11,6 +11,14 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+constexpr nanoseconds longest = std::chrono::hours{24} * 365 * 100;
+
+template <class... Durations>
+void bound(Durations&... each)
+{
+    ((each = std::min(each, longest)), ...);
+}
+
 void require(bool holds, const char* field, const char* message)
 {
     if (!holds)
@@ -29,7 +37,7 @@ void require_not_negative(nanoseconds value, const char* field)
 
 // What fetch_options and audit_options have in common.
 template <class Options>
-void check_retries(const Options& options)
+void check_retries(Options& options)
 {
     require(options.attempts >= 1, "attempts", "must be at least 1");
     require_positive(options.timeout, "timeout");
@@ -37,6 +45,7 @@ void check_retries(const Options& options)
     require_not_negative(options.max_wait, "max_wait");
     require_positive(options.backoff_base, "backoff_base");
     require(options.backoff_limit >= options.backoff_base, "backoff_limit", "must not be below backoff_base");
+    bound(options.timeout, options.job_timeout, options.max_wait, options.backoff_base, options.backoff_limit);
 }
 
 }  // namespace
@@ -47,6 +56,12 @@ protocol::origin checked_origin(const client_options& options)
     require(origin.tls || origin.is_loopback() || options.allow_plain_http, "url",
             "http:// would send the key in clear text to a host that is not this machine: use https://, or allow it "
             "explicitly (allow_plain_http, --allow-plain-http)");
+    return origin;
+}
+
+client_options checked(client_options options)
+{
+    (void)checked_origin(options);
     protocol::validate(options.credentials);
     if (!options.proxy.empty())
         (void)net::parse_proxy(options.proxy);
@@ -61,12 +76,17 @@ protocol::origin checked_origin(const client_options& options)
     require(!options.user_agent.empty() &&
                 std::ranges::all_of(options.user_agent, [](unsigned char c) { return c >= ' ' && c < 127; }),
             "user_agent", "must be printable ASCII, and not empty");
-    return origin;
+    bound(options.connect_timeout, options.idle_timeout, options.max_connection_age);
+    return options;
 }
 
-void check(const fetch_options& options) { check_retries(options); }
+fetch_options checked(fetch_options options)
+{
+    check_retries(options);
+    return options;
+}
 
-void check(const audit_options& options, unsigned pipeline)
+audit_options checked(audit_options options, unsigned pipeline)
 {
     check_retries(options);
     require(options.concurrency >= 1 && options.concurrency <= 100'000, "concurrency", "must be from 1 to 100000");
@@ -79,6 +99,8 @@ void check(const audit_options& options, unsigned pipeline)
     require_positive(options.outage_limit, "outage_limit");
     require_positive(options.outage_limit_at_start, "outage_limit_at_start");
     require_not_negative(options.drain_limit, "drain_limit");
+    bound(options.deadline, options.outage_limit, options.outage_limit_at_start, options.drain_limit);
+    return options;
 }
 
 }  // namespace jobaudit::client_detail

@@ -6,11 +6,15 @@
 
 namespace jobaudit::client_detail {
 
-/// Checks every field of client_options, and reads the URL. Throws option_error naming the field.
-[[nodiscard]] protocol::origin checked_origin(const client_options& options);
+// All check every field, and throw option_error naming one without a usable value. What they return holds no duration
+// that cannot be added to a time: who wants no limit may give a duration's max().
 
-void check(const fetch_options& options);
+[[nodiscard]] client_options checked(client_options options);
+[[nodiscard]] fetch_options checked(fetch_options options);
 /// `pipeline`: client_options::pipeline.
-void check(const audit_options& options, unsigned pipeline);
+[[nodiscard]] audit_options checked(audit_options options, unsigned pipeline);
+
+/// The origin that client_options::url names, when the key may be sent there.
+[[nodiscard]] protocol::origin checked_origin(const client_options& options);
 
 }  // namespace jobaudit::client_detail

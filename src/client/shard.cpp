@@ -36,8 +36,8 @@ protocol::response_reader::limits limits_of(const client_options& options)
 
 }  // namespace
 
-setup::setup(client_options checked)
-    : options{std::move(checked)}
+setup::setup(client_options given)
+    : options{checked(std::move(given))}
     , origin{checked_origin(options)}
     , tls{origin.tls ? std::make_unique<net::tls_context>(options.tls) : nullptr}
     , request{origin, options.credentials, options.user_agent}

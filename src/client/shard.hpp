@@ -26,7 +26,7 @@ namespace jobaudit::client_detail {
 /// What all threads of a client share. Never changes, but for the count of connections and what is learnt of the
 /// origin.
 struct setup {
-    explicit setup(client_options checked);
+    explicit setup(client_options given);
 
     const client_options options;
     const protocol::origin origin;

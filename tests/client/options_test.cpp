@@ -151,6 +151,25 @@ BOOST_AUTO_TEST_CASE(of_an_audit_that_are_wrong_are_refused_by_name_at_its_initi
     }
 }
 
+BOOST_AUTO_TEST_CASE(that_are_the_longest_durations_set_no_limit)
+{
+    constexpr auto endless = std::chrono::nanoseconds::max();
+    live_client at{{.jobs = 20}, {.connect_timeout = endless, .idle_timeout = endless, .max_connection_age = endless}};
+    fetch_options one{.timeout = endless, .job_timeout = endless, .max_wait = endless};
+    one.backoff_base = one.backoff_limit = endless;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        const auto result = at.fetch(at.job(i), one);
+        BOOST_TEST(result.kind == outcome_kind::ok);
+        BOOST_TEST(result.attempts == 1U);
+    }
+    BOOST_TEST(at.server.stats().connections == 1U);
+
+    audit_options all{.concurrency = 4, .timeout = endless, .job_timeout = endless, .max_wait = endless};
+    all.backoff_base = all.backoff_limit = endless;
+    all.deadline = all.outage_limit = all.outage_limit_at_start = all.drain_limit = endless;
+    BOOST_TEST(at.audit(at.jobs(), all).totals.count(outcome_kind::ok) == 20U);
+}
+
 BOOST_AUTO_TEST_CASE(that_change_the_rate_are_checked_too)
 {
     event_loop loop;
