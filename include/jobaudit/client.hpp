@@ -28,7 +28,12 @@ namespace jobaudit {
 /// executor, by default the client's.
 ///
 /// Lifetime: call async_close and let it complete before the executor's context stops running. The destructor cancels
-/// what is left, and leaves the closing of connections to the context.
+/// what is left, and leaves the closing of connections to the context. A context that is destroyed before that ends the
+/// library's threads, but operations in flight keep their sockets and memory as long as the process lives.
+///
+/// Memory: where there is none for what a single fetch answers or a sink keeps, that fetch or batch ends with an error.
+/// Where there is none for the work itself, std::bad_alloc leaves the context's run(), and the operations that it hit
+/// don't complete; on a thread of the library's own the process ends.
 class client {
 public:
     using executor_type = boost::asio::any_io_executor;
@@ -48,7 +53,8 @@ public:
     [[nodiscard]] executor_type get_executor() const noexcept;
 
     /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network
-    /// did is a value of the outcome; the code is set only for errc::canceled and errc::client_closed.
+    /// did is a value of the outcome; the code is set only for errc::canceled, errc::client_closed, and the generic
+    /// not_enough_memory.
     ///
     /// Cancellation: every type ends the operation at once; its connection is closed.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>

@@ -75,7 +75,8 @@ struct outcome {
     std::uint64_t failed_file_count = 0;    ///< also where they were streamed
     std::string message;  ///< for a person: printable, bounded (about 500 bytes), without secrets; empty for `ok`
     std::vector<validation_issue> validation;
-    boost::system::error_code error;  ///< the cause, in jobaudit::error_category(); no error for `ok`
+    /// The cause, in jobaudit::error_category() (or the generic not_enough_memory); no error for `ok`.
+    boost::system::error_code error;
 };
 
 }  // namespace jobaudit

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <new>
 
 namespace jobaudit::client_detail {
 
@@ -79,10 +78,9 @@ asio::awaitable<void> audit_part::run(lane& self)
         try {
             auto request = self.request.async_run(begin(self, next.attempt, now), &self.may_send);
             co_await std::move(request);
-        } catch (const std::bad_alloc&) {
-            throw;
         } catch (...) {
-            // Only the writer throws in there.
+            if (!self.request.writer_threw())
+                throw;
             sink_failed = true;
             fail_sink();
         }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
+#include <new>
 
 namespace jobaudit::client_detail {
 
@@ -36,12 +37,22 @@ void fetch_run::start(std::function<void(error_code, outcome)> done)
     held_before_ = policy_->held.total(started_);
     asio::co_spawn(home_->executor(), run(), [self = shared_from_this()](const std::exception_ptr& failed) {
         if (failed)
-            std::terminate();
+            self->end_without_memory(failed);
         const auto finish = std::move(self->done_);
-        const error_code code = self->canceled_ ? error_code{*self->canceled_} : error_code{};
-        finish(code, std::move(self->result_));
+        finish(self->ended_by_, std::move(self->result_));
     });
 }
+void fetch_run::end_without_memory(const std::exception_ptr& failed) noexcept
+{
+    try {
+        std::rethrow_exception(failed);
+    } catch (const std::bad_alloc&) {
+        ended_by_ = make_error_code(boost::system::errc::not_enough_memory);
+        result_.kind = outcome_kind::canceled;
+        result_.error = ended_by_;
+    }
+}
+
 
 void fetch_run::cancel(errc why)
 {
@@ -82,6 +93,7 @@ asio::awaitable<void> fetch_run::run()
         co_return;
     }
     take(std::move(*verdict_));
+        ended_by_ = *canceled_;
     if (result_.kind == outcome_kind::ok) {
         records.commit(std::move(result_));
         result_.failed_file_count = result_.failed_files.size();

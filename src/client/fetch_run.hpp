@@ -14,6 +14,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,6 +55,8 @@ private:
     void take(protocol::verdict verdict);
 
     const std::shared_ptr<shard> home_;
+    /// Anything but the lack of memory is a mistake of this library's, and ends the process.
+    void end_without_memory(const std::exception_ptr& failed) noexcept;
     const std::shared_ptr<fetch_policy> policy_;
     const fetch_options options_;
     job_request request_;
@@ -65,6 +68,7 @@ private:
     std::optional<errc> canceled_;
     std::optional<protocol::verdict> verdict_;  // of the last attempt
     outcome result_;
+    error_code ended_by_;
     std::function<void(error_code, outcome)> done_;
 };
 

@@ -29,6 +29,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
     job_ = what.job;
     limit_ = what.limit;
     writer_ = what.records;
+    in_writer_ = false;
     ending_.connection = 0;
     ending_.taken_back = ending_.interrupted = false;
     requests_ = connections_ = 0;
@@ -58,8 +59,8 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
             lease = std::move(acquired.lease);
             failed = std::move(acquired.failure);
             connections_ += acquired.is_new ? 1 : 0;
-            now = clock::now();
             time_in_line_ += acquired.time_in_line;
+            now = clock::now();
         }
         if (!lease)
             break;
@@ -128,7 +129,7 @@ void job_request::on_head(const protocol::response_head& head)
     status_ = head.status;
     if (status_ == 200) {
         writing_ = true;
-        writer_->begin(job_);
+        call_writer([this](job_writer& writer) { writer.begin(job_); });
     }
 }
 
@@ -144,7 +145,18 @@ error_code job_request::on_body(std::string_view bytes)
     return {};
 }
 
-void job_request::on_records(std::span<const failed_file_view> records) { writer_->append(records); }
+void job_request::on_records(std::span<const failed_file_view> records)
+{
+    call_writer([records](job_writer& writer) { writer.append(records); });
+}
+
+template <class Call>
+void job_request::call_writer(Call&& call)
+{
+    in_writer_ = true;
+    call(*writer_);
+    in_writer_ = false;
+}
 
 std::string job_request::message_of(const net::failure& failed) const
 {
@@ -183,7 +195,7 @@ protocol::verdict job_request::judge(const net::failure& failed)
 void job_request::discard_records()
 {
     if (std::exchange(writing_, false))
-        writer_->discard();
+        call_writer([](job_writer& writer) { writer.discard(); });
 }
 
 }  // namespace jobaudit::client_detail

@@ -54,6 +54,9 @@ public:
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
 
+    /// Whether it was the writer that threw: what else does is the lack of memory.
+    [[nodiscard]] bool writer_threw() const noexcept { return in_writer_; }
+
     /// Of the last attempt, unless the writer threw.
     [[nodiscard]] ending& ended() noexcept { return ending_; }
 
@@ -79,12 +82,15 @@ private:
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
     void discard_records();
+    template <class Call>
+    void call_writer(Call&& call);
 
     shard& home_;
     net::pool_share& share_;
     net::operation operation_;
     reading_pool::handle reading_;  // from the first byte of a response to the attempt's end
     job_writer* writer_ = nullptr;
+    bool in_writer_ = false;
     bool writing_ = false;  // between the writer's begin and its commit or discard
     job_id job_;
     std::chrono::nanoseconds limit_{};

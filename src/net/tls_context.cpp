@@ -103,7 +103,7 @@ tls_context::tls_context(const tls_options& options) : context_{SSL_CTX_new(TLS_
     ERR_clear_error();
 }
 
-void session_cache::put(session fresh)
+void session_cache::put(session fresh) noexcept
 {
     if (sessions_.size() == capacity)
         sessions_.erase(sessions_.begin());

@@ -38,7 +38,10 @@ class session_cache {
 public:
     using session = std::unique_ptr<SSL_SESSION, openssl_delete>;
 
-    void put(session fresh);
+    session_cache() { sessions_.reserve(capacity); }
+
+    /// Never throws: it is called by way of OpenSSL.
+    void put(session fresh) noexcept;
     /// Null when there is none that can still be used.
     [[nodiscard]] session take();
 

@@ -2,6 +2,9 @@
 #include "client/live_client.hpp"
 #include "client/strict_sink.hpp"
 
+#include <exception>
+#include <new>
+
 namespace {
 
 using namespace jobaudit;
@@ -123,6 +126,23 @@ BOOST_AUTO_TEST_CASE(ends_the_batch_when_a_member_throws)
                 BOOST_TEST(totals.requests >= at.server.stats().requests);
                 BOOST_TEST(at.leaves_nothing());
             }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ends_the_batch_when_a_member_has_no_memory)
+{
+    for (const auto where : {stage::begin, stage::append, stage::commit}) {
+        for (const unsigned threads : {1U, 4U}) {
+            live_client at{{.jobs = 200, .records_per_job = 3}};
+            strict_sink sink;
+            sink.fail_in(where, 20, std::make_exception_ptr(std::bad_alloc{}));
+            const auto [error, totals] = stream(at, sink, brisk_audit(8, threads));
+
+            BOOST_TEST(error == errc::sink_failed);
+            BOOST_TEST(totals.message == "the sink failed: not enough memory");
+            BOOST_TEST(totals.count(outcome_kind::ok) + totals.count(outcome_kind::not_tried) == 200U);
+            BOOST_TEST(at.leaves_nothing());
         }
     }
 }

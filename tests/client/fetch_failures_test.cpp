@@ -1,4 +1,5 @@
 #include "client/live_client.hpp"
+#include "client/refused_block.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -157,6 +158,25 @@ BOOST_AUTO_TEST_CASE(a_server_that_went_away_does_not_break_the_client)
 
     BOOST_TEST(result.kind == outcome_kind::connect);
     BOOST_TEST(result.attempts == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(of_memory_end_that_fetch_alone)
+{
+    constexpr std::size_t long_text = 100'000;
+    const auto body =
+        R"({"failed_files":[{"document":"a","error":")" + std::string(long_text, 'x') + R"("}],"count":1})";
+    live_client at{scripted({{.body = body}}, {.jobs = 2})};
+    {
+        const refused_block no_room{long_text + 1};
+        const auto [error, result] = at.try_fetch(at.job(0));
+        BOOST_TEST(no_room.was_refused());
+        BOOST_TEST(error == boost::system::errc::not_enough_memory);
+        BOOST_TEST(result.kind == outcome_kind::canceled);
+        BOOST_TEST(result.error == error);
+        BOOST_TEST(result.failed_files.empty());
+    }
+    BOOST_TEST(at.fetch(at.job(1)).failed_files.front().error.size() == long_text);
+    BOOST_TEST(at.leaves_nothing());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace jobaudit::test {
@@ -24,8 +26,10 @@ public:
     enum class stage : unsigned char { make_writer, begin, append, commit, discard };
 
     /// The `call`-th call of that member, of all writers together, throws.
-    void fail_in(stage where, unsigned call)
+    void fail_in(stage where, unsigned call,
+                 std::exception_ptr failure = std::make_exception_ptr(std::runtime_error{"the disk is full"}))
     {
+        failure_ = std::move(failure);
         failing_ = where;
         calls_left_ = static_cast<int>(call);
     }
@@ -144,7 +148,7 @@ private:
     {
         if (failing_ == where && --calls_left_ == 0) {
             failed_ = true;
-            throw std::runtime_error{"the disk is full"};
+            std::rethrow_exception(failure_);
         }
     }
 
@@ -164,6 +168,7 @@ private:
     void note_discard() { ++discards_; }
 
     std::optional<stage> failing_;
+    std::exception_ptr failure_;
     std::atomic<int> calls_left_{0};
     std::atomic<bool> failed_{false};
     std::atomic<bool> committing_{false};
