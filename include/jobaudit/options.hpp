@@ -77,7 +77,8 @@ struct fetch_options {
     unsigned attempts = 5;                                           ///< ≥ 1; requests for one job
     std::chrono::nanoseconds timeout = std::chrono::seconds{30};     ///< one attempt
     std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};  ///< one job, from its first attempt
-    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};    ///< the longest Retry-After that is waited for
+    /// The longest Retry-After that is waited for, also when it was said to another fetch of the client.
+    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};  ///< first retry: at random up to this
     std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};       ///< no backoff is longer
 };

@@ -2,6 +2,7 @@
 
 #include "client/collecting_writer.hpp"
 #include "policy/backoff.hpp"
+#include "policy/stop_cause.hpp"
 
 #include <jobaudit/observer.hpp>
 
@@ -11,8 +12,8 @@
 
 #include <algorithm>
 #include <exception>
-#include <utility>
 #include <new>
+#include <utility>
 
 namespace jobaudit::client_detail {
 
@@ -33,8 +34,6 @@ fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> 
 void fetch_run::start(std::function<void(error_code, outcome)> done)
 {
     done_ = std::move(done);
-    started_ = clock::now();
-    held_before_ = policy_->held.total(started_);
     asio::co_spawn(home_->executor(), run(), [self = shared_from_this()](const std::exception_ptr& failed) {
         if (failed)
             self->end_without_memory(failed);
@@ -42,6 +41,7 @@ void fetch_run::start(std::function<void(error_code, outcome)> done)
         finish(self->ended_by_, std::move(self->result_));
     });
 }
+
 void fetch_run::end_without_memory(const std::exception_ptr& failed) noexcept
 {
     try {
@@ -52,7 +52,6 @@ void fetch_run::end_without_memory(const std::exception_ptr& failed) noexcept
         result_.error = ended_by_;
     }
 }
-
 
 void fetch_run::cancel(errc why)
 {
@@ -67,6 +66,11 @@ asio::awaitable<void> fetch_run::run()
     collecting_writer records;
     while (!canceled_) {
         const auto now = clock::now();
+        if (const auto wait = policy_->asked_until - now; wait > options_.max_wait) {
+            if (!verdict_)
+                verdict_ = asked_to_wait(wait);
+            break;
+        }
         if (const auto opens = policy_->gate.open_at(); now < opens) {
             co_await pause_until(opens);
             continue;
@@ -86,14 +90,15 @@ asio::awaitable<void> fetch_run::run()
             home_->shared().options.observer->retry_scheduled(result_.job, result_.attempts + 1, *pause);
         co_await pause_until(clock::now() + *pause);
     }
-    result_.elapsed = clock::now() - started_;
+    if (result_.attempts > 0)
+        result_.elapsed = clock::now() - started_;
     if (canceled_) {
+        ended_by_ = *canceled_;
         result_.kind = outcome_kind::canceled;
         result_.error = *canceled_;
         co_return;
     }
     take(std::move(*verdict_));
-        ended_by_ = *canceled_;
     if (result_.kind == outcome_kind::ok) {
         records.commit(std::move(result_));
         result_.failed_file_count = result_.failed_files.size();
@@ -114,6 +119,10 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
     auto* observer = home_->shared().options.observer;
     const auto began = clock::now();
     const auto epoch = policy_->gate.epoch();
+    if (result_.attempts == 0) {
+        started_ = began;
+        held_before_ = policy_->held.total(began);
+    }
     const auto job_deadline = job_ends(began);
     const bool last = job_deadline < began + options_.timeout;
     ++result_.attempts;
@@ -140,13 +149,26 @@ asio::awaitable<void> fetch_run::attempt(job_writer& records)
         observer->attempt_finished(result_.job, result_.attempts, ended.verdict.http_status, ended.verdict.error,
                                    now - began);
     // A wait that is too long ends this fetch instead: the others need not hang on it.
-    if (ended.verdict.slows_host && ended.verdict.retry_after.value_or(policy::duration::zero()) <= options_.max_wait)
+    const auto asked = ended.verdict.retry_after.value_or(policy::duration::zero());
+    if (ended.verdict.slows_host && asked <= options_.max_wait) {
         (void)policy_->gate.throttled(now, epoch, ended.verdict.retry_after);
-    else if (!ended.verdict.error)
+        policy_->asked_until = std::max(policy_->asked_until, now + asked);
+    } else if (!ended.verdict.error) {
         policy_->gate.recovered(epoch);
+    }
     if (!ended.verdict.error)
         policy_->budget.give_back(now, policy::retry_budget::success_gain);
     verdict_ = std::move(ended.verdict);
+}
+
+protocol::verdict fetch_run::asked_to_wait(clock::duration wait) const
+{
+    protocol::verdict never_asked;
+    never_asked.kind = outcome_kind::rate_limited;
+    never_asked.error = errc::rate_limited;
+    never_asked.message = "the server asked for a pause that lasts another " + policy::in_words(wait) +
+                          ", longer than is to be waited (" + policy::in_words(options_.max_wait) + ")";
+    return never_asked;
 }
 
 // The time behind the gate, or in line behind other requests, is not the job's own.

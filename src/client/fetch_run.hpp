@@ -28,9 +28,10 @@ struct fetch_policy {
         : connections{most_connections}, gate{held, seed}, random{seed}
     {}
 
-    policy::held_time held;
     net::pool_share connections;
+    policy::held_time held;
     policy::host_gate gate;
+    net::clock::time_point asked_until{};  // by the server; the gate may stay closed a little longer, or for itself
     policy::retry_budget budget;
     policy::random_source random;
 };
@@ -49,26 +50,27 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] boost::asio::awaitable<void> pause_until(net::clock::time_point when);
     [[nodiscard]] boost::asio::awaitable<void> attempt(job_writer& records);
+    [[nodiscard]] protocol::verdict asked_to_wait(net::clock::duration wait) const;
     [[nodiscard]] net::clock::time_point job_ends(net::clock::time_point now) const;
     [[nodiscard]] std::optional<policy::duration> pause_before_retry(const protocol::verdict& verdict,
                                                                      net::clock::time_point now);
     void take(protocol::verdict verdict);
-
-    const std::shared_ptr<shard> home_;
     /// Anything but the lack of memory is a mistake of this library's, and ends the process.
     void end_without_memory(const std::exception_ptr& failed) noexcept;
+
+    const std::shared_ptr<shard> home_;
     const std::shared_ptr<fetch_policy> policy_;
     const fetch_options options_;
     job_request request_;
     boost::asio::steady_timer timer_;
-    net::clock::time_point started_{};
+    net::clock::time_point started_{};  // the first attempt
     net::clock::duration held_before_{};
     net::clock::duration time_in_line_{};
     unsigned owed_ = 0;  // to the retry budget, for the next attempt
     std::optional<errc> canceled_;
+    error_code ended_by_;
     std::optional<protocol::verdict> verdict_;  // of the last attempt
     outcome result_;
-    error_code ended_by_;
     std::function<void(error_code, outcome)> done_;
 };
 

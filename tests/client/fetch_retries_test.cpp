@@ -72,6 +72,27 @@ BOOST_AUTO_TEST_CASE(do_not_count_the_wait_that_the_server_asks_for_as_the_jobs_
     BOOST_TEST(behind.result().kind == outcome_kind::ok);
 }
 
+BOOST_AUTO_TEST_CASE(do_not_wait_longer_than_their_own_limit_for_what_another_fetch_was_asked_for)
+{
+    live_client at{scripted({throttled("60"), {}}, {.jobs = 2})};
+    operation_probe<outcome> told;
+    at.client->async_fetch(at.job(0), brisk(), told.token());
+    at.loop.run_until([&] { return at.server.stats().responses.count(429) == 1; });
+    at.loop.settle();
+    auto impatient = brisk();
+    impatient.max_wait = 10s;
+    const auto result = at.fetch(at.job(1), impatient);
+
+    BOOST_TEST(result.kind == outcome_kind::rate_limited);
+    BOOST_TEST(result.error == errc::rate_limited);
+    BOOST_TEST(result.attempts == 0U);
+    BOOST_TEST(result.elapsed.count() == 0);
+    BOOST_TEST(contains(result.message, "longer than is to be waited (10 s)"), result.message);
+    BOOST_TEST(at.server.stats().requests == 1U);
+    told.cancel();
+    at.finish(told);
+}
+
 BOOST_AUTO_TEST_CASE(are_given_up_when_the_backoff_would_outlast_the_job)
 {
     live_client at{scripted({{.status = 500}}, {.jobs = 1})};
