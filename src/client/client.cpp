@@ -1,6 +1,7 @@
 #include <jobaudit/client.hpp>
 
 #include "client/audit_run.hpp"
+#include "client/context_end.hpp"
 #include "client/exception_text.hpp"
 #include "client/fetch_run.hpp"
 #include "client/option_checks.hpp"
@@ -231,8 +232,13 @@ private:
     const std::shared_ptr<shard> home_;
     const std::shared_ptr<fetch_policy> fetches_policy_;
     std::vector<std::unique_ptr<worker_thread>> threads_;
-    std::vector<std::weak_ptr<fetch_run>> fetches_;
-    std::vector<std::weak_ptr<audit_run>> audits_;
+    running_operations<fetch_run> fetches_;
+    running_operations<audit_run> audits_;
+    // What the threads would go on with, and would tell to, is about to be gone.
+    const context_end home_end_{executor_, [this] {
+                                    for (const auto& each : threads_)
+                                        each->abandon();
+                                }};
     asio::steady_timer thread_timer_;
     std::size_t running_ = 0;
     bool closing_ = false;

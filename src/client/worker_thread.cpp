@@ -38,7 +38,15 @@ worker_thread::worker_thread(const std::shared_ptr<setup>& shared)
 worker_thread::~worker_thread()
 {
     stop();
-    thread_.join();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void worker_thread::abandon()
+{
+    context_.stop();
+    if (thread_.joinable())
+        thread_.join();
 }
 
 void worker_thread::stop()

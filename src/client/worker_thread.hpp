@@ -24,6 +24,9 @@ public:
     /// Closes the shard's connections and lets the thread end. Nothing may be in flight on it.
     void stop();
 
+    /// Ends the thread with whatever is in flight on it left as it stands, never to go on.
+    void abandon();
+
     /// Whether the thread has nothing left to do, so that the destructor does not wait for it. After stop() it may
     /// still be looking up a name, which nothing can cut short.
     [[nodiscard]] bool has_ended() const noexcept { return has_ended_.load(std::memory_order_acquire); }

@@ -2,8 +2,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -27,7 +27,8 @@ public:
 
     explicit operator bool() const noexcept { return holder_ != nullptr; }
 
-    /// Runs the handler on its associated executor.
+    /// Lets the handler run on its associated executor, never within this call: what it throws would unwind who made
+    /// the call, since a strand that is asked to dispatch runs it there and then.
     void operator()(boost::system::error_code error, Results... results)
     {
         auto holder = std::move(holder_);
@@ -55,8 +56,8 @@ private:
         void complete(boost::system::error_code error, Results... results) override
         {
             auto executor = work;
-            boost::asio::dispatch(executor, [callable = std::move(handler), error,
-                                             values = std::make_tuple(std::move(results)...)]() mutable {
+            boost::asio::post(executor, [callable = std::move(handler), error,
+                                         values = std::make_tuple(std::move(results)...)]() mutable {
                 std::apply([&](auto&... each) { std::move(callable)(error, std::move(each)...); }, values);
             });
         }
