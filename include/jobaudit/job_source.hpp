@@ -20,8 +20,9 @@ namespace jobaudit {
 
 /// Gives the jobs of a batch piece by piece, so that a batch may be larger than memory.
 ///
-/// Calls are serialised, and come from any thread of the audit. Members may throw: the batch then ends with
-/// errc::source_failed.
+/// A batch that is stopped early reads it to its end all the same, since each job has its outcome: a source without end
+/// is given as a coroutine. Calls are serialised, and come from any thread of the audit. Members may throw: the batch
+/// then ends with errc::source_failed.
 class job_source {
 public:
     job_source() = default;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
 
 #include <array>
@@ -124,6 +125,8 @@ asio::awaitable<void> audit_run::finish()
         }
         if (taken.count == 0)
             co_return;
+        // However long the source is, others on the executor get their turn.
+        co_await asio::post(home_, asio::deferred);
     }
 }
 

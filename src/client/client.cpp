@@ -46,6 +46,35 @@ auto canceler(const std::shared_ptr<Run>& run, const asio::any_io_executor& exec
     };
 }
 
+/// The operations that run. Those that have ended are forgotten whenever their number has doubled, so that adding one
+/// costs the same however many there are.
+template <class Run>
+class running_operations {
+public:
+    void add(const std::shared_ptr<Run>& run)
+    {
+        if (runs_.size() >= forget_at_) {
+            std::erase_if(runs_, [](const auto& each) { return each.expired(); });
+            forget_at_ = std::max(least, 2 * runs_.size());
+        }
+        runs_.push_back(run);
+    }
+
+    template <class Action>
+    void for_each(Action&& action) const
+    {
+        for (const auto& each : runs_)
+            if (const auto run = each.lock())
+                action(*run);
+    }
+
+private:
+    static constexpr std::size_t least = 64;
+
+    std::vector<std::weak_ptr<Run>> runs_;
+    std::size_t forget_at_ = least;
+};
+
 }  // namespace
 
 class client::implementation : public std::enable_shared_from_this<client::implementation> {
@@ -67,8 +96,7 @@ public:
             done(errc::client_closed, {});
             return;
         }
-        prune(fetches_);
-        fetches_.push_back(run);
+        fetches_.add(run);
         begin();
         auto held = std::make_shared<detail::completion<outcome>>(std::move(done));
         run->start([self = shared_from_this(), held](error_code code, outcome result) {
@@ -120,8 +148,7 @@ public:
             return;
         }
         ticket->run = run;
-        prune(audits_);
-        audits_.push_back(run);
+        audits_.add(run);
         begin();
         auto held = std::make_shared<detail::completion<summary>>(std::move(done));
         run->start([self = shared_from_this(), held, ticket](error_code code, summary result) {
@@ -135,9 +162,7 @@ public:
 
     void set_rate(double per_second)
     {
-        for (const auto& each : audits_)
-            if (const auto run = each.lock())
-                run->set_rate(per_second);
+        audits_.for_each([per_second](audit_run& run) { run.set_rate(per_second); });
     }
 
     void close(detail::completion<> done)
@@ -145,12 +170,8 @@ public:
         closing_ = true;
         if (done)
             close_waiters_.push_back(std::make_shared<detail::completion<>>(std::move(done)));
-        for (const auto& each : fetches_)
-            if (const auto run = each.lock())
-                run->cancel(errc::client_closed);
-        for (const auto& each : audits_)
-            if (const auto run = each.lock())
-                run->cancel(errc::client_closed, false);
+        fetches_.for_each([](fetch_run& run) { run.cancel(errc::client_closed); });
+        audits_.for_each([](audit_run& run) { run.cancel(errc::client_closed, false); });
         if (running_ == 0)
             closed();
     }
@@ -191,12 +212,6 @@ private:
         threads_.clear();
         for (auto& each : std::exchange(close_waiters_, {}))
             (*each)({});
-    }
-
-    template <class Run>
-    static void prune(std::vector<std::weak_ptr<Run>>& runs)
-    {
-        std::erase_if(runs, [](const auto& each) { return each.expired(); });
     }
 
     /// Says how many of the `wanted` threads there are, the client's own among them: when the system gives no more, a
