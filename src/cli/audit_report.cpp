@@ -25,17 +25,20 @@ double audit_report::requests_per_second() const noexcept
 }
 
 audit_report make_report(const summary& batch, const store::job_file_counts& input, const store::job_ledger& earlier,
-                         std::uint64_t unread)
+                         std::uint64_t unread, const store::ndjson_output::lost_lines& lost)
 {
     audit_report report;
     report.outcomes = batch.outcomes;
     report.outcomes[index_of(outcome_kind::not_tried)] += unread;
     report.outcomes[index_of(outcome_kind::invalid_job_id)] += input.invalid;
+    std::ranges::transform(report.outcomes, lost.outcomes, report.outcomes.begin(), std::minus{});
+    report.outcomes[index_of(outcome_kind::not_tried)] +=
+        std::accumulate(lost.outcomes.begin(), lost.outcomes.end(), std::uint64_t{0});
     std::ranges::transform(report.outcomes, earlier.ended(), report.outcomes.begin(), std::plus{});
     report.jobs = std::accumulate(report.outcomes.begin(), report.outcomes.end(), std::uint64_t{0});
     report.resumed = earlier.ended_count();
     report.duplicates = input.duplicates;
-    report.failed_files = batch.failed_files + earlier.failed_files();
+    report.failed_files = batch.failed_files - lost.failed_files + earlier.failed_files();
     report.requests = batch.requests;
     report.retries = batch.retries;
     report.connections = batch.connections;

@@ -2,6 +2,7 @@
 
 #include "store/job_file.hpp"
 #include "store/job_ledger.hpp"
+#include "store/ndjson_output.hpp"
 
 #include <jobaudit/summary.hpp>
 
@@ -42,9 +43,10 @@ struct audit_report {
 };
 
 /// Adds to what the library did what it never saw: jobs of earlier runs, lines that are no UUID, and `unread` jobs of
-/// the input.
+/// the input. Those whose lines were `lost` count as not tried.
 [[nodiscard]] audit_report make_report(const summary& batch, const store::job_file_counts& input,
-                                       const store::job_ledger& earlier, std::uint64_t unread);
+                                       const store::job_ledger& earlier, std::uint64_t unread,
+                                       const store::ndjson_output::lost_lines& lost = {});
 
 /// For a person: a small table, and why the audit stopped.
 [[nodiscard]] std::string summary_text(const audit_report& report);

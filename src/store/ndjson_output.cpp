@@ -7,6 +7,7 @@
 #include <jobaudit/failed_file.hpp>
 #include <jobaudit/outcome.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <span>
@@ -77,7 +78,7 @@ private:
         }
         const std::size_t start = ok_head_limit - head_.size();
         line_.replace(start, head_.size(), head_);
-        output_.add(std::string_view{line_}.substr(start));
+        output_.add(std::string_view{line_}.substr(start), {result.kind, result.failed_file_count});
     }
 
     [[nodiscard]] bool may_be_long()
@@ -178,7 +179,7 @@ void ndjson_output::write(const outcome& result)
     std::string line;
     append_line(line, result);
     const std::lock_guard guard{mutex_};
-    add(line);
+    add(line, {result.kind, result.failed_file_count});
 }
 
 void ndjson_output::write_invalid(std::string_view text, std::string_view where)
@@ -186,10 +187,10 @@ void ndjson_output::write_invalid(std::string_view text, std::string_view where)
     std::string line;
     append_invalid_line(line, text, where);
     const std::lock_guard guard{mutex_};
-    add(line);
+    add(line, {outcome_kind::invalid_job_id, 0});
 }
 
-void ndjson_output::add(std::string_view line)
+void ndjson_output::add(std::string_view line, line_content content)
 {
     if (failure_)
         throw *failure_;
@@ -205,6 +206,7 @@ void ndjson_output::add(std::string_view line)
     } else {
         batch_ += line;
         batch_checksums_.push_back(checksum);
+        batch_contents_.push_back(content);
     }
     ++lines_;
 }
@@ -244,9 +246,18 @@ void ndjson_output::keep(const output_error& error)
 
 void ndjson_output::write_batch()
 {
-    write_now(batch_, batch_checksums_);
+    const auto before = file_.written();
+    try {
+        write_now(batch_, batch_checksums_);
+    } catch (const output_error&) {
+        // What has left of a line without its line break is no line.
+        const auto standing = std::count(batch_.begin(), batch_.begin() + (file_.written() - before), '\n');
+        batch_contents_.erase(batch_contents_.begin(), batch_contents_.begin() + standing);
+        throw;
+    }
     batch_.clear();
     batch_checksums_.clear();
+    batch_contents_.clear();
 }
 
 void ndjson_output::write_now(std::string_view lines, std::span<const std::uint64_t> checksums)
@@ -332,6 +343,17 @@ std::optional<output_error> ndjson_output::failure() const
 {
     const std::lock_guard guard{mutex_};
     return failure_;
+}
+
+ndjson_output::lost_lines ndjson_output::lost() const
+{
+    const std::lock_guard guard{mutex_};
+    lost_lines all;
+    for (const auto& each : batch_contents_) {
+        ++all.outcomes[static_cast<std::size_t>(each.kind)];
+        all.failed_files += each.failed_files;
+    }
+    return all;
 }
 
 std::uint64_t ndjson_output::lines() const

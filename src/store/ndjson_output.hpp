@@ -8,6 +8,7 @@
 
 #include <jobaudit/sink.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -74,6 +75,15 @@ public:
     /// checked. Empty when there is nothing to say.
     [[nodiscard]] const std::string& note() const noexcept { return note_; }
 
+    /// What was committed and yet does not stand in the output, because of failure().
+    struct lost_lines {
+        std::array<std::uint64_t, outcome_kind_count> outcomes{};
+        std::uint64_t failed_files = 0;
+    };
+
+    /// Once closed; nothing while all is well.
+    [[nodiscard]] lost_lines lost() const;
+
     /// Lines that are committed, those of earlier runs not among them.
     [[nodiscard]] std::uint64_t lines() const;
 
@@ -82,7 +92,12 @@ private:
 
     void resume(job_ledger& ledger);
     void note(const std::string& text);
-    void add(std::string_view line);
+    struct line_content {
+        outcome_kind kind;
+        std::uint64_t failed_files;
+    };
+
+    void add(std::string_view line, line_content content);
     void add_long(std::string_view head, const spill_file& middle, std::string_view rest);
     void write_batch();
     void write_now(std::string_view lines, std::span<const std::uint64_t> checksums);
@@ -98,8 +113,9 @@ private:
     std::string note_;
     std::string batch_;
     std::vector<std::uint64_t> batch_checksums_;
-    time_point oldest_{};    // of the lines in the batch
-    time_point unsynced_{};  // since when something was written and not synced
+    std::vector<line_content> batch_contents_;  // after a failure, of the lines that were lost
+    time_point oldest_{};                       // of the lines in the batch
+    time_point unsynced_{};                     // since when something was written and not synced
     bool is_synced_ = true;
     std::uint64_t lines_ = 0;
     std::optional<output_error> failure_;

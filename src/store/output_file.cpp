@@ -223,6 +223,7 @@ void output_file::write(std::string_view lines)
         const ssize_t count = ::write(fd_, rest.data(), rest.size());
         if (count >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(count));
+            written_ += count;
             continue;
         }
         if (errno == EAGAIN) {

@@ -39,6 +39,9 @@ public:
     /// ever written again.
     void write(std::string_view lines);
 
+    /// Bytes that have left, also by a write() that threw.
+    [[nodiscard]] std::ptrdiff_t written() const noexcept { return written_; }
+
     /// Cuts a line that was begun and will not be ended off a regular file.
     void drop_begun_line() noexcept;
 
@@ -87,6 +90,7 @@ private:
     int fd_ = -1;
     bool regular_ = false;
     bool name_is_synced_ = false;
+    std::ptrdiff_t written_ = 0;
     std::size_t begun_ = 0;  // bytes of a line whose line break is still to come
 };
 

@@ -107,6 +107,28 @@ BOOST_AUTO_TEST_CASE(add_up_what_earlier_runs_the_input_and_this_run_know)
     BOOST_TEST(report.requests_per_second() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(count_jobs_whose_lines_were_lost_as_not_tried)
+{
+    summary batch;
+    batch.jobs = 8;
+    batch.outcomes[static_cast<std::size_t>(outcome_kind::ok)] = 5;
+    batch.outcomes[static_cast<std::size_t>(outcome_kind::timeout)] = 3;
+    batch.failed_files = 12;
+    store::ndjson_output::lost_lines lost;
+    lost.outcomes[static_cast<std::size_t>(outcome_kind::ok)] = 4;
+    lost.outcomes[static_cast<std::size_t>(outcome_kind::invalid_job_id)] = 1;
+    lost.failed_files = 10;
+
+    const auto report = cli::make_report(batch, {.given = 8, .invalid = 2}, store::job_ledger{}, 0, lost);
+
+    BOOST_TEST(report.jobs == 10U);
+    BOOST_TEST(report.count(outcome_kind::ok) == 1U);
+    BOOST_TEST(report.count(outcome_kind::timeout) == 3U);
+    BOOST_TEST(report.count(outcome_kind::invalid_job_id) == 1U);
+    BOOST_TEST(report.count(outcome_kind::not_tried) == 5U);
+    BOOST_TEST(report.failed_files == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(are_unfinished_while_a_job_may_still_be_fetched)
 {
     for (std::size_t i = 0; i < outcome_kind_count; ++i) {

@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(tells_of_a_full_disk_and_never_writes_again)
     check(error_of([&] { output.write_invalid("x", "line 1"); }), reason::write_failed, "/dev/full");
     check(error_of([&] { output.flush(); }), reason::write_failed, "/dev/full");
     check(error_of([&] { output.close(); }), reason::write_failed, "/dev/full");
+    BOOST_TEST(output.lost().outcomes[static_cast<std::size_t>(outcome_kind::ok)] == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(hears_of_a_full_disk_at_the_end_too)
@@ -181,6 +182,9 @@ BOOST_AUTO_TEST_CASE(cuts_back_a_line_that_was_written_in_part)
             check(error_of([&] { output.close(); }), reason::write_failed, "ulimit -f");
         }
         BOOST_TEST(folder.read("out").size() == limit / line.size() * line.size());
+        const auto lost = output.lost();
+        BOOST_TEST(lost.outcomes[static_cast<std::size_t>(outcome_kind::ok)] == 5 - limit / line.size());
+        BOOST_TEST(lost.failed_files == (5 - limit / line.size()) * ok_outcome(1).failed_file_count);
 
         store::job_ledger resumed;
         const store::ndjson_output again{folder.path("out"), store::open_mode::resume, resumed};
