@@ -145,6 +145,9 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
         return "--summary-json - and the results would mix on standard output: send one of them to a file";
     if (is_same_file(arguments.summary_file, arguments.output))
         return "--summary-json and -o name the same file \"" + arguments.output + "\": give each its own";
+    if (arguments.output != "-" && is_same_file(arguments.summary_file, arguments.output + ".sums"))
+        return "--summary-json names the file \"" + arguments.summary_file +
+               "\", where the checksums of the results stand: give it its own";
     if (is_same_file(arguments.summary_file, arguments.jobs_file))
         return "--summary-json and --jobs name the same file \"" + arguments.jobs_file +
                "\": the figures would replace the jobs";

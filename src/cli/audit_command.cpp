@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 namespace jobaudit::cli {
 namespace {
 
@@ -142,6 +144,14 @@ void check_before_start(const audit_arguments& arguments)
     raise_descriptor_limit(arguments.limits.concurrency);
 }
 
+/// Results that scroll over a terminal say by themselves how far they are; a line between them would spoil both.
+progress_mode progress_beside(const audit_arguments& arguments)
+{
+    const bool results_are_shown = arguments.output == "-" && ::isatty(STDOUT_FILENO) != 0;
+    return results_are_shown && arguments.progress == progress_mode::automatic ? progress_mode::never
+                                                                               : arguments.progress;
+}
+
 std::optional<problem> write_summary_file(const audit_arguments& arguments, const audit_report& report)
 {
     return arguments.summary_file.empty() ? std::nullopt
@@ -153,7 +163,7 @@ std::optional<problem> write_summary_file(const audit_arguments& arguments, cons
 int run_audit(const audit_arguments& arguments, std::span<const std::string> argv)
 {
     check_before_start(arguments);
-    audit_session session{make_client_options(arguments.connection, process_environment), arguments.progress,
+    audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
                           arguments.level};
     audit_files files{arguments};
     if (const auto& note = files.output().note(); !note.empty())
@@ -161,7 +171,8 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
 
     const auto result = session.run(files.input(), files.output(), files.ledger(), arguments.limits);
     const auto output_error = close_output(files.output());
-    auto report = make_report(result.batch, files.input().counts(), files.ledger(), result.unread);
+    auto report =
+        make_report(result.batch, files.input().counts(), files.ledger(), result.unread, files.output().lost());
     report.message = with_option_names(std::move(report.message));
     auto end = end_of(report, result, arguments, output_error);
 

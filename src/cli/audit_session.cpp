@@ -3,7 +3,6 @@
 #include "cli/exit_code.hpp"
 #include "cli/failure.hpp"
 #include "cli/quantities.hpp"
-#include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -11,6 +10,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -39,6 +39,12 @@ client_options watched_by(observer& watcher, client_options options)
     std::_Exit(to_int(exit_code::incomplete));
 }
 
+void tell_that_it_has_ended(unsigned signals)
+{
+    if (signals == 1)
+        tell("the audit has ended and its results are being written; press Ctrl-C again not to wait for that\n");
+}
+
 }  // namespace
 
 audit_session::audit_session(client_options options, progress_mode progress, log_level level)
@@ -54,9 +60,7 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
     earlier_ = &earlier;
 
     start(input, limits);
-    const signal_watch signals{[this](int signal, unsigned count) {
-        asio::post(context_, [this, signal, count] { interrupt(signal, count); });
-    }};
+    signals_.emplace([this](int signal, unsigned count) { take_signal(signal, count); });
     tick();
     try {
         context_.run();
@@ -93,7 +97,10 @@ void audit_session::finish(error_code error, summary&& batch)
     result_.error = error;
     result_.batch = std::move(batch);
     client_.async_close([this](error_code) {
-        is_closed_ = true;
+        {
+            const std::lock_guard lock{ending_};
+            is_closed_ = true;
+        }
         timer_.cancel();
     });
 }
@@ -138,14 +145,26 @@ progress_snapshot audit_session::snapshot(activity::clock::time_point now)
     return progress;
 }
 
+// On the watch's thread. What is posted before the session is closed will be run.
+void audit_session::take_signal(int signal, unsigned count)
+{
+    const std::lock_guard lock{ending_};
+    if (is_closed_)
+        tell_that_it_has_ended(count);
+    else
+        asio::post(context_, [this, signal, count] { interrupt(signal, count); });
+}
+
 void audit_session::interrupt(int signal, unsigned count)
 {
+    if (!audit_is_running_) {
+        tell_that_it_has_ended(count);
+        return;
+    }
     if (count == 1)
         result_.signal = signal;
     if (background_)
         background_->interrupt();
-    if (!audit_is_running_)
-        return;
     if (count == 1) {
         display_.message("finishing " + counted(activity_.in_flight(), "request", "requests") +
                          " in flight; press Ctrl-C again to stop at once");

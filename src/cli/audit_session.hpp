@@ -7,6 +7,7 @@
 #include "cli/event_log.hpp"
 #include "cli/job_input.hpp"
 #include "cli/progress_display.hpp"
+#include "cli/signals.hpp"
 #include "store/ndjson_output.hpp"
 
 #include <jobaudit/jobaudit.hpp>
@@ -15,6 +16,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -38,8 +40,9 @@ public:
     audit_session& operator=(const audit_session&) = delete;
 
     /// Fetches all jobs of `input` into `output`, and returns when the last connection is closed. May be called once.
-    /// SIGINT, SIGTERM and SIGHUP end it early: the first lets requests in flight finish, the second does not. Throws
-    /// option_error.
+    /// SIGINT, SIGTERM and SIGHUP end it early: the first lets requests in flight finish, the second does not. From
+    /// then on, until the session is destroyed, they are held off while the results are brought home (signal_watch says
+    /// for how long). Throws option_error.
     [[nodiscard]] session_result run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
                                      const audit_options& limits);
 
@@ -51,6 +54,7 @@ private:
     void finish(error_code error, summary&& batch);
     void tick();
     void show_progress(activity::clock::time_point now);
+    void take_signal(int signal, unsigned count);
     void interrupt(int signal, unsigned count);
     [[nodiscard]] progress_snapshot snapshot(activity::clock::time_point now);
 
@@ -64,13 +68,15 @@ private:
     rate_window rate_;
     session_result result_;
     bool audit_is_running_ = false;
-    bool is_closed_ = false;
+    std::mutex ending_;
+    bool is_closed_ = false;  // set under ending_, on the session's thread
 
     std::optional<counting_sink> sink_;
     std::optional<background_input> background_;  // where the input may keep its reader waiting
     const job_input* input_ = nullptr;
     store::ndjson_output* output_ = nullptr;
     const store::job_ledger* earlier_ = nullptr;
+    std::optional<signal_watch> signals_;
 };
 
 }  // namespace jobaudit::cli

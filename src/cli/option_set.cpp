@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 
 namespace jobaudit::cli {
 namespace {
@@ -91,6 +92,18 @@ std::string config_message(const CLI::ParseError& error)
                "\", which is no option here: use the names of the long options, without the dashes";
     return "the configuration file can't be used: " + text;
 }
+
+/// Reads past the byte order mark that some editors put before a text.
+class config_reader final : public CLI::ConfigTOML {
+public:
+    std::vector<CLI::ConfigItem> from_config(std::istream& input) const override
+    {
+        constexpr std::string_view mark = "\xEF\xBB\xBF";
+        for (std::size_t i = 0; i < mark.size() && input.peek() == static_cast<unsigned char>(mark[i]); ++i)
+            (void)input.get();
+        return CLI::ConfigTOML::from_config(input);
+    }
+};
 
 }  // namespace
 
@@ -235,7 +248,9 @@ void option_set::argument(const std::string& name, std::string& into, const std:
 void option_set::config_file()
 {
     // No option takes a list: blanks, commas and brackets belong to the value, which never begins with a line break.
-    implementation_->app.get_config_formatter_base()->arrayBounds('\n', '\n');
+    auto reader = std::make_shared<config_reader>();
+    reader->arrayBounds('\n', '\n');
+    implementation_->app.config_formatter(std::move(reader));
     implementation_->app
         .set_config("--config", "", "Read options from this INI or TOML file: `concurrency = 32`, one a line")
         ->type_name("FILE")

@@ -56,7 +56,7 @@ std::string_view meaning_of(outcome_kind kind) noexcept
     case outcome_kind::malformed_body:
         return "the answer's body was not what the platform promises";
     case outcome_kind::too_large:
-        return "the answer was larger than --max-body";
+        return "the answer was larger than --max-body, or its head than 64 KiB";
     case outcome_kind::canceled:
         return "interrupted";
     case outcome_kind::not_tried:

@@ -244,6 +244,7 @@ BOOST_AUTO_TEST_CASE(that_name_one_file_twice_are_refused_however_it_is_written)
                    "jobaudit audit: --jobs and -o name the same file \"" + each.other +
                        "\": the results would replace the jobs");
     }
+    BOOST_TEST(contains(refusal({"--summary-json", folder.path("new.sums"), "-o", folder.path("new")}), "checksums"));
     BOOST_TEST(audit({"--summary-json", there, "-o", folder.path("new")}).output == folder.path("new"));
     BOOST_TEST(audit({"--summary-json", "-", "--jobs", "-", "-o", there}).output == there);
 }

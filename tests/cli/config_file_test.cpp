@@ -42,6 +42,14 @@ BOOST_AUTO_TEST_CASE(hold_options_by_their_long_names)
     BOOST_TEST(read.limits.attempts == 5U);
 }
 
+BOOST_AUTO_TEST_CASE(may_begin_with_a_byte_order_mark)
+{
+    BOOST_TEST(taken(configured{"\xEF\xBB\xBF"
+                                "concurrency = 32\n"}
+                         .read())
+                   .limits.concurrency == 32U);
+}
+
 BOOST_AUTO_TEST_CASE(give_way_to_the_command_line)
 {
     const configured by{"concurrency = 32\ntimeout = 10s\n"};

@@ -1,5 +1,7 @@
 #include "program/audited_platform.hpp"
 
+#include <sys/stat.h>
+
 using namespace jobaudit::test;
 using jobaudit::emulator::fault_profile;
 using jobaudit::emulator::step;
@@ -41,6 +43,27 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_ends_it_without_waiting_for_the_server)
 
     BOOST_TEST(audit.wait(std::chrono::seconds{9}) == 130);
     BOOST_TEST(platform.folder.read("results.ndjson").empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_of_an_audit_that_has_ended_cuts_nothing_off)
+{
+    audited_platform platform{{.jobs = 500}};
+    // Nobody reads the figures yet, so that it cannot come to its end.
+    const auto figures = platform.folder.path("figures");
+    BOOST_TEST_REQUIRE(::mkfifo(figures.c_str(), 0600) == 0);
+    process_run audit{platform.audit_all({"--summary-json", figures})};
+    BOOST_TEST_REQUIRE(audit.wait_until([&] {
+        const auto stats = platform.server.stats();
+        return stats.requests == 500 && stats.open_connections == 0;
+    }));
+    audit.send(SIGTERM);
+    BOOST_TEST_REQUIRE(audit.wait_until_said("its results are being written"));
+    const auto summary = summary_of(platform.folder.read("figures"));
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(platform.is_right());
+    BOOST_TEST(contains(audit.error_out(), "connections"));
+    BOOST_TEST(summary.at("outcomes").at("ok").to_number<int>() == 500);
 }
 
 BOOST_AUTO_TEST_CASE(the_command_that_it_prints_goes_on_where_it_ended)

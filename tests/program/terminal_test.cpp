@@ -74,6 +74,26 @@ BOOST_AUTO_TEST_CASE(is_one_line_that_says_how_far_it_is_and_why_it_waits)
         BOOST_TEST(lines[i].size() < 80U);
 }
 
+BOOST_AUTO_TEST_CASE(leaves_results_that_are_shown_there_alone)
+{
+    audited_platform platform{{.jobs = 300, .latency = {.base = std::chrono::milliseconds{50}}}};
+    pseudo_terminal screen{80};
+    process_run audit{
+        platform.audit({"--jobs", platform.jobs_file(), "--concurrency", "8"}),
+        {.environment = {{"TERM", "xterm"}}, .out = screen.descriptor(), .error_out = screen.descriptor()}};
+    (void)audit.wait_until([&screen] { return screen.shown().find("failed files ") != std::string::npos; });
+
+    BOOST_TEST(audit.wait() == 0);
+    const auto shown = screen.shown();
+    std::size_t results = 0;
+    for (auto at = shown.find("{\"job_id\""); at != std::string::npos; at = shown.find("{\"job_id\"", at + 1)) {
+        ++results;
+        BOOST_TEST((at == 0 || shown[at - 1] == '\n'));
+    }
+    BOOST_TEST(results == 300U);
+    BOOST_TEST(rewritten_lines(shown).empty());
+}
+
 BOOST_AUTO_TEST_CASE(tells_of_an_outage_and_of_the_next_try)
 {
     audited_platform platform{{.jobs = 300, .script = {.every_job = {step{.status = 503}}}}};
