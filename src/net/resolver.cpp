@@ -4,6 +4,8 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -71,10 +73,16 @@ struct resolver::state : std::enable_shared_from_this<resolver::state> {
     void ask()
     {
         asking = true;
-        system.async_resolve(host, port, tcp::resolver::numeric_service,
-                             [self = shared_from_this()](error_code ec, const tcp::resolver::results_type& found) {
-                                 self->answered(ec, found);
-                             });
+        try {
+            system.async_resolve(host, port, tcp::resolver::numeric_service,
+                                 [self = shared_from_this()](error_code ec, const tcp::resolver::results_type& found) {
+                                     self->answered(ec, found);
+                                 });
+        } catch (const boost::system::system_error& no_thread) {
+            // Asio starts the thread that asks with the first question.
+            asio::post(system.get_executor(),
+                       [self = shared_from_this(), code = no_thread.code()] { self->answered(code, {}); });
+        }
     }
 
     void answered(error_code ec, const tcp::resolver::results_type& found)
