@@ -58,8 +58,7 @@ struct client_options {
     std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};     ///< TCP, proxy and TLS together
     std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};        ///< an idle connection is closed after it
     std::chrono::nanoseconds max_connection_age = std::chrono::minutes{30};  ///< ±10 % at random
-    /// ≥ 1; open at once for single fetches, which wait in line beyond it: outside of all their limits of time, as
-    /// those in front have theirs. An audit has its own limit, `concurrency`.
+    /// ≥ 1; open at once for single fetches, which wait in line beyond it. An audit has its own limit, `concurrency`.
     std::size_t connections = 64;
     /// 1 … 64; requests that may be under way on one connection (RFC 9112 §9.3.2), so that an audit has up to
     /// `concurrency` times as many. They begin on a connection that has answered once. When a connection breaks, those

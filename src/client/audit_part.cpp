@@ -24,7 +24,7 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
                        std::uint64_t seed, bool first)
     : home_{std::move(home)}
     , batch_{std::move(batch)}
-    , connections_{connections}
+    , connections_{connections, net::line_time::stands_still}
     , first_{first}
     , scheduler_{batch_->state, connections * home_->shared().options.pipeline, seed}
     , timer_{home_->executor()}
@@ -85,7 +85,9 @@ asio::awaitable<void> audit_part::run(lane& self)
             fail_sink();
         }
         outcome result;
-        if (conclude(self, sink_failed, result)) {
+        const bool is_done = conclude(self, sink_failed, result);
+        self.request.release();
+        if (is_done) {
             if (batch_->delivery.is_asynchronous()) {
                 auto delivery = async_deliver(self, std::move(result));
                 co_await std::move(delivery);

@@ -107,7 +107,8 @@ public:
 
     [[nodiscard]] std::shared_ptr<fetch_run> make_fetch(job_id job, const fetch_options& options)
     {
-        return std::make_shared<fetch_run>(home_, fetches_policy_, job, options);
+        // Apart from its count of owners, so that a weak one keeps no more than that.
+        return std::shared_ptr<fetch_run>(new fetch_run{home_, fetches_policy_, job, options});
     }
 
     /// An audit between its initiation and the time when its parts are made, on the executor.

@@ -9,7 +9,7 @@ std::string exception_text(const std::exception_ptr& thrown)
     try {
         std::rethrow_exception(thrown);
     } catch (const std::bad_alloc&) {
-        return "not enough memory";
+        return "out of memory";
     } catch (const std::exception& known) {
         return known.what();
     } catch (...) {

@@ -27,6 +27,7 @@ fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_policy> 
     , options_{options}
     , request_{*home_, policy_->connections}
     , timer_{home_->executor()}
+    , may_send_{[this](clock::time_point now) { return allow_sending(now); }}
 {
     result_.job = job;
 }
@@ -80,9 +81,12 @@ asio::awaitable<void> fetch_run::run()
             continue;
         }
         owed_ = 0;
+        is_concluded_ = false;
         co_await attempt(records);
         if (canceled_)
             break;
+        if (!is_concluded_)
+            continue;
         const auto pause = pause_before_retry(*verdict_, clock::now());
         if (!pause)
             break;
@@ -116,49 +120,85 @@ asio::awaitable<void> fetch_run::pause_until(clock::time_point when)
 
 asio::awaitable<void> fetch_run::attempt(job_writer& records)
 {
-    auto* observer = home_->shared().options.observer;
     const auto began = clock::now();
-    const auto epoch = policy_->gate.epoch();
     if (result_.attempts == 0) {
         started_ = began;
         held_before_ = policy_->held.total(began);
     }
+    epoch_ = policy_->gate.epoch();
     const auto job_deadline = job_ends(began);
     const bool last = job_deadline < began + options_.timeout;
     ++result_.attempts;
-    if (observer != nullptr)
-        observer->attempt_started(result_.job, result_.attempts);
-    auto& ended = request_.ended();
-    // So may what is told of its start.
-    ended.interrupted = canceled_.has_value();
-    if (!ended.interrupted) {
+    announced_ = false;
+    try {
         auto request = request_.async_run({result_.job, began, last ? job_deadline : began + options_.timeout,
                                            last ? errc::job_timed_out : errc::attempt_timed_out,
                                            last ? options_.job_timeout : options_.timeout, &records},
-                                          nullptr);
+                                          &may_send_);
         co_await std::move(request);
-        time_in_line_ += request_.time_in_line();
+    } catch (...) {
+        announce();
+        report_end(began, 0, make_error_code(boost::system::errc::not_enough_memory));
+        result_.elapsed = clock::now() - started_;
+        throw;
     }
-    const auto now = clock::now();
+    conclude(began);
+    request_.release();
+}
+
+void fetch_run::conclude(clock::time_point began)
+{
+    time_in_line_ += request_.time_in_line();
+    auto& ended = request_.ended();
+    if (ended.taken_back) {
+        // Told of already when its connection was stale, and what would have replaced the request has to wait.
+        if (announced_)
+            report_end(began, 0, errc::connection_lost);
+        --result_.attempts;
+        return;
+    }
+    announce();
     if (ended.interrupted) {
-        if (observer != nullptr)
-            observer->attempt_finished(result_.job, result_.attempts, 0, errc::canceled, now - began);
-        co_return;
+        report_end(began, 0, errc::canceled);
+        return;
     }
-    if (observer != nullptr)
-        observer->attempt_finished(result_.job, result_.attempts, ended.verdict.http_status, ended.verdict.error,
-                                   now - began);
+    report_end(began, ended.verdict.http_status, ended.verdict.error);
+    const auto now = clock::now();
     // A wait that is too long ends this fetch instead: the others need not hang on it.
     const auto asked = ended.verdict.retry_after.value_or(policy::duration::zero());
     if (ended.verdict.slows_host && asked <= options_.max_wait) {
-        (void)policy_->gate.throttled(now, epoch, ended.verdict.retry_after);
+        (void)policy_->gate.throttled(now, epoch_, ended.verdict.retry_after);
         policy_->asked_until = std::max(policy_->asked_until, now + asked);
     } else if (!ended.verdict.error) {
-        policy_->gate.recovered(epoch);
+        policy_->gate.recovered(epoch_);
     }
     if (!ended.verdict.error)
         policy_->budget.give_back(now, policy::retry_budget::success_gain);
     verdict_ = std::move(ended.verdict);
+    is_concluded_ = true;
+}
+
+// The gate may have closed while a connection was waited for.
+bool fetch_run::allow_sending(clock::time_point now)
+{
+    if (policy_->gate.closed(now))
+        return false;
+    epoch_ = policy_->gate.epoch();
+    announce();
+    return true;
+}
+
+void fetch_run::announce()
+{
+    auto* observer = home_->shared().options.observer;
+    if (!std::exchange(announced_, true) && observer != nullptr)
+        observer->attempt_started(result_.job, result_.attempts);
+}
+
+void fetch_run::report_end(clock::time_point began, int http_status, error_code error) const
+{
+    if (auto* observer = home_->shared().options.observer; observer != nullptr)
+        observer->attempt_finished(result_.job, result_.attempts, http_status, error, clock::now() - began);
 }
 
 protocol::verdict fetch_run::asked_to_wait(clock::duration wait) const

@@ -49,7 +49,12 @@ public:
 private:
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] boost::asio::awaitable<void> pause_until(net::clock::time_point when);
+    /// One attempt, with its end in verdict_; none when the gate was closed before its request could leave.
     [[nodiscard]] boost::asio::awaitable<void> attempt(job_writer& records);
+    void conclude(net::clock::time_point began);
+    [[nodiscard]] bool allow_sending(net::clock::time_point now);
+    void announce();
+    void report_end(net::clock::time_point began, int http_status, error_code error) const;
     [[nodiscard]] protocol::verdict asked_to_wait(net::clock::duration wait) const;
     [[nodiscard]] net::clock::time_point job_ends(net::clock::time_point now) const;
     [[nodiscard]] std::optional<policy::duration> pause_before_retry(const protocol::verdict& verdict,
@@ -66,7 +71,11 @@ private:
     net::clock::time_point started_{};  // the first attempt
     net::clock::duration held_before_{};
     net::clock::duration time_in_line_{};
-    unsigned owed_ = 0;  // to the retry budget, for the next attempt
+    const job_request::send_permission may_send_;
+    std::uint64_t epoch_ = 0;    // of the gate, when the current attempt's request left
+    bool announced_ = false;     // the current attempt, to the observer
+    bool is_concluded_ = false;  // the current attempt has a verdict
+    unsigned owed_ = 0;          // to the retry budget, for the next attempt
     std::optional<errc> canceled_;
     error_code ended_by_;
     std::optional<protocol::verdict> verdict_;  // of the last attempt

@@ -90,9 +90,12 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
             lost = std::move(lease);
             continue;
         }
-        lease.release(now);
-        if (!unanswered || !exchanged.stood_in_line)
+        if (!unanswered || !exchanged.stood_in_line) {
+            lease_ = std::move(lease);
+            ended_at_ = now;
             break;
+        }
+        lease.release(now);
         now = clock::now();
     }
     if (is_end_from_outside(failed.error)) {

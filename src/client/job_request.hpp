@@ -46,10 +46,13 @@ public:
 
     /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that
     /// was reused and is lost before the first byte of the response is replaced once by a fresh one, and one that is
-    /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). The connection is
-    /// back in the pool, or closed, when this completes; ended() then says what came of it. Exceptions of the writer
-    /// pass through as they are.
+    /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). When this completes,
+    /// ended() says what came of it, and release() is to be called. Exceptions of the writer pass through as they are.
     [[nodiscard]] boost::asio::awaitable<void> async_run(terms what, const send_permission* may_send);
+
+    /// Gives the connection of the last attempt back, or closes it. Who waits for it sends at once: what is to hold
+    /// that back, a gate that this attempt closes, comes before.
+    void release() { lease_.release(ended_at_); }
 
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
@@ -88,6 +91,8 @@ private:
     shard& home_;
     net::pool_share& share_;
     net::operation operation_;
+    net::pool::lease lease_;  // of an attempt that has ended, until release()
+    net::clock::time_point ended_at_{};
     reading_pool::handle reading_;  // from the first byte of a response to the attempt's end
     job_writer* writer_ = nullptr;
     bool in_writer_ = false;

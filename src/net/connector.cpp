@@ -1,6 +1,7 @@
 #include "net/connector.hpp"
 
 #include "net/tcp_connect.hpp"
+#include "protocol/redaction.hpp"
 
 #include <algorithm>
 #include <array>
@@ -122,6 +123,9 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
     auto line = head.substr(0, head.find('\r'));
     std::ranges::replace_if(
         line, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
+    // It may repeat what it was sent.
+    protocol::redact(line, std::string_view{where_.proxy->authorization}.substr(
+                               std::min(where_.proxy->authorization.size(), std::string_view{"Basic "}.size())));
     line.resize(std::min<std::size_t>(line.size(), 120));
     co_return failure{errc::proxy_refused, "the proxy refused the tunnel: " + line};
 }

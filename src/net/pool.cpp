@@ -174,15 +174,18 @@ asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& sel
 {
     user.waiters_.push_back(&self);
     const auto since = clock::now();
-    op.pause();
+    if (user.in_line_ == line_time::stands_still)
+        op.pause();
     (void)co_await op.wait(self.point);
     op.resumed();
-    self.time_in_line = clock::now() - since;
-    op.resume(self.time_in_line);
+    if (user.in_line_ == line_time::stands_still) {
+        self.time_in_line = clock::now() - since;
+        op.resume(self.time_in_line);
+    }
     if (self.served)
         co_return failure{};
     std::erase(user.waiters_, &self);
-    co_return failure{op.reason(), {}};
+    co_return failure{op.reason(), "no connection came free in time"};
 }
 
 asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
@@ -195,6 +198,9 @@ asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
             observer_->connection_failed(number, made.failure.error, made.failure.message);
         co_return result{{}, std::move(made.failure)};
     }
+    // Whatever becomes of it later, there is room for it.
+    idle_.reserve(idle_.size() + in_use_);
+    user.offered_.reserve(user.in_use_);
     taken.keep();
     ++opened_;
     made.connection->retire_at = clock::now() + jittered_age();

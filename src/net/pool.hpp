@@ -29,8 +29,7 @@ class pool_share;
 /// through release(), and only when its last exchange was clean; whatever else becomes of a connection closes it.
 /// Connections are opened when a job needs one and none is idle, up to the limit of the share in whose name it is
 /// asked for; who comes then waits in that share's line, and gets the next that the share gives back, or the place of
-/// the next that is closed. That time counts against no deadline of the operation, as little as the time in a
-/// connection's line does. One share's line never holds another one up.
+/// the next that is closed. One share's line never holds another one up.
 ///
 /// With pipelining, and when a share has all that it may, one of its connections that has answered before takes further
 /// exchanges up to the depth: the one that got the last before the others, so that requests leave together. Not
@@ -73,14 +72,14 @@ public:
     struct result {
         pool::lease lease;
         net::failure failure;
-        bool is_new = false;  ///< the connection was opened for this acquisition
-        clock::duration time_in_line{};
+        bool is_new = false;             ///< the connection was opened for this acquisition
+        clock::duration time_in_line{};  ///< as far as deadlines stood still
     };
 
     /// A connection that can be used at once, when there is one; opens none, waits for none.
     [[nodiscard]] lease try_acquire(pool_share& user, clock::time_point now);
 
-    /// A connection that is not idle now: a new one, or, when the share has all that it may, the next that comes free.
+    /// When none can be used at once: a new one, or, when the share has all that it may, the next that comes free.
     [[nodiscard]] boost::asio::awaitable<result> async_acquire(pool_share& user, operation& op);
 
     /// A new connection in the place of one that was lost: nobody who waits in line takes that place, and no idle
@@ -170,12 +169,17 @@ private:
     policy::random_source random_;
 };
 
+/// Whether the deadlines of an operation go on while it stands in a share's line.
+enum class line_time : std::uint8_t { counts, stands_still };
+
 /// How much of a pool one of its users may have: a batch, or the single fetches together. Outlives what is leased in
 /// its name; belongs to one pool. Not thread-safe.
 class pool_share {
 public:
     /// `most`: connections that may be in use at once.
-    explicit pool_share(std::size_t most) noexcept : most_{most} {}
+    explicit pool_share(std::size_t most, line_time in_line = line_time::counts) noexcept
+        : most_{most}, in_line_{in_line}
+    {}
     pool_share(const pool_share&) = delete;
     pool_share& operator=(const pool_share&) = delete;
     ~pool_share() { assert(in_use_ == 0 && waiters_.empty()); }
@@ -186,6 +190,7 @@ private:
     [[nodiscard]] bool has_place() const noexcept { return in_use_ < most_; }
 
     const std::size_t most_;
+    const line_time in_line_;
     std::size_t in_use_ = 0;            // connections that are leased or being opened in its name
     std::vector<connection*> offered_;  // of these, with room for more exchanges
     std::deque<pool::waiter*> waiters_;

@@ -133,6 +133,7 @@ BOOST_AUTO_TEST_CASE(an_audit_leaves_the_limit_of_fetches_as_it_is)
     at.await_requests(42);
     fetches.front().cancel();
     at.await_requests(43);
+    at.loop.settle();
     BOOST_TEST(at.server.stats().requests == 43U);
 }
 

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(ends_the_batch_when_a_member_has_no_memory)
             const auto [error, totals] = stream(at, sink, brisk_audit(8, threads));
 
             BOOST_TEST(error == errc::sink_failed);
-            BOOST_TEST(totals.message == "the sink failed: not enough memory");
+            BOOST_TEST(totals.message == "the sink failed: out of memory");
             BOOST_TEST(totals.count(outcome_kind::ok) + totals.count(outcome_kind::not_tried) == 200U);
             BOOST_TEST(at.leaves_nothing());
         }

@@ -93,6 +93,25 @@ BOOST_AUTO_TEST_CASE(do_not_wait_longer_than_their_own_limit_for_what_another_fe
     at.finish(told);
 }
 
+BOOST_AUTO_TEST_CASE(do_not_leave_a_line_for_a_connection_through_a_gate_that_has_closed)
+{
+    live_client at{scripted({throttled("60")}, {.jobs = 4}), {.connections = 1}};
+    std::vector<operation_probe<outcome>> fetches(4);
+    for (std::uint64_t i = 0; i < fetches.size(); ++i) {
+        auto how = brisk();
+        how.max_wait = i == 0 ? 120s : 10s;
+        at.client->async_fetch(at.job(i), how, fetches[i].token());
+    }
+    for (std::size_t i = 1; i < fetches.size(); ++i) {
+        at.finish(fetches[i]);
+        BOOST_TEST(fetches[i].result().kind == outcome_kind::rate_limited);
+        BOOST_TEST(fetches[i].result().attempts == 0U);
+    }
+    BOOST_TEST(at.server.stats().requests == 1U);
+    fetches.front().cancel();
+    at.finish(fetches.front());
+}
+
 BOOST_AUTO_TEST_CASE(are_given_up_when_the_backoff_would_outlast_the_job)
 {
     live_client at{scripted({{.status = 500}}, {.jobs = 1})};

@@ -397,7 +397,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_loop_time_for_others_while_a_response_comes_with
                               connection.receive_head();
                               connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                               // Far more than the client takes before it is interrupted.
-                              for (int i = 0; i < 200; ++i)
+                              for (int i = 0; i < 5000; ++i)
                                   connection.send(chunks);
                           }}};
         const auto connection = origin.client.connected();

@@ -35,8 +35,9 @@ public:
 struct one_pool : one_client {
     explicit one_pool(const net::endpoint& origin, std::size_t limit, const tls_options& trust = {},
                       net::clock::duration idle_timeout = std::chrono::hours{1},
-                      net::clock::duration max_age = std::chrono::hours{10})
-        : one_client{origin, trust}, share{limit}, pool{maker, {idle_timeout, max_age}, lines, numbers, &seen}
+                      net::clock::duration max_age = std::chrono::hours{10},
+                      net::line_time in_line = net::line_time::counts)
+        : one_client{origin, trust}, share{limit, in_line}, pool{maker, {idle_timeout, max_age}, lines, numbers, &seen}
     {}
 
     /// As a job does it: an idle connection, or else another.

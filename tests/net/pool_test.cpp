@@ -118,20 +118,21 @@ BOOST_AUTO_TEST_CASE(lets_who_waits_leave_and_serves_the_next)
     in_line leaves{one};
     in_line stays{one};
 
-    leaves.op.interrupt(errc::canceled);
+    leaves.op.interrupt(errc::attempt_timed_out);
 
     const auto left = one.loop.finish(leaves.waiting);
     BOOST_TEST(!left.lease);
-    BOOST_TEST(left.failure.error == errc::canceled);
+    BOOST_TEST(left.failure.error == errc::attempt_timed_out);
+    BOOST_TEST(left.failure.message == "no connection came free in time");
     BOOST_TEST(!stays.waiting.done());
     first.release(net::clock::now());
     BOOST_TEST(static_cast<bool>(one.loop.finish(stays.waiting).lease));
 }
 
-BOOST_AUTO_TEST_CASE(lets_no_deadline_pass_for_who_waits)
+BOOST_AUTO_TEST_CASE(lets_no_deadline_pass_for_who_waits_where_its_time_stands_still)
 {
     const scripted_peer peer{{answering(ok_reply(""))}};
-    one_pool one{origin_at(peer.port()), 1};
+    one_pool one{origin_at(peer.port()), 1, {}, 1h, 10h, net::line_time::stands_still};
     auto first = one.acquire();
     in_line second{one};
     const auto now = net::clock::now();

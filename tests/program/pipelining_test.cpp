@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(charges_no_job_for_the_wait_behind_others_that_hang)
         hanging[platform.server.job(i)] = {step{.fault = fault::stall}};
     audited_platform some_hang{{.jobs = 20, .script = {.jobs = hanging}}};
     process_run audit{
-        some_hang.audit_all({"--pipeline", "16", "--concurrency", "1", "--timeout", "300ms", "--attempts", "2"})};
+        some_hang.audit_all({"--pipeline", "16", "--concurrency", "1", "--timeout", "1s", "--attempts", "2"})};
 
     BOOST_TEST(audit.wait() == 1);
     const auto outcomes = outcomes_of(some_hang.folder.read("results.ndjson"));
