@@ -1,5 +1,7 @@
 #include "cli/arguments.hpp"
 
+#include "store/inherited_descriptor.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -48,7 +50,7 @@ void add_job_limits(option_set& options, Limits& into)
     options.number("--attempts", into.attempts, 1, most_attempts, "Requests for one job before it counts as failed");
     options.duration("--timeout", into.timeout, "Time for one attempt");
     options.duration("--job-timeout", into.job_timeout, "Time for one job with all its attempts");
-    options.duration("--max-wait", into.max_wait, "The longest pause asked for by the server that is waited for");
+    options.duration("--max-wait", into.max_wait, "The longest pause asked for by the server that is waited for", {});
 }
 
 void add_speed(option_set& options, audit_options& into, unsigned& pipeline)
@@ -77,7 +79,7 @@ void add_progress(option_set& options, progress_mode& into)
     options.choice(
         "--progress", into,
         {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
-        "auto: a line that is rewritten on a terminal, else one every 10 s");
+        "auto: a line that is rewritten on a terminal (none where results are shown there), else one every 10 s");
 }
 
 void add_audit_patience(option_set& options, audit_options& into, std::chrono::nanoseconds& outage_limit)
@@ -134,18 +136,21 @@ bool is_same_file(const std::string& one, const std::string& other)
            std::filesystem::equivalent(one, other, cannot_tell);
 }
 
+constexpr unsigned most_in_flight = 100'000;
+
 std::optional<std::string> contradiction(const audit_arguments& arguments, bool stdin_is_terminal)
 {
     if (arguments.job_ids.empty() && arguments.jobs_file.empty())
         return stdin_is_terminal ? "no jobs: give job IDs, or a file that lists them with --jobs FILE"
                                  : "no jobs: give job IDs or --jobs FILE; --jobs - reads them from standard input";
+    const auto output = store::inherited_descriptor(arguments.output);
     if (arguments.resume && arguments.output == "-")
         return "--resume needs the file of the earlier run: name it with -o FILE";
-    if (arguments.summary_file == "-" && arguments.output == "-")
+    if (output && output == store::inherited_descriptor(arguments.summary_file))
         return "--summary-json - and the results would mix on standard output: send one of them to a file";
     if (is_same_file(arguments.summary_file, arguments.output))
         return "--summary-json and -o name the same file \"" + arguments.output + "\": give each its own";
-    if (arguments.output != "-" && is_same_file(arguments.summary_file, arguments.output + ".sums"))
+    if (!output && is_same_file(arguments.summary_file, arguments.output + ".sums"))
         return "--summary-json names the file \"" + arguments.summary_file +
                "\", where the checksums of the results stand: give it its own";
     if (is_same_file(arguments.summary_file, arguments.jobs_file))
@@ -153,6 +158,11 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
                "\": the figures would replace the jobs";
     if (is_same_file(arguments.jobs_file, arguments.output))
         return "--jobs and -o name the same file \"" + arguments.output + "\": the results would replace the jobs";
+    if (!arguments.resume && !output && is_same_file(arguments.jobs_file, arguments.output + '~'))
+        return "--jobs names the file \"" + arguments.jobs_file + "\", as which an older \"" + arguments.output +
+               "\" is kept: name another output";
+    if (arguments.limits.concurrency > most_in_flight / arguments.connection.pipeline)
+        return "--concurrency times --pipeline is above " + std::to_string(most_in_flight) + ": lower one of them";
     return contradiction(arguments.connection);
 }
 
@@ -266,8 +276,8 @@ parsed<emulate_arguments> parse_emulate(std::span<const std::string> arguments)
                     {"hostile", emulator::fault_profile::hostile}},
                    "What goes wrong by itself");
     options.text("--script", script_file, "FILE", "JSON that says what happens to which request");
-    options.duration("--latency", emulator.latency.base, "Every answer takes so long (default: 0)");
-    options.duration("--latency-jitter", emulator.latency.jitter, "And up to so much longer (default: 0)");
+    options.duration("--latency", emulator.latency.base, "Every answer takes so long (default: 0)", {});
+    options.duration("--latency-jitter", emulator.latency.jitter, "And up to so much longer (default: 0)", {});
     options.number("--rate-limit", emulator.rate_limit, highest_rate, "Answer 429 above so many requests a second");
     options.number("--threads", emulator.threads, 1, most_threads, "Threads that answer");
     options.text("--cert-out", into.certificate_file, "PEM", "Write the certificate there, for --ca-file");

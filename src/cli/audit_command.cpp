@@ -8,6 +8,7 @@
 #include "cli/resume_command.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/whole_file.hpp"
+#include "store/inherited_descriptor.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -25,11 +26,20 @@ class invalid_lines {
 public:
     void operator()(const store::invalid_line& line)
     {
-        if (output_ != nullptr)
-            output_->write_invalid(line.text, line.where);
-        else
+        if (output_ == nullptr) {
             early_.emplace_back(line.text, line.where);
+            return;
+        }
+        try {
+            output_->write_invalid(line.text, line.where);
+        } catch (const store::output_error&) {
+            // The output keeps it, and ends the audit; the input is counted to its end all the same.
+            ++unwritten_;
+        }
     }
+
+    /// Those that came when the output had failed.
+    [[nodiscard]] std::uint64_t unwritten() const noexcept { return unwritten_; }
 
     void write_to(store::ndjson_output& output)
     {
@@ -40,6 +50,7 @@ public:
 
 private:
     store::ndjson_output* output_ = nullptr;
+    std::uint64_t unwritten_ = 0;
     std::vector<std::pair<std::string, std::string>> early_;
 };
 
@@ -63,6 +74,13 @@ public:
     [[nodiscard]] job_input& input() noexcept { return *input_; }
     [[nodiscard]] store::ndjson_output& output() noexcept { return *output_; }
     [[nodiscard]] const store::job_ledger& ledger() const noexcept { return ledger_; }
+
+    [[nodiscard]] store::ndjson_output::lost_lines lost() const
+    {
+        auto lost = output_->lost();
+        lost.outcomes[static_cast<std::size_t>(outcome_kind::invalid_job_id)] += invalid_.unwritten();
+        return lost;
+    }
 
 private:
     void open_input(const audit_arguments& arguments)
@@ -96,12 +114,15 @@ std::optional<store::output_error> close_output(store::ndjson_output& output)
 std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::string> argv)
 {
     std::error_code cannot_tell;
-    if (!std::filesystem::is_regular_file(arguments.output, cannot_tell))
+    if (store::inherited_descriptor(arguments.output) ||
+        !std::filesystem::is_regular_file(arguments.output, cannot_tell))
         return "With the results in a file (-o FILE), a later run could go on with "
                "--resume.";
     auto text = "To go on where this ended:\n  " + resume_command(argv);
     if (arguments.jobs_file == "-")
         text += "\nwith the same jobs on standard input.";
+    else if (store::inherited_descriptor(arguments.jobs_file))
+        text += "\nwith the same jobs there.";
     return text;
 }
 
@@ -109,8 +130,8 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
 void add_closing_words(std::string& text, const audit_report& report, const audit_arguments& arguments,
                        const session_result& session, const std::string& input_failure)
 {
-    if (session.error == errc::source_failed && !input_failure.empty())
-        text += "stopped: " + input_failure + '\n';
+    if (!input_failure.empty())
+        text += "The jobs end where they could not be read: " + input_failure + '\n';
     if (session.unknown_paths > 0)
         text += "The server does not know the path of " + to_text(session.unknown_paths) +
                 " of the jobs: the base path looks wrong; check --url or UNSTRUCTURED_API_URL, then start anew without "
@@ -122,9 +143,10 @@ void add_closing_words(std::string& text, const audit_report& report, const audi
 }
 
 audit_end end_of(const audit_report& report, const session_result& session, const audit_arguments& arguments,
-                 const std::optional<store::output_error>& output_error)
+                 const std::optional<store::output_error>& output_error, bool input_failed)
 {
     audit_end end;
+    end.input_failed = input_failed;
     end.stopped = session.batch.stopped;
     end.error = session.error;
     end.signal = session.signal;
@@ -147,7 +169,8 @@ void check_before_start(const audit_arguments& arguments)
 /// Results that scroll over a terminal say by themselves how far they are; a line between them would spoil both.
 progress_mode progress_beside(const audit_arguments& arguments)
 {
-    const bool results_are_shown = arguments.output == "-" && ::isatty(STDOUT_FILENO) != 0;
+    const auto output = store::inherited_descriptor(arguments.output);
+    const bool results_are_shown = output && ::isatty(*output) != 0 && ::isatty(STDERR_FILENO) != 0;
     return results_are_shown && arguments.progress == progress_mode::automatic ? progress_mode::never
                                                                                : arguments.progress;
 }
@@ -171,17 +194,17 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
 
     const auto result = session.run(files.input(), files.output(), files.ledger(), arguments.limits);
     const auto output_error = close_output(files.output());
-    auto report =
-        make_report(result.batch, files.input().counts(), files.ledger(), result.unread, files.output().lost());
+    auto report = make_report(result.batch, files.input().counts(), files.ledger(), result.unread, files.lost());
     report.message = with_option_names(std::move(report.message));
-    auto end = end_of(report, result, arguments, output_error);
+    const auto input_failure = files.input().failure();
+    auto end = end_of(report, result, arguments, output_error, !input_failure.empty());
 
     std::string text;
     if (output_error && !end.reader_closed)
         text += "jobaudit: " + std::string{output_error->what()} + '\n';
     if (!end.reader_closed) {
         text += summary_text(report);
-        add_closing_words(text, report, arguments, result, files.input().failure());
+        add_closing_words(text, report, arguments, result, input_failure);
         if (report.is_unfinished() || result.signal || output_error || result.error)
             text += how_to_go_on(arguments, argv) + '\n';
     }

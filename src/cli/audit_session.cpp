@@ -6,6 +6,7 @@
 #include "cli/standard_streams.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 
 #include <cstdlib>
@@ -42,7 +43,7 @@ client_options watched_by(observer& watcher, client_options options)
 void tell_that_it_has_ended(unsigned signals)
 {
     if (signals == 1)
-        tell("the audit has ended and its results are being written; press Ctrl-C again not to wait for that\n");
+        tell("the audit has ended, and its results are being brought home; press Ctrl-C again to stop at once\n");
 }
 
 }  // namespace
@@ -66,12 +67,20 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
         context_.run();
     } catch (const std::bad_alloc&) {
         end_without_memory(output);
+    } catch (const asio::multiple_exceptions&) {
+        // Nothing but the lack of memory leaves the library, here twice at a time.
+        end_without_memory(output);
     }
+    signals_->start_over();
+    display_.clear();
 
     // What the library did not read after an interrupt stays unread.
     if (!result_.signal && !result_.error)
         result_.unread = background_ ? background_->count_rest() : input.drain();
-    background_.reset();
+    {
+        const std::lock_guard lock{ending_};
+        background_.reset();
+    }
     result_.unknown_paths = sink_->unknown_paths();
     display_.clear();
     for (const auto& line : log_.take())
@@ -149,15 +158,19 @@ progress_snapshot audit_session::snapshot(activity::clock::time_point now)
 void audit_session::take_signal(int signal, unsigned count)
 {
     const std::lock_guard lock{ending_};
-    if (is_closed_)
+    if (is_closed_) {
+        if (background_)
+            background_->interrupt();
         tell_that_it_has_ended(count);
-    else
+    } else {
         asio::post(context_, [this, signal, count] { interrupt(signal, count); });
+    }
 }
 
 void audit_session::interrupt(int signal, unsigned count)
 {
     if (!audit_is_running_) {
+        display_.clear();
         tell_that_it_has_ended(count);
         return;
     }

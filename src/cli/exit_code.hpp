@@ -26,6 +26,7 @@ struct audit_end {
     stop_reason stopped = stop_reason::none;
     error_code error;           ///< what the audit completed with
     std::optional<int> signal;  ///< the signal that interrupted it
+    bool input_failed = false;  ///< the jobs could not be read to their end
     bool output_failed = false;
     bool reader_closed = false;  ///< the output is a pipe that nobody reads any more
     bool all_fetched = false;

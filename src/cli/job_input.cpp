@@ -1,6 +1,7 @@
 #include "cli/job_input.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace jobaudit::cli {
@@ -16,9 +17,14 @@ job_input::job_input(std::vector<std::string> arguments, const std::string& file
 
 std::size_t job_input::read(std::span<job_id> out)
 {
-    for (; current_ < sources_.size(); ++current_)
-        if (const auto count = sources_[current_]->read(out); count > 0)
-            return count;
+    for (; current_ < sources_.size(); ++current_) {
+        try {
+            if (const auto count = sources_[current_]->read(out); count > 0)
+                return count;
+        } catch (const store::input_error&) {
+            // Its text is kept there.
+        }
+    }
     return 0;
 }
 
@@ -35,9 +41,10 @@ void job_input::interrupt() noexcept
 
 std::uint64_t job_input::drain()
 {
+    std::array<job_id, 256> rest{};
     std::uint64_t left = 0;
-    for (; current_ < sources_.size(); ++current_)
-        left += sources_[current_]->drain();
+    while (const auto count = read(rest))
+        left += count;
     return left;
 }
 

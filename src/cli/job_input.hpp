@@ -22,6 +22,7 @@ public:
     job_input(std::vector<std::string> arguments, const std::string& file, store::job_ledger& ledger,
               const store::job_file::invalid_handler& on_invalid);
 
+    /// A list that can't be read on ends there: what stands before is a job as any other, and failure() tells of it.
     [[nodiscard]] std::size_t read(std::span<job_id> out) override;
 
     /// Whether read() may keep its caller waiting: some of it comes from a pipe.
@@ -30,8 +31,9 @@ public:
     /// Ends what is read from a pipe, also a read() that waits for it. From any thread.
     void interrupt() noexcept;
 
-    /// Reads what is left without handing it out, and says how many jobs those were.
-    std::uint64_t drain();
+    /// Reads what is left without handing it out, and says how many jobs those were; lines that are no UUID are
+    /// reported as ever. Afterwards counts() holds the whole input. For the jobs that a stopped batch never asked for.
+    [[nodiscard]] std::uint64_t drain();
 
     [[nodiscard]] store::job_file_counts counts() const noexcept;
 
@@ -39,7 +41,7 @@ public:
     /// known.
     [[nodiscard]] std::optional<std::uint64_t> estimated_total() const noexcept;
 
-    /// Why reading failed; empty while all is well.
+    /// Why a list could not be read to its end; empty while all is well.
     [[nodiscard]] std::string failure() const;
 
 private:

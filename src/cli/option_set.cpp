@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <memory>
+#include <sstream>
 
 namespace jobaudit::cli {
 namespace {
@@ -93,15 +94,35 @@ std::string config_message(const CLI::ParseError& error)
     return "the configuration file can't be used: " + text;
 }
 
-/// Reads past the byte order mark that some editors put before a text.
+/// Where the comment of a configuration's line begins. In quotes, a value may hold a `#`.
+std::size_t comment_in(std::string_view line)
+{
+    const auto value = line.find_first_not_of(" \t", line.find('=') + 1);
+    const bool is_quoted = line.find('=') < line.find('#') && value != std::string_view::npos &&
+                           (line[value] == '"' || line[value] == '\'');
+    return line.find('#', is_quoted ? line.find(line[value], value + 1) : 0);
+}
+
+/// Reads past the byte order mark that some editors put before a text, and leaves `#` in quotes alone.
 class config_reader final : public CLI::ConfigTOML {
 public:
+    config_reader()
+    {
+        // No option takes a list: blanks, commas and brackets belong to the value, which never begins with a line
+        // break. Nor does a comment, when comments are gone.
+        arrayBounds('\n', '\n');
+        comment('\n');
+    }
+
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override
     {
         constexpr std::string_view mark = "\xEF\xBB\xBF";
         for (std::size_t i = 0; i < mark.size() && input.peek() == static_cast<unsigned char>(mark[i]); ++i)
             (void)input.get();
-        return CLI::ConfigTOML::from_config(input);
+        std::stringstream bare;
+        for (std::string line; std::getline(input, line);)
+            bare << line.substr(0, comment_in(line)) << '\n';
+        return CLI::ConfigTOML::from_config(bare);
     }
 };
 
@@ -247,10 +268,7 @@ void option_set::argument(const std::string& name, std::string& into, const std:
 
 void option_set::config_file()
 {
-    // No option takes a list: blanks, commas and brackets belong to the value, which never begins with a line break.
-    auto reader = std::make_shared<config_reader>();
-    reader->arrayBounds('\n', '\n');
-    implementation_->app.config_formatter(std::move(reader));
+    implementation_->app.config_formatter(std::make_shared<config_reader>());
     implementation_->app
         .set_config("--config", "", "Read options from this INI or TOML file: `concurrency = 32`, one a line")
         ->type_name("FILE")

@@ -2,6 +2,8 @@
 
 #include "cli/exit_code.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <csignal>
 #include <utility>
 
@@ -38,6 +40,14 @@ signal_watch::~signal_watch()
 {
     context_.stop();
     thread_.join();
+}
+
+void signal_watch::start_over()
+{
+    boost::asio::post(context_, [this] {
+        count_ = 0;
+        deadline_.cancel();
+    });
 }
 
 void signal_watch::await_next()

@@ -29,6 +29,9 @@ public:
     signal_watch(const signal_watch&) = delete;
     signal_watch& operator=(const signal_watch&) = delete;
 
+    /// The next signal is the first one again, and no patience is at an end.
+    void start_over();
+
     /// Returns when the handler runs no more.
     ~signal_watch();
 

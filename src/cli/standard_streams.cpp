@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 namespace jobaudit::cli {
@@ -15,8 +16,13 @@ int write_all(int descriptor, std::string_view text) noexcept
 {
     while (!text.empty()) {
         const auto written = ::write(descriptor, text.data(), text.size());
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno == EAGAIN) {
+            // Whoever shares a terminal or a pipe with us may have made it non-blocking.
+            pollfd writable{descriptor, POLLOUT, 0};
+            (void)::poll(&writable, 1, -1);
+        } else if (written < 0 && errno != EINTR) {
             return errno;
+        }
         if (written > 0)
             text.remove_prefix(static_cast<std::size_t>(written));
     }

@@ -2,6 +2,7 @@
 
 #include "cli/standard_streams.hpp"
 #include "cli/system_error.hpp"
+#include "store/inherited_descriptor.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace jobaudit::cli {
@@ -61,6 +63,22 @@ int write_aside(const std::string& path, std::string_view text) noexcept
     return file.close() ? 0 : errno;
 }
 
+/// A name may also be that of the very file to which stdout or stderr goes.
+std::optional<int> descriptor_behind(const std::string& path) noexcept
+{
+    if (const auto named = store::inherited_descriptor(path))
+        return named;
+    struct stat there {};
+    if (::stat(path.c_str(), &there) != 0 || !S_ISREG(there.st_mode))
+        return std::nullopt;
+    for (const int number : {STDOUT_FILENO, STDERR_FILENO}) {
+        struct stat here {};
+        if (::fstat(number, &here) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+            return number;
+    }
+    return std::nullopt;
+}
+
 /// Devices and pipes.
 bool is_written_in_place(const fs::file_status& status) noexcept
 {
@@ -93,8 +111,8 @@ std::optional<problem> write_whole_file(const std::string& path, std::string_vie
     int error = 0;
     std::error_code ignored;
     const auto status = fs::status(path, ignored);
-    if (path == "-")
-        error = write_all(STDOUT_FILENO, text);
+    if (const auto number = descriptor_behind(path))
+        error = write_all(*number, text);
     else if (is_written_in_place(status))
         error = write_in_place(path, text);
     else
@@ -104,8 +122,8 @@ std::optional<problem> write_whole_file(const std::string& path, std::string_vie
 
 std::optional<problem> check_whole_file(const std::string& path)
 {
-    if (path == "-")
-        return std::nullopt;
+    if (const auto number = descriptor_behind(path))
+        return ::fcntl(*number, F_GETFD) >= 0 ? std::nullopt : std::optional{cannot_write(path, errno)};
     std::error_code ignored;
     const auto status = fs::status(path, ignored);
     if (fs::is_directory(status))

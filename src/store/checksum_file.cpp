@@ -59,18 +59,27 @@ std::string heading_in(int fd)
     return found;
 }
 
+bool is_checksum_file(const std::string& path)
+{
+    const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const bool is_ours = heading_in(fd) == heading;
+    ::close(fd);
+    return is_ours;
+}
+
 }  // namespace
 
 void checksum_file::follow(const std::string& output, const std::string& kept_as) noexcept
 {
-    const std::string path = path_for(output);
-    const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    // Without its checksums, what is kept is merely checked for less.
-    if (heading_in(fd) == heading)
-        (void)std::rename(path.c_str(), path_for(kept_as).c_str());
-    ::close(fd);
+    const std::string from = path_for(output);
+    const std::string to = path_for(kept_as);
+    // Without its checksums, what is kept is merely checked for less; with those of another file it would be refused.
+    if (is_checksum_file(from))
+        (void)std::rename(from.c_str(), to.c_str());
+    else if (is_checksum_file(to))
+        (void)::unlink(to.c_str());
 }
 
 checksum_file::checksum_file(const std::string& output, open_mode mode) : path_{path_for(output)}

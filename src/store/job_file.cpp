@@ -207,15 +207,6 @@ job_file::~job_file() = default;
 
 std::size_t job_file::read(std::span<job_id> out) { return reader_->read(out); }
 
-std::uint64_t job_file::drain()
-{
-    std::array<job_id, 256> rest{};
-    std::uint64_t sum = 0;
-    while (const std::size_t count = reader_->read(rest))
-        sum += count;
-    return sum;
-}
-
 bool job_file::may_block() const noexcept { return entries_ && entries_->file().may_block(); }
 
 void job_file::interrupt() noexcept

@@ -61,11 +61,6 @@ public:
     /// call throws it again.
     [[nodiscard]] std::size_t read(std::span<job_id> out) override;
 
-    /// Reads what is left, without handing it out, and says how many jobs those were; invalid lines are
-    /// reported as ever. Afterwards counts() holds the whole input; `given` includes these jobs. For the
-    /// count of jobs that a stopped batch never asked for.
-    std::uint64_t drain();
-
     /// Whether read() may keep its caller waiting for as long as somebody else likes, as with a pipe.
     [[nodiscard]] bool may_block() const noexcept;
 

@@ -252,7 +252,8 @@ void ndjson_output::write_batch()
     } catch (const output_error&) {
         // What has left of a line without its line break is no line.
         const auto standing = std::count(batch_.begin(), batch_.begin() + (file_.written() - before), '\n');
-        batch_contents_.erase(batch_contents_.begin(), batch_contents_.begin() + standing);
+        batch_contents_.erase(batch_contents_.begin(),
+                              batch_contents_.begin() + std::min(standing, std::ssize(batch_contents_)));
         throw;
     }
     batch_.clear();

@@ -1,5 +1,6 @@
 #include "store/output_file.hpp"
 
+#include "store/inherited_descriptor.hpp"
 #include "store/write_failure.hpp"
 
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -24,15 +24,6 @@ using reason = output_error::reason;
 constexpr mode_t created_mode = 0666;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
-
-bool names_stdout(const std::string& path)
-{
-    static constexpr std::array<std::string_view, 4> names{"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-    for (const std::string_view name : names)
-        if (path == name)
-            return true;
-    return false;
-}
 
 // A link is followed once and for all: the older file is renamed where it lies, and the link stays.
 std::string resolved(const std::string& path)
@@ -87,8 +78,8 @@ std::string advice_for_opening(int error)
 
 output_file::output_file(std::string path, open_mode mode) : path_{std::move(path)}
 {
-    if (names_stdout(path_)) {
-        open_stdout(mode);
+    if (const auto number = inherited_descriptor(path_)) {
+        open_inherited(*number, mode);
         return;
     }
 
@@ -100,7 +91,6 @@ output_file::output_file(std::string path, open_mode mode) : path_{std::move(pat
     } else if (S_ISDIR(status.st_mode)) {
         fail_to_open(EISDIR);
     } else if (S_ISREG(status.st_mode)) {
-        path_ = resolved(path_);
         open_regular(mode);
     } else {
         open_special(mode);
@@ -126,19 +116,21 @@ void output_file::fail_to_open(int error) const
                        "cannot write the output " + path_ + ": " + advice_for_opening(error)};
 }
 
-void output_file::open_stdout(open_mode mode)
+void output_file::open_inherited(int number, open_mode mode)
 {
-    path_ = "stdout";
+    inherited_ = true;
+    if (number == STDOUT_FILENO)
+        path_ = "stdout";
     if (mode == open_mode::resume)
         throw output_error{reason::not_resumable, path_,
-                           "cannot resume what went to stdout: name the file that holds it with -o FILE"};
+                           "cannot resume what went to " + path_ + ": name the file that holds it with -o FILE"};
 
-    const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+    const int flags = ::fcntl(number, F_GETFL);
     if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
-        adopt(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+        adopt(::fcntl(number, F_DUPFD_CLOEXEC, 3));
     if (fd_ < 0)
         throw output_error{reason::cannot_open, path_,
-                           "stdout is closed: leave it open, or name an output with -o FILE"};
+                           path_ + " is closed: leave it open, or name an output with -o FILE"};
 
     struct stat status {};
     regular_ = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
@@ -165,6 +157,8 @@ void output_file::open_regular(open_mode mode)
     adopt(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
     if (fd_ < 0)
         fail_to_open(errno);
+    // Also of a link that led to no file yet.
+    path_ = resolved(path_);
     lock();
 
     struct stat status {};

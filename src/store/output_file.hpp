@@ -29,7 +29,7 @@ enum class sync_policy : std::uint8_t {
 /// Thread safety: none.
 class output_file {
 public:
-    /// Opens `path`; `-` is stdout. Throws output_error.
+    /// Opens `path`, or takes the descriptor that it names (inherited_descriptor). Throws output_error.
     output_file(std::string path, open_mode mode);
     output_file(const output_file&) = delete;
     output_file& operator=(const output_file&) = delete;
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
     /// Whether it is a regular file, named by its path, which can be resumed.
-    [[nodiscard]] bool is_named_file() const noexcept { return regular_ && path_ != "stdout"; }
+    [[nodiscard]] bool is_named_file() const noexcept { return regular_ && !inherited_; }
 
     /// The folder of a named file; empty for others.
     [[nodiscard]] std::string folder() const;
@@ -69,7 +69,7 @@ public:
     [[nodiscard]] const std::string& kept_as() const noexcept { return kept_as_; }
 
 private:
-    void open_stdout(open_mode mode);
+    void open_inherited(int number, open_mode mode);
     void open_special(open_mode mode);
     void open_regular(open_mode mode);
     void keep_older_file();
@@ -89,6 +89,7 @@ private:
     std::optional<output_error> failure_;
     int fd_ = -1;
     bool regular_ = false;
+    bool inherited_ = false;
     bool name_is_synced_ = false;
     std::ptrdiff_t written_ = 0;
     std::size_t begun_ = 0;  // bytes of a line whose line break is still to come

@@ -244,6 +244,10 @@ BOOST_AUTO_TEST_CASE(that_name_one_file_twice_are_refused_however_it_is_written)
                    "jobaudit audit: --jobs and -o name the same file \"" + each.other +
                        "\": the results would replace the jobs");
     }
+    BOOST_TEST(contains(refusal({"--concurrency", "5000", "--pipeline", "64"}), "above 100000"));
+    BOOST_TEST(contains(refusal({"--jobs", folder.path("new~"), "-o", folder.path("new")}), "is kept"));
+    for (const auto* out : {"-", "/dev/stdout", "/dev/fd/1"})
+        BOOST_TEST(contains(refusal({"--summary-json", "/proc/self/fd/1", "-o", out}), "would mix"));
     BOOST_TEST(contains(refusal({"--summary-json", folder.path("new.sums"), "-o", folder.path("new")}), "checksums"));
     BOOST_TEST(audit({"--summary-json", there, "-o", folder.path("new")}).output == folder.path("new"));
     BOOST_TEST(audit({"--summary-json", "-", "--jobs", "-", "-o", there}).output == there);

@@ -50,6 +50,17 @@ BOOST_AUTO_TEST_CASE(may_begin_with_a_byte_order_mark)
                    .limits.concurrency == 32U);
 }
 
+BOOST_AUTO_TEST_CASE(end_a_value_at_a_comment_but_not_within_quotes)
+{
+    const auto output = [](std::string_view value) {
+        return taken(configured{"output = " + std::string{value} + "\n"}.read()).output;
+    };
+    BOOST_TEST(output("\"run#3.ndjson\"") == "run#3.ndjson");
+    BOOST_TEST(output("'run #3.ndjson'  # the third") == "run #3.ndjson");
+    BOOST_TEST(output("run.ndjson # not 'quoted'") == "run.ndjson");
+    BOOST_TEST(taken(configured{"# rate = 3 \"x\n  # y\nconcurrency = 32#\n"}.read()).limits.concurrency == 32U);
+}
+
 BOOST_AUTO_TEST_CASE(give_way_to_the_command_line)
 {
     const configured by{"concurrency = 32\ntimeout = 10s\n"};

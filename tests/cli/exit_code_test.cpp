@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(tell_how_an_audit_ended)
              stopped_by("a source that failed", stop_reason::source_failed, 1),
              after("a sink's error", 5, [](auto& end) { end.error = errc::sink_failed; }),
              after("a source's error", 1, [](auto& end) { end.error = errc::source_failed; }),
+             after("a list that could not be read on", 1, [](auto& end) { end.input_failed = true; }),
              after("an output that failed at the end", 5, [](auto& end) { end.output_failed = true; }),
              after("a reader that went away", 1, [](auto& end) { end.reader_closed = end.output_failed = true; }),
              after("SIGHUP", 129, [](auto& end) { end.signal = SIGHUP; }),

@@ -6,8 +6,11 @@
 
 #include <filesystem>
 #include <iterator>
+#include <string>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -46,6 +49,32 @@ BOOST_AUTO_TEST_CASE(are_new_ones_so_that_readers_keep_the_old_one)
     BOOST_TEST(text_of(write_whole_file(folder.path("file"), "new")) == "");
     BOOST_TEST(folder.read("file") == "new");
     BOOST_TEST((std::string{std::istreambuf_iterator<char>{reader}, {}}) == "old");
+}
+
+BOOST_AUTO_TEST_CASE(go_to_the_descriptor_that_is_named_and_replace_nothing_behind_it)
+{
+    const scratch_folder folder;
+    const auto log = folder.write("log", "first\n");
+    const int descriptor = ::open(log.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    for (const auto* place : {"/dev/fd/", "/proc/self/fd/"}) {
+        const auto path = place + std::to_string(descriptor);
+        BOOST_TEST(text_of(check_whole_file(path)) == "");
+        BOOST_TEST(text_of(write_whole_file(path, "more\n")) == "");
+    }
+    BOOST_TEST(folder.read("log") == "first\nmore\nmore\n");
+
+    const int saved = ::dup(STDERR_FILENO);
+    ::dup2(descriptor, STDERR_FILENO);
+    const auto by_its_stream = text_of(write_whole_file("/dev/stderr", "and\n"));
+    const auto by_its_name = text_of(write_whole_file(log, "so on\n"));
+    ::dup2(saved, STDERR_FILENO);
+    ::close(saved);
+    ::close(descriptor);
+    BOOST_TEST(by_its_stream == "");
+    BOOST_TEST(by_its_name == "");
+    BOOST_TEST(folder.read("log") == "first\nmore\nmore\nand\nso on\n");
+    BOOST_TEST(files_in(folder) == 1);
+    BOOST_TEST(text_of(check_whole_file("/dev/fd/" + std::to_string(descriptor))) != "");
 }
 
 BOOST_AUTO_TEST_CASE(are_written_where_a_link_leads)

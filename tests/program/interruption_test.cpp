@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_of_an_audit_that_has_ended_cuts_nothing_off)
         return stats.requests == 500 && stats.open_connections == 0;
     }));
     audit.send(SIGTERM);
-    BOOST_TEST_REQUIRE(audit.wait_until_said("its results are being written"));
+    BOOST_TEST_REQUIRE(audit.wait_until_said("its results are being brought home"));
     const auto summary = summary_of(platform.folder.read("figures"));
 
     BOOST_TEST(audit.wait() == 0);

@@ -252,19 +252,6 @@ BOOST_AUTO_TEST_CASE(takes_arguments_and_names_the_invalid_ones_by_their_place)
     BOOST_TEST((file.estimated_total() == std::uint64_t{5}));
 }
 
-BOOST_AUTO_TEST_CASE(says_how_many_jobs_were_left_when_it_is_drained)
-{
-    const test::scratch_folder folder;
-    store::job_ledger ledger;
-    store::job_file file{folder.write("jobs", id(1) + "\n" + id(2) + "\n" + id(2) + "\n" + id(3)), ledger, {}};
-    std::vector<job_id> one(1);
-
-    BOOST_TEST(file.read(one) == 1u);
-    BOOST_TEST(file.drain() == 2u);
-    BOOST_TEST(file.counts().given == 3u);
-    BOOST_TEST(file.counts().duplicates == 1u);
-}
-
 BOOST_AUTO_TEST_CASE(lets_an_error_of_the_handler_out_after_the_jobs_before_it)
 {
     store::job_ledger ledger;
