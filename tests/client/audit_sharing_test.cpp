@@ -29,18 +29,6 @@ struct batch {
     }
 };
 
-/// The sanitizer for undefined behaviour looks at an exception by way of a pipe.
-boost::test_tools::assertion_result without_address_sanitizer(boost::unit_test::test_unit_id)
-{
-#ifdef __SANITIZE_ADDRESS__
-    boost::test_tools::assertion_result no{false};
-    no.message() << "a sanitizer needs descriptors itself";
-    return no;
-#else
-    return true;
-#endif
-}
-
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(audit_sharing, platform)
@@ -121,6 +109,7 @@ BOOST_AUTO_TEST_CASE(an_audit_and_fetches_wait_for_no_connection_of_each_other)
     at.client->async_fetch(at.job(), brisk(), late.token());
     at.await_requests(7);
     BOOST_TEST(at.server.stats().open_connections == 7U);
+    at.close();
 }
 
 BOOST_AUTO_TEST_CASE(an_audit_leaves_the_limit_of_fetches_as_it_is)

@@ -249,7 +249,8 @@ BOOST_AUTO_TEST_CASE(says_no_to_what_cannot_be_watched)
     BOOST_TEST(!events.add(watch, -1));
 }
 
-BOOST_AUTO_TEST_CASE(says_why_when_the_system_has_no_room_for_it)
+BOOST_AUTO_TEST_CASE(says_why_when_the_system_has_no_room_for_it,
+                     *boost::unit_test::precondition(test::without_address_sanitizer))
 {
     test::event_loop loop;
     std::exception_ptr refused;
