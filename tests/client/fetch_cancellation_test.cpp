@@ -1,4 +1,5 @@
 #include "client/live_client.hpp"
+#include "emulator/population.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -189,7 +190,9 @@ BOOST_AUTO_TEST_CASE(ends_it_while_it_waits_in_line_for_a_connection)
 
 BOOST_AUTO_TEST_CASE(of_one_leaves_the_others_alone)
 {
-    live_client at{scripted({{.delay = 50ms}}, {.jobs = 10})};
+    emulator::emulator_options platform{.jobs = 10};
+    platform.script.jobs[emulator::population{platform.seed, platform.jobs}.job(3)] = {{.fault = fault::stall}};
+    live_client at{platform};
     std::vector<operation_probe<outcome>> all(10);
     for (std::uint64_t i = 0; i < all.size(); ++i)
         at.client->async_fetch(at.job(i), brisk(), all[i].token());
