@@ -45,7 +45,12 @@ problem cannot_write(const std::string& path, int error)
 /// Gives 0 or an errno value, as those below.
 int write_in_place(const std::string& path, std::string_view text) noexcept
 {
-    descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)};
+    // A pipe is waited for until somebody reads it, which a signal interrupts.
+    int opened = -1;
+    do
+        opened = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    while (opened < 0 && errno == EINTR);
+    descriptor file{opened};
     if (file.number() < 0)
         return errno;
     if (const auto error = write_all(file.number(), text))
