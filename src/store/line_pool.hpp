@@ -15,22 +15,28 @@ namespace jobaudit::store {
 /// Thread safety: every member may be called concurrently.
 class line_pool {
 public:
-    /// A line may always grow so far.
-    static constexpr std::size_t line_limit = 32 * 1024;
+    /// What a line has from the start, and what it may keep.
+    static constexpr std::size_t line_capacity = 32 * 1024;
+    /// A longer line is added to only with a permit: so a batch of records seldom makes one outgrow its capacity.
+    static constexpr std::size_t line_limit = line_capacity / 2;
     /// A line with a permit may grow so far.
     static constexpr std::size_t long_line_limit = 2 * 1024 * 1024;
-    static constexpr std::size_t most_long_lines = 4;
+    static constexpr std::size_t most_long_lines = 2;
 
     line_pool() { spare_.reserve(most_spare); }
 
     /// An empty string.
     [[nodiscard]] std::string take()
     {
-        const std::lock_guard lock{mutex_};
-        if (spare_.empty())
-            return {};
-        auto line = std::move(spare_.back());
-        spare_.pop_back();
+        std::string line;
+        {
+            const std::lock_guard lock{mutex_};
+            if (!spare_.empty()) {
+                line = std::move(spare_.back());
+                spare_.pop_back();
+            }
+        }
+        line.reserve(line_capacity);
         return line;
     }
 
@@ -39,7 +45,7 @@ public:
     {
         line.clear();
         const std::lock_guard lock{mutex_};
-        const auto kept = line.capacity() > line_limit ? most_long_lines : most_spare;
+        const auto kept = line.capacity() > line_capacity ? most_long_lines : most_spare;
         if (spare_.size() < kept && line.capacity() <= 2 * long_line_limit)
             spare_.push_back(std::move(line));
     }

@@ -45,13 +45,14 @@ public:
         if (line_.empty()) {
             line_ = output_.pool_.take();
             line_.resize(ok_head_limit);
+        } else {
+            keep_within(line_pool::line_limit);
         }
         if (has_records_ && !records.empty())
             line_ += ',';
         append_failed_files(line_, records);
         has_records_ = has_records_ || !records.empty();
-        if (line_.size() > line_pool::line_limit && !may_be_long())
-            spill();
+        keep_within(line_pool::line_capacity);
     }
 
     void commit(outcome&& result) override
@@ -79,6 +80,12 @@ private:
         const std::size_t start = ok_head_limit - head_.size();
         line_.replace(start, head_.size(), head_);
         output_.add(std::string_view{line_}.substr(start), {result.kind, result.failed_file_count});
+    }
+
+    void keep_within(std::size_t limit)
+    {
+        if (line_.size() > limit && !may_be_long())
+            spill();
     }
 
     [[nodiscard]] bool may_be_long()
