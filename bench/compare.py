@@ -14,7 +14,7 @@ import goals
 import machine
 import report
 from bodies import BODIES
-from figures import RequestCost, Rounds, cheapest, mean, ratio, summary
+from figures import Measurement, cheapest, ratio, summary
 from measure import Meter
 from peer_builds import PeerBuilds, Unavailable
 from peers import H2load, Load, Peer, RunFailed, all_peers
@@ -40,8 +40,9 @@ class Comparison:
         self._rounds = rounds
         self._turns = turns
         self._counted = counted
-        self._costs: dict[tuple[str, str], Rounds] = {(peer.name, load.body.name): [] for peer in peers for load in loads}
-        self._extra: dict[tuple[str, str], dict] = {key: {} for key in self._costs}
+        keys = [(peer.name, load.body.name) for peer in peers for load in loads]
+        self._measured: dict[tuple[str, str], list[Measurement]] = {key: [] for key in keys}
+        self._extra: dict[tuple[str, str], dict] = {key: {} for key in keys}
 
     def run(self) -> None:
         """All clients in each round, one after the other; every second round in the opposite order."""
@@ -49,11 +50,8 @@ class Comparison:
         for number in range(self._rounds):
             started = time.monotonic()
             for load in self._loads:
-                measured: dict[str, list[RequestCost]] = {peer.name: [] for peer in peers}
                 for peer in peers if number % 2 == 0 else reversed(peers):
-                    measured[peer.name] += self._measure(peer, load)
-                for name, costs in measured.items():
-                    self._costs[name, load.body.name].append(mean(costs))
+                    self._measure(peer, load)
                 _say(f"   {load.body.name}: {time.monotonic() - started:.0f} s")
             _say(f"round {number + 1} of {self._rounds}: {time.monotonic() - started:.0f} s")
         started = time.monotonic()
@@ -65,19 +63,17 @@ class Comparison:
     def cells(self, peer: Peer) -> dict[str, dict]:
         return {load.body.name: self._cell(peer, load.body.name) for load in self._loads}
 
-    def _measure(self, peer: Peer, load: Load) -> list[RequestCost]:
-        """One, or none where it gave no figure."""
-        extra = self._extra[peer.name, load.body.name]
-        if "failure" in extra:
-            return []
+    def _measure(self, peer: Peer, load: Load) -> None:
+        key = peer.name, load.body.name
+        if "failure" in self._extra[key]:
+            return
         try:
-            return [self._meter.cost(peer, load)]
+            self._measured[key].append(self._meter.measurement(peer, load))
         except ValueError as noise:
             _say(f"{peer.label}, {load.body.name}: a turn without a figure: {noise}")
         except RunFailed as failure:
             _say(f"{peer.label}, {load.body.name}: {failure}")
-            extra["failure"] = str(failure)
-        return []
+            self._extra[key]["failure"] = str(failure)
 
     def _count(self, peer: Peer, load: Load) -> None:
         extra = self._extra[peer.name, load.body.name]
@@ -93,19 +89,19 @@ class Comparison:
             _say(f"{peer.label}, {load.body.name}: not counted: {failure}")
 
     def _cell(self, peer: Peer, body: str) -> dict:
-        key = peer.name, body
-        costs = self._costs[key]
-        if "failure" in self._extra[key] or not any(costs):
-            return dict(self._extra[key])
+        measured = self._sound(peer.name, body)
+        extra = self._extra[peer.name, body]
+        if not measured:
+            return dict(extra)
         libcurl = cheapest({name: self._sound(name, body) for name in _LIBCURL})
         references = {"to_wrk": "wrk", "to_libcurl": libcurl, "to_floor": "floor"}
-        ratios = {name: ratio(costs, self._sound(other, body)) for name, other in references.items() if other}
-        return {**summary(costs), **ratios, **self._extra[key]}
+        ratios = {name: ratio(measured, self._sound(other, body)) for name, other in references.items() if other}
+        return {**summary(measured), **ratios, **extra}
 
-    def _sound(self, peer: str, body: str) -> Rounds:
+    def _sound(self, peer: str, body: str) -> list[Measurement]:
         if "failure" in self._extra.get((peer, body), {}):
             return []
-        return self._costs.get((peer, body), [])
+        return self._measured.get((peer, body), [])
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
-"""From what processes cost to what a request costs: differences, medians, ratios."""
+"""From what processes cost to what a request costs: differences, the least, medians, ratios."""
 
-from dataclasses import dataclass, fields
-from statistics import fmean, median
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,6 @@ def request_cost(short: Sample, long: Sample) -> RequestCost:
     """The difference of two runs: start, handshakes, warming up and end are in both, and cancel out."""
     requests = long.requests - short.requests
     wall = long.wall_s - short.wall_s
-    if requests <= 0:
-        raise ValueError("the longer run made no more requests")
     return RequestCost(
         user_us=(long.user_s - short.user_s) / requests * 1e6,
         system_us=(long.system_s - short.system_s) / requests * 1e6,
@@ -50,47 +49,61 @@ def request_cost(short: Sample, long: Sample) -> RequestCost:
     )
 
 
-def mean(costs: list[RequestCost]) -> RequestCost | None:
-    """Of what was measured more than once in a round; None where nothing was."""
-    if not costs:
-        return None
+@dataclass(frozen=True)
+class Measurement:
+    """A short run of a client and a longer one right after it."""
 
-    def of(name: str) -> float | None:
-        present = [value for cost in costs if (value := getattr(cost, name)) is not None]
-        return fmean(present) if present else None
+    short: Sample
+    long: Sample
 
-    return RequestCost(**{field.name: of(field.name) for field in fields(RequestCost)})
+    def __post_init__(self):
+        if self.long.requests <= self.short.requests:
+            raise ValueError("the longer run made no more requests")
+
+    @property
+    def cost(self) -> RequestCost:
+        return request_cost(self.short, self.long)
 
 
-# One entry a round; None where the run failed.
-Rounds = list[RequestCost | None]
+def undisturbed(measurements: list[Measurement]) -> RequestCost:
+    """From the short run and the longer one that took the least CPU a request: what else the machine does only adds.
+
+    Each is looked for by itself: a short run that was disturbed makes the difference to its own longer one too small.
+    """
+    def least(runs: Iterable[Sample]) -> Sample:
+        return min(runs, key=lambda run: (run.user_s + run.system_s) / run.requests)
+
+    return request_cost(least(each.short for each in measurements), least(each.long for each in measurements))
 
 
-def summary(rounds: Rounds) -> dict:
-    """Medians over the rounds, and the least and the most CPU of any."""
-    costs = [cost for cost in rounds if cost]
+def summary(measurements: list[Measurement]) -> dict:
+    """CPU as it is undisturbed, beside what it was in the middle and at most; medians of all else."""
+    least = undisturbed(measurements)
+    costs = [each.cost for each in measurements]
     return {
-        "cpu_us": median(cost.cpu_us for cost in costs),
-        "cpu_us_least": min(cost.cpu_us for cost in costs),
+        "cpu_us": least.cpu_us,
+        "user_us": least.user_us,
+        "system_us": least.system_us,
+        "cpu_us_median": median(cost.cpu_us for cost in costs),
         "cpu_us_most": max(cost.cpu_us for cost in costs),
-        "user_us": median(cost.user_us for cost in costs),
-        "system_us": median(cost.system_us for cost in costs),
         "requests_per_s": _median_if_any(cost.requests_per_s for cost in costs),
         "rss_mb": median(cost.rss_mb for cost in costs),
         "p50_ms": _median_if_any(cost.p50_ms for cost in costs),
         "p99_ms": _median_if_any(cost.p99_ms for cost in costs),
+        "runs": [[run.requests, run.user_s, run.system_s] for each in measurements for run in (each.short, each.long)],
     }
 
 
-def ratio(rounds: Rounds, reference: Rounds) -> float | None:
-    """How many times the reference's CPU: the median of the rounds' ratios, as both ran side by side in each round."""
-    pairs = [one.cpu_us / other.cpu_us for one, other in zip(rounds, reference) if one and other]
-    return median(pairs) if pairs else None
+def ratio(measurements: list[Measurement], reference: list[Measurement]) -> float | None:
+    """How many times the reference's CPU."""
+    if not measurements or not reference:
+        return None
+    return undisturbed(measurements).cpu_us / undisturbed(reference).cpu_us
 
 
-def cheapest(candidates: dict[str, Rounds]) -> str | None:
+def cheapest(candidates: dict[str, list[Measurement]]) -> str | None:
     """The name of the candidate with the least CPU a request."""
-    measured = {name: summary(rounds)["cpu_us"] for name, rounds in candidates.items() if any(rounds)}
+    measured = {name: undisturbed(found).cpu_us for name, found in candidates.items() if found}
     return min(measured, key=measured.get) if measured else None
 
 

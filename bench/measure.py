@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bodies import BODIES, Body
-from figures import RequestCost, Sample, request_cost
+from figures import Measurement, Sample
 from peers import CONNECTIONS, H2load, Load, Peer, RunFailed
 
 # Part of the requests with which a client warms up; both runs of a measurement make them.
 _WARM_UP = 8
+# The longer run makes at least so many more, however slow a client is.
+_LEAST_REQUESTS = 4 * CONNECTIONS
 _TIMEOUT_S = 120
 
 
@@ -25,10 +27,10 @@ class Meter:
     core: int
     window_s: float
 
-    def cost(self, peer: Peer, load: Load) -> RequestCost:
-        """The difference of two runs, the longer of which has about `window_s` more of CPU."""
+    def measurement(self, peer: Peer, load: Load) -> Measurement:
+        """Of two runs, the longer of which has about `window_s` more of CPU."""
         short, long = self._amounts(peer, load.body)
-        return request_cost(self._run(peer, load, short), self._run(peer, load, long))
+        return Measurement(self._run(peer, load, short), self._run(peer, load, long))
 
     def syscalls(self, peer: Peer, load: Load) -> float:
         """A request, by strace, in runs of their own."""
@@ -61,10 +63,11 @@ class Meter:
 
     def _amounts(self, peer: Peer, body: Body) -> tuple[int, int]:
         if peer.timed:
-            return 1, 1 + max(1, round(self.window_s))
+            # Each ratio stands on it.
+            return 1, 1 + max(1, round(2 * self.window_s))
         wanted = round(self.window_s * 1e6 / peer.expected_us[BODIES.index(body)])
         short = max(2 * peer.in_flight, wanted // _WARM_UP)
-        return short, short + max(CONNECTIONS, wanted)
+        return short, short + max(_LEAST_REQUESTS, wanted)
 
     def _run(self, peer: Peer, load: Load, amount: int) -> Sample:
         sample, output = self._execute(peer, peer.command(load, amount))

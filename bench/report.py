@@ -4,20 +4,22 @@ from collections.abc import Callable
 
 METHOD = (
     "Each figure of CPU and rate is the difference of two runs of one process, a short one and a longer one, by the "
-    "process's own resource usage: start, loading the CA, handshakes and warming up are in both and cancel out. Medians "
-    "of interleaved rounds; a ratio is the median of the rounds' ratios. A round of a full run measures ours and those "
-    "that the goals compare them with twice, and takes the mean. RSS is the peak of the longer run. System calls "
-    "(strace) and allocations (a preloaded counter) come from runs of their own, also by difference; \"-\" where a "
-    "runtime allocates by itself. wrk runs by time, all others by count. Latencies are measured by each client itself, "
-    "with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in flight; "
-    "with --pipeline 8 there are 64 connections, each with 8."
+    "process's own resource usage: start, loading the CA, handshakes and warming up are in both and cancel out. CPU, and "
+    "with it every ratio, comes from the short run and the longer one that took the least in any round, as what else the "
+    "machine does only adds; the median and the most of the rounds stand beside it. All else is a median. The rounds are "
+    "interleaved; each of a full run measures ours and those that the goals compare them with twice. RSS is the peak of "
+    "the longer run. System calls (strace) and allocations (a preloaded counter) come from runs of their own, also by "
+    "difference; \"-\" where a runtime allocates by itself. wrk runs by time, all others by count. Latencies are measured "
+    "by each client itself, with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in "
+    "flight; with --pipeline 8 there are 64 connections, each with 8."
 )
 
 _COLUMNS: list[tuple[str, Callable[[dict], str]]] = [
     ("CPU µs", lambda cell: _number(cell["cpu_us"])),
     ("user", lambda cell: _number(cell["user_us"])),
     ("system", lambda cell: _number(cell["system_us"])),
-    ("least-most", lambda cell: f"{_number(cell['cpu_us_least'])}-{_number(cell['cpu_us_most'])}"),
+    ("median", lambda cell: _number(cell["cpu_us_median"])),
+    ("most", lambda cell: _number(cell["cpu_us_most"])),
     ("÷ wrk", lambda cell: _ratio(cell.get("to_wrk"))),
     ("÷ libcurl", lambda cell: _ratio(cell.get("to_libcurl"))),
     ("÷ floor", lambda cell: _ratio(cell.get("to_floor"))),

@@ -3,7 +3,6 @@
 import json
 import tempfile
 import unittest
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +11,7 @@ import goals
 import report
 from bodies import BODIES, job_ids
 from compare import in_a_round
-from figures import RequestCost, Sample, cheapest, mean, ratio, request_cost, summary
+from figures import Measurement, Sample, cheapest, ratio, summary, undisturbed
 from peers import RunFailed, all_peers, read_h2load, read_wrk
 from program_output import check_output
 
@@ -21,14 +20,19 @@ def sample(requests: int, user: float, system: float = 0.0, wall: float | None =
     return Sample(requests, wall if wall is not None else user + system, user, system, rss_mb=10)
 
 
-def cost(cpu_us: float) -> RequestCost:
-    return RequestCost(cpu_us, 0, 1000, 10, None, None)
+def measured(short_s: float, long_s: float, requests: int = 1000) -> Measurement:
+    """A short run of 100 requests, and one with so many more; their CPU."""
+    return Measurement(sample(100, short_s), sample(100 + requests, long_s))
+
+
+def cost(cpu_us: float) -> Measurement:
+    return measured(100e-6 * cpu_us, 1100e-6 * cpu_us)
 
 
 class Figures(unittest.TestCase):
     def test_what_both_runs_have_in_common_cancels_out(self):
         start_up = 0.3
-        found = request_cost(sample(100, start_up + 100e-6, 200e-6), sample(1100, start_up + 1100e-6, 2200e-6))
+        found = Measurement(sample(100, start_up + 100e-6, 200e-6), sample(1100, start_up + 1100e-6, 2200e-6)).cost
         self.assertAlmostEqual(found.user_us, 1)
         self.assertAlmostEqual(found.system_us, 2)
         self.assertAlmostEqual(found.cpu_us, 3)
@@ -36,34 +40,38 @@ class Figures(unittest.TestCase):
 
     def test_two_runs_of_one_length_say_nothing(self):
         with self.assertRaises(ValueError):
-            request_cost(sample(100, 1), sample(100, 2))
+            Measurement(sample(100, 1), sample(100, 2))
 
     def test_a_short_run_that_had_to_wait_takes_only_the_rate_away(self):
-        found = request_cost(sample(100, 1.0, wall=9.0), sample(1100, 2.0, wall=3.0))
-        self.assertAlmostEqual(found.cpu_us, 1000)
-        self.assertIsNone(found.requests_per_s)
+        found = Measurement(sample(100, 1.0, wall=9.0), sample(1100, 2.0, wall=3.0))
+        self.assertAlmostEqual(found.cost.cpu_us, 1000)
+        self.assertIsNone(found.cost.requests_per_s)
         self.assertIsNone(summary([found])["requests_per_s"])
 
-    def test_a_ratio_compares_what_ran_in_the_same_round(self):
-        # The machine was ten times slower in the second round.
-        self.assertAlmostEqual(ratio([cost(2), cost(20), cost(4)], [cost(1), cost(10), cost(2)]), 2)
+    def test_what_disturbs_a_run_makes_no_request_dearer_and_none_cheaper(self):
+        # 1 µs a request; first the short run was disturbed, then the longer one.
+        disturbed_in_turn = [measured(700e-6, 1100e-6), measured(100e-6, 9000e-6)]
+        self.assertAlmostEqual(undisturbed(disturbed_in_turn).cpu_us, 1)
 
-    def test_a_ratio_leaves_out_rounds_that_one_of_both_lacks(self):
-        self.assertAlmostEqual(ratio([cost(3), None, cost(8)], [cost(1), cost(1), None]), 3)
+    def test_a_client_that_runs_by_time_counts_where_it_made_the_most(self):
+        made = [Measurement(sample(900, 1.0), sample(2000, 2.0)), Measurement(sample(1000, 1.0), sample(1500, 2.0))]
+        self.assertAlmostEqual(undisturbed(made).cpu_us, 1000)
+
+    def test_a_ratio_compares_what_was_disturbed_least(self):
+        self.assertAlmostEqual(ratio([cost(9), cost(4)], [cost(2), cost(30), cost(3)]), 2)
         self.assertIsNone(ratio([cost(1)], []))
+        self.assertIsNone(ratio([], [cost(1)]))
 
-    def test_what_was_measured_twice_in_a_round_counts_with_its_mean(self):
-        found = mean([cost(1), replace(cost(2), requests_per_s=None)])
-        self.assertEqual((found.cpu_us, found.requests_per_s, found.p50_ms), (1.5, 1000, None))
-        self.assertIsNone(mean([]))
-
-    def test_a_summary_gives_the_median_and_both_ends(self):
-        found = summary([cost(1), cost(9), None, cost(2)])
-        self.assertEqual((found["cpu_us"], found["cpu_us_least"], found["cpu_us_most"]), (2, 1, 9))
+    def test_a_summary_tells_how_far_the_rounds_lay_apart(self):
+        found = summary([cost(1), cost(9), cost(2)])
+        self.assertAlmostEqual(found["cpu_us"], 1)
+        self.assertAlmostEqual(found["cpu_us_median"], 2)
+        self.assertAlmostEqual(found["cpu_us_most"], 9)
+        self.assertEqual(len(found["runs"]), 6)
         self.assertIsNone(found["p50_ms"])
 
     def test_the_cheapest_is_found_among_those_that_ran(self):
-        self.assertEqual(cheapest({"a": [cost(3)], "b": [cost(2)], "c": [], "d": [None]}), "b")
+        self.assertEqual(cheapest({"a": [cost(3)], "b": [cost(2)], "c": []}), "b")
         self.assertIsNone(cheapest({"c": []}))
 
 
@@ -179,8 +187,7 @@ class Report(unittest.TestCase):
 
     def test_a_figure_is_shown_with_three_digits_that_count(self):
         line = next(line for line in report.terminal(self.results).splitlines() if line.startswith("a <client>"))
-        self.assertEqual(line.split()[2:4], ["12.5", "12.5"])
-        self.assertIn("12.3-2,400", line)
+        self.assertEqual(line.split()[2:7], ["12.3", "12.3", "0.00", "12.5", "2,400"])
         self.assertIn("1.25", line)
 
     def test_the_chart_is_xml_that_shows_each_measured_client_in_each_panel(self):
