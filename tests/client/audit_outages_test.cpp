@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(that_last_too_long_end_the_batch_and_leave_the_jobs_untried
     at.server.stop();
     auto options = brisk_audit(8, 2);
     options.attempts = 3;
+    // So that no job fails three times before the failures of all tell an outage.
+    options.backoff_base = options.backoff_limit = 1min;
     options.outage_limit_at_start = 300ms;
     const auto batch = at.audit(at.jobs(), options);
 
