@@ -21,7 +21,7 @@ from peers import H2load, Load, Peer, RunFailed, all_peers
 from server import NginxServer
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
-_ROUNDS, _WINDOW_S, _TURNS = 7, 1.0, 2
+_ROUNDS, _WINDOW_S, _TURNS = 12, 0.6, 2
 _QUICK_ROUNDS, _QUICK_WINDOW_S, _QUICK_TURNS = 3, 0.5, 1
 _LIBCURL = ("libcurl-h1", "libcurl-h2")
 

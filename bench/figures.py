@@ -1,4 +1,4 @@
-"""From what processes cost to what a request costs: differences, the least, medians, ratios."""
+"""From what processes cost to what a request costs: differences, the calmer half, medians, ratios."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,25 +65,38 @@ class Measurement:
         return request_cost(self.short, self.long)
 
 
-def undisturbed(measurements: list[Measurement]) -> RequestCost:
-    """From the short run and the longer one that took the least CPU a request: what else the machine does only adds.
+def calm(measurements: list[Measurement]) -> RequestCost:
+    """From those short runs and those longer ones that took less CPU a request than the other half, taken together.
 
+    What else the machine does mostly adds, for minutes at a time, so the upper half tells of it. Not the least alone: that is
+    a run of luck (a higher clock, a neighbour's pause), which one client has and another has not.
     Each is looked for by itself: a short run that was disturbed makes the difference to its own longer one too small.
     """
-    def least(runs: Iterable[Sample]) -> Sample:
-        return min(runs, key=lambda run: (run.user_s + run.system_s) / run.requests)
+    return request_cost(_calmer_half(each.short for each in measurements),
+                        _calmer_half(each.long for each in measurements))
 
-    return request_cost(least(each.short for each in measurements), least(each.long for each in measurements))
+
+def _calmer_half(runs: Iterable[Sample]) -> Sample:
+    """The half with the least CPU a request, and the one in the middle if there is one, as if they were one process."""
+    sorted_runs = sorted(runs, key=lambda run: (run.user_s + run.system_s) / run.requests)
+    half = sorted_runs[:(len(sorted_runs) + 1) // 2]
+    return Sample(
+        requests=sum(run.requests for run in half),
+        wall_s=sum(run.wall_s for run in half),
+        user_s=sum(run.user_s for run in half),
+        system_s=sum(run.system_s for run in half),
+        rss_mb=max(run.rss_mb for run in half),
+    )
 
 
 def summary(measurements: list[Measurement]) -> dict:
-    """CPU as it is undisturbed, beside what it was in the middle and at most; medians of all else."""
-    least = undisturbed(measurements)
+    """CPU in the calmer half, beside what it was in the middle and at most; medians of all else."""
+    calmer = calm(measurements)
     costs = [each.cost for each in measurements]
     return {
-        "cpu_us": least.cpu_us,
-        "user_us": least.user_us,
-        "system_us": least.system_us,
+        "cpu_us": calmer.cpu_us,
+        "user_us": calmer.user_us,
+        "system_us": calmer.system_us,
         "cpu_us_median": median(cost.cpu_us for cost in costs),
         "cpu_us_most": max(cost.cpu_us for cost in costs),
         "requests_per_s": _median_if_any(cost.requests_per_s for cost in costs),
@@ -98,12 +111,12 @@ def ratio(measurements: list[Measurement], reference: list[Measurement]) -> floa
     """How many times the reference's CPU."""
     if not measurements or not reference:
         return None
-    return undisturbed(measurements).cpu_us / undisturbed(reference).cpu_us
+    return calm(measurements).cpu_us / calm(reference).cpu_us
 
 
 def cheapest(candidates: dict[str, list[Measurement]]) -> str | None:
     """The name of the candidate with the least CPU a request."""
-    measured = {name: undisturbed(found).cpu_us for name, found in candidates.items() if found}
+    measured = {name: calm(found).cpu_us for name, found in candidates.items() if found}
     return min(measured, key=measured.get) if measured else None
 
 

@@ -1,6 +1,7 @@
 """Runs a client on its core and measures what it costs: CPU, memory, system calls, allocations."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -63,8 +64,8 @@ class Meter:
 
     def _amounts(self, peer: Peer, body: Body) -> tuple[int, int]:
         if peer.timed:
-            # Each ratio stands on it.
-            return 1, 1 + max(1, round(2 * self.window_s))
+            # Whole seconds, and more than others have, as each ratio stands on it.
+            return 1, 1 + max(1, math.ceil(2 * self.window_s))
         wanted = round(self.window_s * 1e6 / peer.expected_us[BODIES.index(body)])
         short = max(2 * peer.in_flight, wanted // _WARM_UP)
         return short, short + max(_LEAST_REQUESTS, wanted)
