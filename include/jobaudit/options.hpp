@@ -61,9 +61,9 @@ struct client_options {
     /// ≥ 1; open at once for single fetches, which wait in line beyond it. An audit has its own limit, `concurrency`.
     std::size_t connections = 64;
     /// 1 … 64; requests that may be under way on one connection (RFC 9112 §9.3.2), so that an audit has up to
-    /// `concurrency` times as many. They begin on a connection that has answered once. When a connection breaks, those
-    /// that it has not begun to answer are sent again elsewhere and lose no attempt; a server that breaks off early
-    /// twice is then asked one by one.
+    /// `concurrency` times as many; fewer while responses are so large that together they exceed 512 KiB. They begin on
+    /// a connection that has answered once. When a connection breaks, those that it has not begun to answer are sent
+    /// again elsewhere and lose no attempt; a server that breaks off early twice is then asked one by one.
     unsigned pipeline = 1;
     std::size_t max_head = 64 * 1024;               ///< bytes of a response head
     std::uint64_t max_body = 256ull * 1024 * 1024;  ///< bytes of a body, as sent and as decoded

@@ -26,7 +26,7 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
     , batch_{std::move(batch)}
     , connections_{connections, net::line_time::stands_still}
     , first_{first}
-    , scheduler_{batch_->state, connections * home_->shared().options.pipeline, seed}
+    , scheduler_{batch_->state, usable_lanes(), seed}
     , timer_{home_->executor()}
     , tasks_{home_->executor(), [this] {
                  // The first one goes on watching the batch.
@@ -60,6 +60,7 @@ void audit_part::start(std::function<void()> ended)
 asio::awaitable<void> audit_part::run(lane& self)
 {
     for (;;) {
+        scheduler_.set_lanes(usable_lanes());
         refill();
         const auto now = clock::now();
         const auto next = scheduler_.next(now);
@@ -98,6 +99,11 @@ asio::awaitable<void> audit_part::run(lane& self)
         note_stop();
     }
     wake_all();
+}
+
+unsigned audit_part::usable_lanes() const noexcept
+{
+    return static_cast<unsigned>(connections_.most()) * home_->shared().pipelining.depth();
 }
 
 job_request::terms audit_part::begin(lane& self, const policy::attempt& attempt, clock::time_point now)

@@ -20,8 +20,9 @@ namespace jobaudit::client_detail {
 /// One thread's part of a batch: asks its scheduler what to do next, and does it. Everything in it happens on its
 /// shard's executor.
 ///
-/// Each lane is one coroutine that carries one job at a time. A lane for which there is nothing to do parks; one timer
-/// a part wakes the parked, at the time the scheduler named.
+/// Each lane is one coroutine that carries one job at a time. A lane for which there is nothing to do parks, and so do
+/// those for whose requests the connections have no room; one timer a part wakes the parked, at the time the scheduler
+/// named.
 class audit_part final : public std::enable_shared_from_this<audit_part>, tick_listener {
 public:
     /// `first`: it runs on the client's executor, and speaks for the batch until batch_ended().
@@ -65,6 +66,8 @@ private:
 
     void on_tick(net::clock::time_point now) override;
 
+    /// How many the connections have room for, by what is known of how large responses are.
+    [[nodiscard]] unsigned usable_lanes() const noexcept;
     [[nodiscard]] boost::asio::awaitable<void> run(lane& self);
     [[nodiscard]] job_request::terms begin(lane& self, const policy::attempt& attempt, net::clock::time_point now);
     [[nodiscard]] bool allow_sending(lane& self, net::clock::time_point now);

@@ -85,6 +85,8 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         now = exchanged.ended_at;
         failed = std::move(exchanged.failure);
         time_in_line_ += exchanged.time_in_line;
+        if (!failed)
+            home_.shared().pipelining.note_response(reading_->response.body_bytes());
         const bool unanswered = failed.error == errc::connection_lost && !reading_;
         if (unanswered && reused && !exchanged.stood_in_line) {
             lost = std::move(lease);

@@ -184,6 +184,8 @@ public:
     pool_share& operator=(const pool_share&) = delete;
     ~pool_share() { assert(in_use_ == 0 && waiters_.empty()); }
 
+    [[nodiscard]] std::size_t most() const noexcept { return most_; }
+
 private:
     friend class pool;
 

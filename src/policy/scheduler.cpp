@@ -58,6 +58,8 @@ void scheduler::add(const job_id& job)
 
 void scheduler::no_more_jobs() noexcept { source_ended_ = true; }
 
+void scheduler::set_lanes(unsigned lanes) noexcept { lanes_ = std::max(lanes, 1u); }
+
 decision scheduler::next(time_point now)
 {
     if (shared_.stopped())

@@ -66,7 +66,7 @@ class scheduler {
 public:
     static constexpr std::size_t max_waiting = 100'000;
 
-    /// `lanes`: how many attempts this scheduler may have in flight.
+    /// `lanes`: how many attempts this scheduler may have in flight; set_lanes() changes it.
     scheduler(batch_state& shared, unsigned lanes, std::uint64_t seed);
 
     /// How many jobs add() should be given now; 0 when there are enough, or the batch is stopped.
@@ -74,6 +74,8 @@ public:
     void add(const job_id& job);
     /// The source is at its end: when all is finished, next() says `done`.
     void no_more_jobs() noexcept;
+    /// Changes how many attempts may be in flight; those above it end in their own time. Ask next() again.
+    void set_lanes(unsigned lanes) noexcept;
 
     [[nodiscard]] decision next(time_point now);
 
@@ -146,7 +148,7 @@ private:
 
     batch_state& shared_;
     const audit_options& options_;
-    const unsigned lanes_;
+    unsigned lanes_;
     random_source random_;
 
     job_table table_;

@@ -333,6 +333,44 @@ BOOST_AUTO_TEST_CASE(ends_with_a_server_that_breaks_two_lines_early)
     BOOST_TEST(lines.depth() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(is_as_deep_as_responses_are_small)
+{
+    struct expectation {
+        std::uint64_t body;
+        unsigned depth;
+    };
+    for (const auto& [body, depth] : {expectation{0, 8}, expectation{15'000, 8}, expectation{100'000, 5},
+                                      expectation{200'000, 2}, expectation{751'000, 1}, expectation{1ULL << 40U, 1}}) {
+        net::pipelining lines{8};
+        BOOST_TEST(lines.depth() == 8U);
+        for (int i = 0; i < 100; ++i)
+            lines.note_response(body);
+        BOOST_TEST(lines.depth() == depth, body << " bytes: " << lines.depth());
+        for (int i = 0; i < 100; ++i)
+            lines.note_response(473);
+        BOOST_TEST(lines.depth() == 8U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(stays_deep_for_one_large_response_among_small_ones)
+{
+    net::pipelining lines{8};
+    for (int i = 0; i < 3; ++i) {
+        for (int small = 0; small < 20; ++small)
+            lines.note_response(473);
+        lines.note_response(500'000'000);
+        BOOST_TEST(lines.depth() >= 7U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(never_begins_where_it_was_not_asked_for)
+{
+    net::pipelining lines{1};
+    for (int i = 0; i < 100; ++i)
+        lines.note_response(1);
+    BOOST_TEST(lines.depth() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(sends_what_was_begun_in_one_turn_together)
 {
     std::promise<std::string> first_bytes;

@@ -16,6 +16,26 @@ BOOST_AUTO_TEST_CASE(fill_the_lanes_and_then_wait_for_what_is_in_flight)
     BOOST_TEST((what.cause == wait_cause::jobs_in_flight));
 }
 
+BOOST_AUTO_TEST_CASE(start_nothing_while_there_are_more_in_flight_than_lanes_are_left)
+{
+    one_scheduler with{10, 4};
+    const auto started = with.start_all(at(0s));
+
+    with.scheduler.set_lanes(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        (void)with.finish(started[i], ok(), at(1s));
+        BOOST_TEST((with.wait(at(1s)).cause == wait_cause::jobs_in_flight));
+    }
+    (void)with.finish(started[2], ok(), at(1s));
+    BOOST_TEST(with.start_all(at(1s)).size() == 1u);
+
+    with.scheduler.set_lanes(5);
+    BOOST_TEST(with.start_all(at(1s)).size() == 3u);
+    with.scheduler.set_lanes(0);
+    (void)with.wait(at(1s));
+    BOOST_TEST(with.scheduler.in_flight() == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(end_when_the_source_has_ended_and_all_is_finished)
 {
     one_scheduler with{1};

@@ -9,14 +9,18 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace jobaudit::test;
 using jobaudit::emulator::fault;
@@ -31,15 +35,19 @@ namespace {
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
-/// Answers three requests of each connection, the last without a word that it is the last, and closes.
-class thrice_and_away {
+/// A server in clear, on a thread of its own, that serves each connection as the test says.
+class plain_server {
 public:
-    thrice_and_away()
+    using behaviour = std::function<asio::awaitable<void>(tcp::socket)>;
+
+    explicit plain_server(behaviour serve) : serve_{std::move(serve)}
     {
         asio::co_spawn(context_, accept(), [](const std::exception_ptr&) {});
         thread_ = std::thread{[this] { context_.run(); }};
     }
-    ~thrice_and_away()
+    plain_server(const plain_server&) = delete;
+    plain_server& operator=(const plain_server&) = delete;
+    ~plain_server()
     {
         context_.stop();
         thread_.join();
@@ -59,38 +67,87 @@ private:
             if (failed)
                 co_return;
             ++connections_;
-            asio::co_spawn(context_, serve(std::move(socket)), [](const std::exception_ptr&) {});
+            asio::co_spawn(context_, serve_(std::move(socket)), [](const std::exception_ptr&) {});
         }
     }
 
-    static asio::awaitable<void> serve(tcp::socket socket)
-    {
-        std::string received;
-        for (int answers = 0; answers < 3; ++answers) {
-            const auto [failed, size] =
-                co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", as_values);
-            if (failed)
-                co_return;
-            const auto job = received.substr(received.find("/jobs/") + 6, 36);
-            received.erase(0, size);
-            const auto body = R"({"failed_files":[{"document":")" + job + R"(","error":"e"}]})";
-            const auto reply = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-            (void)co_await asio::async_write(socket, asio::buffer(reply), as_values);
-        }
-        // An orderly end: what was sent must not be overtaken by a reset.
-        boost::system::error_code ignored;
-        socket.shutdown(tcp::socket::shutdown_send, ignored);
-        for (std::array<char, 4096> rest;;) {
-            const auto [failed, size] = co_await socket.async_read_some(asio::buffer(rest), as_values);
-            if (failed || size == 0)
-                co_return;
-        }
-    }
-
+    const behaviour serve_;
     asio::io_context context_{1};
     tcp::acceptor acceptor_{context_, {asio::ip::address_v4::loopback(), 0}};
     std::atomic<std::size_t> connections_{0};
     std::thread thread_;
+};
+
+/// The next request's head and what came behind it in `received`; empty at the end of the connection.
+asio::awaitable<std::string> next_head(tcp::socket& from, std::string& received)
+{
+    const auto [failed, size] =
+        co_await asio::async_read_until(from, asio::dynamic_buffer(received), "\r\n\r\n", as_values);
+    if (failed)
+        co_return std::string{};
+    auto head = received.substr(0, size);
+    received.erase(0, size);
+    co_return head;
+}
+
+/// A file named as the job that was asked for, with an error of `size` characters.
+std::string reply_to(const std::string& head, std::size_t size)
+{
+    const auto job = head.substr(head.find("/jobs/") + 6, 36);
+    const auto body = R"({"failed_files":[{"document":")" + job + R"(","error":")" + std::string(size, 'e') + R"("}]})";
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// Answers three requests, the last without a word that it is the last, and closes.
+asio::awaitable<void> answer_thrice(tcp::socket socket)
+{
+    std::string received;
+    for (int answers = 0; answers < 3; ++answers) {
+        const auto head = co_await next_head(socket, received);
+        if (head.empty())
+            co_return;
+        const auto reply = reply_to(head, 1);
+        (void)co_await asio::async_write(socket, asio::buffer(reply), as_values);
+    }
+    // An orderly end: what was sent must not be overtaken by a reset.
+    boost::system::error_code ignored;
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    for (std::array<char, 4096> rest;;) {
+        const auto [failed, size] = co_await socket.async_read_some(asio::buffer(rest), as_values);
+        if (failed || size == 0)
+            co_return;
+    }
+}
+
+/// What stands in a connection's line behind the response that the server has just sent, by the number of the response.
+class line_lengths {
+public:
+    asio::awaitable<void> answer_all(tcp::socket socket, std::size_t size)
+    {
+        std::string received;
+        for (;;) {
+            const auto head = co_await next_head(socket, received);
+            if (head.empty())
+                co_return;
+            const auto reply = reply_to(head, size);
+            (void)co_await asio::async_write(socket, asio::buffer(reply), as_values);
+            boost::system::error_code ignored;
+            const std::lock_guard lock{mutex_};
+            behind_.push_back((received.size() + socket.available(ignored)) / head.size());
+        }
+    }
+
+    [[nodiscard]] std::size_t most_in(std::size_t from, std::size_t to) const
+    {
+        const std::lock_guard lock{mutex_};
+        BOOST_TEST_REQUIRE(to <= behind_.size());
+        const auto begin = behind_.begin();
+        return *std::max_element(begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(to));
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::size_t> behind_;
 };
 
 }  // namespace
@@ -100,7 +157,7 @@ BOOST_AUTO_TEST_SUITE(pipelining)
 BOOST_AUTO_TEST_CASE(a_server_that_closes_after_every_third_response_costs_no_job_and_no_attempt)
 {
     constexpr std::size_t jobs = 10'000;
-    const thrice_and_away server;
+    const plain_server server{answer_thrice};
     const scratch_folder folder;
     folder.write("jobs.txt", job_lines(jobs));
     process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
@@ -120,6 +177,24 @@ BOOST_AUTO_TEST_CASE(a_server_that_closes_after_every_third_response_costs_no_jo
     BOOST_TEST(summary.at("requests").to_number<std::uint64_t>() < jobs + jobs / 3 + 200);
     // A request that came too late is asked again on a connection in the place of the lost one, not of a healthy one.
     BOOST_TEST(server.connections() < jobs / 3 + 60);
+}
+
+BOOST_AUTO_TEST_CASE(asks_a_connection_one_by_one_once_it_knows_that_responses_are_large)
+{
+    constexpr std::size_t jobs = 150;
+    constexpr std::size_t lanes = 4 * 8;  // that many may have begun when the first response comes
+    line_lengths lines;
+    const plain_server server{[&](tcp::socket socket) { return lines.answer_all(std::move(socket), 400'000); }};
+    const scratch_folder folder;
+    folder.write("jobs.txt", job_lines(jobs));
+    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
+                                                folder.path("out"), "--pipeline", "8", "--concurrency", "4"})};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    BOOST_TEST(lines_of(folder.read("out")).size() == jobs);
+    BOOST_TEST(lines.most_in(0, lanes) > 1U);
+    // The next one is asked for when the last byte was read, which may be before the server looks.
+    BOOST_TEST(lines.most_in(2 * lanes, jobs) <= 1U);
 }
 
 BOOST_AUTO_TEST_CASE(gives_every_job_its_own_answer_over_few_connections)

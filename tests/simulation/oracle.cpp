@@ -97,7 +97,7 @@ void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& wha
         return fail("a retry started before its time", now);
     if (what.number > plan_.options.attempts || what.number > record.failures + 1)
         return fail("attempt " + std::to_string(what.number) + " is above what is allowed", now);
-    if (++books.in_flight > plan_.lanes)
+    if (++books.in_flight > books.lanes)
         return fail("more attempts in flight than lanes", now);
     if (now < quiet_until_)
         return fail("an attempt started behind a closed gate", now);

@@ -44,6 +44,7 @@ public:
     void left(std::uint32_t job, unsigned attempts, time_point now);
     void canceled(time_point now);
     void rate_changed(double per_second, time_point now);
+    void has_lanes(unsigned who, unsigned usable) { books_[who].lanes = usable; }
     void stopped(stop_reason why, time_point now);
     void finished(std::uint32_t given, bool stopped, time_point now);
 
@@ -55,6 +56,7 @@ public:
 
 private:
     struct scheduler_books {
+        unsigned lanes = 0;  // that may be used
         unsigned in_flight = 0;
         unsigned connections = 0;
         std::size_t pending = 0;

@@ -59,7 +59,7 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
     const bool will_stop = now >= stop_due_ || canceled_ || fatal_seen_;
     switch (what.cause) {
     case wait_cause::jobs_in_flight:
-        if (books.in_flight < plan_.lanes && books.pending + books.waiting > 0 && !will_stop && !long_run() &&
+        if (books.in_flight < books.lanes && books.pending + books.waiting > 0 && !will_stop && !long_run() &&
             (plan_.options.deadline <= 0ns || now < at(plan_.options.deadline)))
             fail("a lane stays idle though there is work", now);
         break;
@@ -88,7 +88,7 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
             fail("sleeps past the time of a retry", now);
         break;
     case wait_cause::ramp:
-        if (books.in_flight == 0 || books.flowing >= plan_.lanes)
+        if (books.in_flight == 0 || books.flowing >= books.lanes)
             fail("requests do not grow again after a pause", now);
         break;
     }

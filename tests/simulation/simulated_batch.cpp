@@ -22,6 +22,7 @@ simulated_batch::simulated_batch(const world_plan& plan, traffic_watcher* watche
     , random_{plan.seed ^ 0x5851f42d4c957f2du}
     , server_{plan_}
     , oracle_{plan_, log_}
+    , usable_lanes_{plan.lanes}
     , available_{plan.source_portion == 0 ? plan.jobs : std::min(plan.jobs, plan.source_portion)}
 {
     for (unsigned i = 0; i < plan_.schedulers; ++i)
@@ -58,6 +59,8 @@ void simulated_batch::start()
         push(at(plan_.canceled_at), step::cancel, 0);
     if (plan_.rate_changes_at != duration::max())
         push(at(plan_.rate_changes_at), step::change_rate, 0);
+    for (const auto& change : plan_.lane_changes)
+        push(at(change.when), step::change_lanes, 0, std::min(change.lanes, plan_.lanes));
     if (available_ < plan_.jobs)
         push(at(plan_.source_pause), step::source, 0);
 }
@@ -121,6 +124,9 @@ void simulated_batch::handle(const event& next)
     case step::change_rate:
         oracle_.rate_changed(plan_.rate_then, now_);
         return shared_.set_rate(plan_.rate_then, now_);
+    case step::change_lanes:
+        usable_lanes_ = next.lane;
+        return;
     case step::connected:
         if (self.lanes[next.lane].turn == next.turn)
             take_connection(next.who, next.lane);
@@ -141,6 +147,8 @@ void simulated_batch::run_lane(unsigned who, std::uint32_t which)
     for (unsigned i = 0; oracle_.violation().empty(); ++i) {
         if (i > most_decisions_at_once)
             return oracle_.fail("one lane decides for ever", now_);
+        self.decides.set_lanes(usable_lanes_);
+        oracle_.has_lanes(who, usable_lanes_);
         refill(self, who);
         const policy::decision next = self.decides.next(now_);
         if (next.what == policy::decision::kind::wait) {

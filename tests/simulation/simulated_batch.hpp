@@ -66,7 +66,8 @@ private:
         cancel,
         drained,
         source,
-        change_rate
+        change_rate,
+        change_lanes
     };
 
     struct event {
@@ -170,6 +171,7 @@ private:
     std::uint64_t order_ = 0;
     std::vector<std::unique_ptr<thread>> threads_;
     std::size_t ended_threads_ = 0;
+    unsigned usable_lanes_;
     std::uint64_t connections_ = 0;
     std::uint32_t given_ = 0;
     std::uint32_t available_ = 0;

@@ -18,12 +18,13 @@ constexpr std::array<std::string_view, feature_count> names{"bytes",         "th
                                                             "all-forbidden", "revoked",        "unknown-host",
                                                             "canceled",      "deadline",       "slow-sink",
                                                             "slow-source",   "small-pool",     "few-attempts",
-                                                            "short-times",   "short-max-wait", "short-outage-limit"};
+                                                            "short-times",   "short-max-wait", "short-outage-limit",
+                                                            "changing-lanes"};
 
 /// In percent: how many worlds have each feature.
-constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  20, 20, 12, 12, 8,  14, 10,
-                                                          6,  6,  10, 10, 12, 15, 15, 8,  20, 20, 2,
-                                                          5,  3,  8,  6,  10, 10, 12, 25, 12, 6,  10};
+constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  20, 20, 12, 12, 8,  14, 10, 6,
+                                                          6,  10, 10, 12, 15, 15, 8,  20, 20, 2,  5,  3,
+                                                          8,  6,  10, 10, 12, 25, 12, 6,  10, 10};
 
 [[nodiscard]] bool one_in(random_source& random, unsigned count) { return random.next() % count == 0; }
 
@@ -89,6 +90,10 @@ void draw_running(world_plan& plan, feature each, random_source& random)
         break;
     case feature::small_pool:
         plan.pool = between(random, 1, 3);
+        break;
+    case feature::changing_lanes:
+        for (unsigned count = between(random, 1, 6); count > 0; --count)
+            plan.lane_changes.push_back({random.uniform(4s), one_in(random, 2) ? 1 : between(random, 1, 40)});
         break;
     case feature::few_attempts:
         options.attempts = between(random, 1, 4);

@@ -26,42 +26,43 @@ using policy::time_point;
 /// What may be unusual in a world. Each draws its figures from a seed of its own, so that a world without one of them
 /// keeps all the others as they are.
 enum class feature : std::uint8_t {
-    bytes,              // replies are bytes, read by the real readers in pieces
-    threads,            // two or three schedulers share the batch
-    rate,               // --rate and --burst
-    rate_change,        // the rate is changed while running
-    adaptive,           // --adaptive
-    long_tail,          // a few replies take very long
-    server_limit,       // the server refuses what is above its rate
-    throttle,           // refusals at random
-    lies,               // Retry-After names a time too short, far too long, or nonsense
-    outage,             // nothing answers for a while
-    brownout,           // slow and full of errors for a while
-    slow_start,         // the server needs time to become fast
-    flapping,           // up and down in turns
-    stalls,             // the event loop stands still, so that the clock jumps
-    wall_jumps,         // the wall clock is set
-    poisoned,           // jobs that always fail
-    losses,             // connections break, at any byte of the reply
-    stale,              // connections that were idle are dead when used
-    hangs,              // replies that never come
-    errors,             // 5xx, malformed bodies and what is no HTTP
-    refusals,           // 404, 422, 403 and other 4xx
-    all_forbidden,      // each reply is 403
-    revoked,            // 401 or 402 from some moment on
-    unknown_host,       // the name or the certificate is wrong, for some time
-    canceled,           // the batch is canceled, at once or with a drain
-    deadline,           // --deadline
-    slow_sink,          // each outcome takes time to deliver
-    slow_source,        // jobs come bit by bit
-    small_pool,         // fewer connections than lanes
-    few_attempts,       // --attempts, from one on
-    short_times,        // short limits for attempts and jobs
-    short_max_wait,     // a short --max-wait
-    short_outage_limit  // a short --outage-limit
+    bytes,               // replies are bytes, read by the real readers in pieces
+    threads,             // two or three schedulers share the batch
+    rate,                // --rate and --burst
+    rate_change,         // the rate is changed while running
+    adaptive,            // --adaptive
+    long_tail,           // a few replies take very long
+    server_limit,        // the server refuses what is above its rate
+    throttle,            // refusals at random
+    lies,                // Retry-After names a time too short, far too long, or nonsense
+    outage,              // nothing answers for a while
+    brownout,            // slow and full of errors for a while
+    slow_start,          // the server needs time to become fast
+    flapping,            // up and down in turns
+    stalls,              // the event loop stands still, so that the clock jumps
+    wall_jumps,          // the wall clock is set
+    poisoned,            // jobs that always fail
+    losses,              // connections break, at any byte of the reply
+    stale,               // connections that were idle are dead when used
+    hangs,               // replies that never come
+    errors,              // 5xx, malformed bodies and what is no HTTP
+    refusals,            // 404, 422, 403 and other 4xx
+    all_forbidden,       // each reply is 403
+    revoked,             // 401 or 402 from some moment on
+    unknown_host,        // the name or the certificate is wrong, for some time
+    canceled,            // the batch is canceled, at once or with a drain
+    deadline,            // --deadline
+    slow_sink,           // each outcome takes time to deliver
+    slow_source,         // jobs come bit by bit
+    small_pool,          // fewer connections than lanes
+    few_attempts,        // --attempts, from one on
+    short_times,         // short limits for attempts and jobs
+    short_max_wait,      // a short --max-wait
+    short_outage_limit,  // a short --outage-limit
+    changing_lanes       // large responses leave room for fewer requests than lanes, for some time
 };
 
-inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::short_outage_limit) + 1;
+inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::changing_lanes) + 1;
 
 [[nodiscard]] std::string_view name_of(feature each) noexcept;
 [[nodiscard]] std::optional<feature> feature_named(std::string_view name) noexcept;
@@ -166,6 +167,11 @@ struct world_plan {
     duration source_pause{};
     duration rate_changes_at = duration::max();
     double rate_then = 0;
+    struct lane_change {
+        duration when{};
+        unsigned lanes = 1;
+    };
+    std::vector<lane_change> lane_changes;  ///< so many of each scheduler's lanes may be used from then on
 };
 
 /// The world of a seed, without some of what would be in it.
