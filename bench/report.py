@@ -11,7 +11,7 @@ METHOD = (
     "of the longer run. System calls (strace) and allocations (a preloaded counter) come from runs of their own, also by "
     "difference; \"-\" where a runtime allocates by itself. wrk runs by time, all others by count. Latencies are measured "
     "by each client itself, with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in "
-    "flight; with --pipeline 8 there are 64 connections, each with 8."
+    "flight; with --pipeline 8 there are 64 connections, each with up to 8."
 )
 
 _COLUMNS: list[tuple[str, Callable[[dict], str]]] = [

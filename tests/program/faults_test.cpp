@@ -34,8 +34,9 @@ BOOST_AUTO_TEST_SUITE(faults)
 BOOST_AUTO_TEST_CASE(three_failures_in_ten_requests_cost_no_job)
 {
     audited_platform platform{{.jobs = 3000, .script = {.sequence = thirty_percent()}}};
-    // With eight attempts one job in ten thousand would still fail by chance.
-    process_run audit{platform.audit_all({"--attempts", "12", "--timeout", "500ms", "--threads", "2"})};
+    // With eight attempts one job in ten thousand would still fail by chance. The time is long for what is answered, as
+    // on a machine that does more beside it an answer of a sanitized server may take half a second.
+    process_run audit{platform.audit_all({"--attempts", "12", "--timeout", "3s", "--threads", "2"})};
 
     BOOST_TEST(audit.wait() == 0);
     BOOST_TEST(platform.is_right());
