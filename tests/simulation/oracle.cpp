@@ -122,7 +122,7 @@ void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& wha
     }
     jobs_.place(job) = job_place::in_flight;
     record.probe = what.probe;
-    record.owed = 0;
+    record.owed = record.may_owe = 0;
     record.eligible = false;
     record.requests_in_attempt = 0;
     record.started_as = ++events_;
@@ -215,7 +215,8 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
         pauses_in_row_ = 0;
         books.flowing += record.started > held_at_ ? 1 : 0;
         refill_budget(now);
-        tokens_ = std::min(500.0, tokens_ + 5 + record.paid);
+        most_tokens_ = std::min(500.0, most_tokens_ + 5 + record.may_have_paid);
+        least_tokens_ = std::min(500.0, least_tokens_ + 5 + record.paid);
         note_answer(now);
         return;
     }
@@ -274,9 +275,8 @@ void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resol
     if (what.retry_in > std::max<duration>(plan_.options.backoff_limit, facts.asked.value_or(0ns) * 21 / 20 + 2s))
         return fail("a retry waits longer than any backoff", now);
     record.due = now + what.retry_in;
-    // Tokens are surely owed where no outage can be the cause.
-    const bool may_be_free = facts.slows || facts.fatal || (facts.sign && long_run());
-    record.owed = may_be_free ? 0 : facts.kind == outcome_kind::timeout ? 10 : 5;
+    record.may_owe = facts.slows || facts.fatal ? 0 : facts.kind == outcome_kind::timeout ? 10 : 5;
+    record.owed = facts.sign && long_run() ? 0 : record.may_owe;
     record.waits_free = facts.slows;
     scheduler_books& books = books_[record.scheduler];
     books.waiting += 1;

@@ -43,7 +43,7 @@ public:
     void delivered(std::uint32_t job, outcome_kind kind, time_point now);
     void left(std::uint32_t job, unsigned attempts, time_point now);
     void canceled(time_point now);
-    void rate_changed(double per_second, time_point now);
+    void rate_changed(double per_second, duration interval_before, time_point now);
     void has_lanes(unsigned who, unsigned usable) { books_[who].lanes = usable; }
     void stopped(stop_reason why, time_point now);
     void finished(std::uint32_t given, bool stopped, time_point now);
@@ -104,6 +104,8 @@ private:
     double rate_;
     double slowest_rate_;
     double rate_level_ = 0;
+    double started_before_ = 0;  // at most so many requests before the rate changed
+    time_point rate_changed_at_{};
     time_point rate_at_;
     std::deque<time_point> last_second_;
 
@@ -124,7 +126,8 @@ private:
     bool any_success_ = false;
 
     // The retry budget.
-    double tokens_ = 500;
+    double most_tokens_ = 500;   // as many as it can have: what may be free was
+    double least_tokens_ = 500;  // as many as it must have: what may be free was not
     time_point tokens_at_;
     time_point tokens_low_at_;
 

@@ -16,9 +16,12 @@ constexpr double margin = 0.995;
 
 }  // namespace
 
-void oracle::rate_changed(double per_second, time_point now)
+void oracle::rate_changed(double per_second, duration interval_before, time_point now)
 {
     check_rate(now);
+    // Those that were started before leave in their slots of then.
+    started_before_ = interval_before > 0ns ? latest_use / seconds(interval_before) : 0;
+    rate_changed_at_ = now;
     last_second_.clear();
     rate_level_ = 0;
     rate_ = per_second;
@@ -33,7 +36,8 @@ void oracle::check_rate(time_point now)
     rate_level_ = std::max(0.0, rate_level_ - passed * rate_ * margin) + 1;
     // What the others have reserved when the rate changes keeps its place only about.
     const bool changes = plan_.features.has(feature::rate_change) || (plan_.options.adaptive && plan_.schedulers > 1);
-    const double reserved = changes ? plan_.schedulers : 0;
+    const double before = now - rate_changed_at_ <= 1010ms ? started_before_ : 0;
+    const double reserved = changes ? plan_.schedulers + before : 0;
     if (rate_level_ > plan_.options.burst + rate_ * latest_use + reserved + 0.01)
         return fail("requests follow each other faster than the rate", now);
     last_second_.push_back(now);
@@ -82,9 +86,11 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
             fail("the wait for the retry budget is too long", now);
         break;
     case wait_cause::backoff:
+        // Where a retry is due already, the budget is empty and holds back all that pay; a free one may come first.
         if (books.pending > 0)
             fail("waits for a retry though new jobs are there", now);
-        else if (books.dues.empty() || what.until > books.dues.top().first)
+        else if (books.waiting > books.dues.size() ? length > 201ms
+                                                   : books.dues.empty() || what.until > books.dues.top().first)
             fail("sleeps past the time of a retry", now);
         break;
     case wait_cause::ramp:
@@ -118,21 +124,25 @@ void oracle::check_fairness(std::uint32_t job, const job_record& record, const s
 
 void oracle::refill_budget(time_point now)
 {
-    tokens_ = std::min(500.0, tokens_ + 50 * seconds(now - tokens_at_));
+    const double refill = 50 * seconds(now - tokens_at_);
+    most_tokens_ = std::min(500.0, most_tokens_ + refill);
+    least_tokens_ = std::min(500.0, least_tokens_ + refill);
     tokens_at_ = now;
 }
 
 void oracle::take_from_budget(job_record& record, time_point now)
 {
     refill_budget(now);
-    if (tokens_ < 60)
+    if (least_tokens_ < 60)
         tokens_low_at_ = std::max(tokens_low_at_, now);
+    least_tokens_ = std::max(0.0, least_tokens_ - record.may_owe);
+    record.may_have_paid = std::min(record.may_have_paid + record.may_owe, 255u);
     if (record.owed == 0)
         return;
-    tokens_ -= record.owed;
+    most_tokens_ -= record.owed;
     record.paid = std::min(record.paid + record.owed, 255u);
     paid_starts_ += 1;
-    if (tokens_ < -0.01)
+    if (most_tokens_ < -0.01)
         fail("a retry took what the retry budget does not have", now);
 }
 
