@@ -49,21 +49,23 @@ rate_limiter::slot rate_limiter::reserve(time_point now, duration lag) noexcept
     for (;;) {
         const ticks interval = interval_in(word);
         if (interval == 0)
-            return {now, duration::zero(), late};
+            return {now, now, duration::zero(), late};
         // A plan that is behind by little is caught up with; after a real pause it starts anew.
         const ticks arrival = arrival_in(word);
         const ticks planned = arrival >= current - lag.count() ? arrival : current;
         if (line_.compare_exchange_weak(word, make_line(planned + interval, pace_of(word)), std::memory_order_acq_rel,
-                                        std::memory_order_acquire))
-            return {time_point{duration{std::max(current, planned - tolerance(interval))}}, duration{interval}, late};
+                                        std::memory_order_acquire)) {
+            const time_point at{duration{std::max(current, planned - tolerance(interval))}};
+            return {at, time_point{duration{planned}}, duration{interval}, late};
+        }
     }
 }
 
-bool rate_limiter::use_late(time_point planned, time_point now) noexcept
+bool rate_limiter::use_late(const slot& passed, time_point started, time_point now) noexcept
 {
     const ticks current = now.time_since_epoch().count();
     ticks last = last_sent_.load(std::memory_order_relaxed);
-    if (last > planned.time_since_epoch().count() ||
+    if (is_void(passed) || last > started.time_since_epoch().count() ||
         !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
         return false;
     line word = line_.load(std::memory_order_acquire);
@@ -76,16 +78,17 @@ bool rate_limiter::use_late(time_point planned, time_point now) noexcept
     return true;
 }
 
-bool rate_limiter::is_void(time_point planned) const noexcept { return planned < beginning(last_late(), interval()); }
+bool rate_limiter::is_void(const slot& reserved) const noexcept { return is_void(reserved, last_late()); }
+
+bool rate_limiter::is_void(const slot& reserved, time_point late) noexcept
+{
+    // Each late use is looked at once, at the pace of then: moved slots are closer together, or farther apart.
+    return late != reserved.late && reserved.planned < late + reserved.interval;
+}
 
 time_point rate_limiter::last_late() const noexcept
 {
     return time_point{duration{last_late_.load(std::memory_order_acquire)}};
-}
-
-time_point rate_limiter::beginning(time_point late, duration interval) const noexcept
-{
-    return late + interval - duration{tolerance(interval.count())};
 }
 
 rate_limiter::ticks rate_limiter::tolerance(ticks interval) const noexcept
@@ -124,15 +127,15 @@ rate_limiter::ticks rate_limiter::moved_by(ticks ahead, ticks from, ticks to) co
 
 std::optional<rate_limiter::slot> rate_limiter::moved(const slot& reserved, time_point now) const noexcept
 {
-    // Each late use is looked at once, at the pace of then: moved slots are closer together, or farther apart.
     const time_point late = last_late();
-    if (late != reserved.late && reserved.at < beginning(late, reserved.interval))
+    if (is_void(reserved, late))
         return std::nullopt;
     const duration current = interval();
     if (reserved.at <= now)
-        return slot{reserved.at, current, late};
+        return slot{reserved.at, reserved.planned, current, late};
     const ticks ahead = moved_by((reserved.at - now).count(), reserved.interval.count(), current.count());
-    return slot{now + duration{ahead}, current, late};
+    const time_point at = now + duration{ahead};
+    return slot{at, at + duration{tolerance(current.count())}, current, late};
 }
 
 }  // namespace jobaudit::policy

@@ -2,6 +2,7 @@
 
 #include "policy/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -14,25 +15,30 @@ namespace jobaudit::policy {
 ///
 /// A request leaves some time after its slot, never before, so that the server may see two slots' requests
 /// closer together than they were planned. Slots are therefore issued at 0.995 of the rate: as long as no
-/// request leaves later than 5 ms after its planned time, no window of one second at the server holds more
-/// than rate + burst requests. Of those 5 ms, max_lag are spent here, max_delay are the caller's.
+/// request reaches the server later than 5 ms after its planned time, no window of one second there holds more
+/// than rate + burst requests. Of those 5 ms, max_delay are for requests to leave in, one for what the way varies by.
 ///
 /// One limiter serves all threads of a process: every member may be called concurrently; none but set_rate blocks.
 class rate_limiter {
 public:
+    static constexpr double margin = 0.995;
+    /// From a slot's planned time to its `latest`. Where a processor is shared, who wakes up often waits for the time
+    /// slice of another, about 3 ms: what is later than max_delay is lost.
+    static constexpr duration max_delay = std::chrono::milliseconds{4};
+    /// How far the plan may lag behind the clock before the slots in between are lost. Less than max_delay: what is
+    /// caught up with has yet to be sent.
+    static constexpr duration max_lag = std::chrono::milliseconds{3};
+
     /// When a request may leave.
     struct slot {
         time_point at{};
-        duration interval{};  ///< between slots when it was reserved
-        time_point late{};    ///< the last late use before that
-    };
+        time_point planned{};  ///< its place in the line: later than `at` by a burst, earlier by a lag
+        duration interval{};   ///< between slots when it was reserved
+        time_point late{};     ///< the last late use before that
 
-    static constexpr double margin = 0.995;
-    /// How far the plan may lag behind the clock before the slots in between are lost: what makes good for
-    /// late wake-ups.
-    static constexpr duration max_lag = std::chrono::milliseconds{2};
-    /// A slot older than this is not to be used any more.
-    static constexpr duration max_delay = std::chrono::milliseconds{2};
+        /// A request that has not left by then is not to use it any more.
+        [[nodiscard]] time_point latest() const noexcept { return std::min(at, planned) + max_delay; }
+    };
 
     /// Lets `per_second` requests out a second (0: no limit; less than one a day counts as one a day); after
     /// a pause, up to `burst` (≥ 1) of them at once. The start counts as after a pause.
@@ -56,12 +62,12 @@ public:
         last_sent_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     }
 
-    /// Lets a request leave whose slot has passed, if none has left since that slot: the line then begins anew, an
-    /// interval later, and slots reserved before that are void.
-    [[nodiscard]] bool use_late(time_point planned, time_point now) noexcept;
+    /// Lets a request leave whose slot has passed, if none has left since it was `started` in that slot: the line then
+    /// begins anew, an interval later, and slots planned before that are void.
+    [[nodiscard]] bool use_late(const slot& passed, time_point started, time_point now) noexcept;
 
-    /// Whether a late use made the slot void that was at `planned`.
-    [[nodiscard]] bool is_void(time_point planned) const noexcept;
+    /// Whether a late use made the slot void.
+    [[nodiscard]] bool is_void(const slot& reserved) const noexcept;
 
     /// Changes the rate. What was reserved keeps its place in the line, and the line moves at the new pace: see
     /// moved(). Without a burst it stays where it is when the rate grows to no more than twice as much and slots were
@@ -92,8 +98,7 @@ private:
         return intervals_[pace_of(word)].load(std::memory_order_relaxed);
     }
     [[nodiscard]] time_point last_late() const noexcept;
-    /// Of the line, after a late use.
-    [[nodiscard]] time_point beginning(time_point late, duration interval) const noexcept;
+    [[nodiscard]] static bool is_void(const slot& reserved, time_point late) noexcept;
     [[nodiscard]] ticks tolerance(ticks interval) const noexcept;
     /// How far ahead is what was `ahead` before the interval changed.
     [[nodiscard]] ticks moved_by(ticks ahead, ticks from, ticks to) const noexcept;

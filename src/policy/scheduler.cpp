@@ -9,9 +9,6 @@ namespace {
 
 constexpr std::size_t most_jobs_ahead = 256;
 
-// What a job is given for an attempt even when an outage ended in the middle of its wait and left it less.
-constexpr duration shortest_attempt = std::chrono::milliseconds{100};
-
 // Connecting may outlast a slot of the rate more than once, but not for ever.
 constexpr std::uint8_t most_late_starts = 3;
 
@@ -139,30 +136,25 @@ bool scheduler::slot_is_due(time_point now) noexcept
 {
     if (shared_.limiter.unlimited()) {
         has_slot_ = false;
+        slot_ = {};  // in which no request is to leave when a limit is set meanwhile
         return true;
     }
     if (has_slot_) {
         const auto moved = shared_.limiter.moved(slot_, now);
-        has_slot_ = moved && now - moved->at <= rate_limiter::max_delay;
+        has_slot_ = moved && now <= (lets_slots_pass_ ? moved->at : moved->latest());
         slot_ = moved.value_or(slot_);
     }
     if (!has_slot_) {
         slot_ = shared_.limiter.reserve(now, lets_slots_pass_ ? duration::zero() : rate_limiter::max_lag);
         has_slot_ = true;
-        lets_slots_pass_ = false;
     }
+    lets_slots_pass_ = false;
     return slot_.at <= now;
 }
 
 // What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
 // brings the next one too close to it, and a server without a burst refuses that at any rate.
-void scheduler::let_slots_pass() noexcept
-{
-    if (!options_.adaptive)
-        return;
-    has_slot_ = false;
-    lets_slots_pass_ = true;
-}
+void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = options_.adaptive; }
 
 void scheduler::watch_for_reopening() noexcept
 {
@@ -226,6 +218,7 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
     started.last_of_job = entry.time_left < options_.timeout;
     started.deadline = now + std::min(entry.time_left, duration{options_.timeout});
     started.gate_epoch = epoch;
+    started.slot = slot_;
     return result;
 }
 
@@ -243,8 +236,8 @@ bool scheduler::may_send(const attempt& started, time_point now)
     job_entry& entry = table_[started.entry];
     const bool is_probe = probes_now(entry);
     if (shared_.stopped() || shared_.gate.epoch() != started.gate_epoch || shared_.gate.closed(now) ||
-        (shared_.outage.active() && !is_probe) || slot_has_passed(entry, now)) {
-        take_back(started.entry, now);
+        (shared_.outage.active() && !is_probe) || slot_has_passed(started, now)) {
+        take_back(started, now);
         return false;
     }
     entry.sent = true;
@@ -258,12 +251,13 @@ bool scheduler::probes_now(const job_entry& entry) const noexcept
     return entry.probe && entry.outages == shared_.outage.ended();
 }
 
-bool scheduler::slot_has_passed(job_entry& entry, time_point now)
+bool scheduler::slot_has_passed(const attempt& started, time_point now)
 {
+    job_entry& entry = table_[started.entry];
     rate_limiter& limiter = shared_.limiter;
     if (limiter.unlimited())
         return false;
-    const bool is_prompt = now - entry.started <= rate_limiter::max_delay && !limiter.is_void(entry.started);
+    const bool is_prompt = now <= started.slot.latest() && !limiter.is_void(started.slot);
     if (!entry.sent && is_prompt) {
         limiter.note_sent(now);
         return false;
@@ -273,7 +267,7 @@ bool scheduler::slot_has_passed(job_entry& entry, time_point now)
         limiter.note_sent(now);
         return false;
     }
-    if (!entry.sent && entry.late_starts == most_late_starts && limiter.use_late(entry.started, now)) {
+    if (!entry.sent && entry.late_starts == most_late_starts && limiter.use_late(started.slot, entry.started, now)) {
         has_slot_ = false;
         return false;
     }
@@ -282,8 +276,9 @@ bool scheduler::slot_has_passed(job_entry& entry, time_point now)
     return true;
 }
 
-void scheduler::take_back(std::uint32_t index, time_point now)
+void scheduler::take_back(const attempt& started, time_point now)
 {
+    const std::uint32_t index = started.entry;
     job_entry& entry = table_[index];
     leave_flight(entry);
     if (probes_now(entry))
@@ -291,7 +286,7 @@ void scheduler::take_back(std::uint32_t index, time_point now)
     // One that has sent a request has used its slot.
     if (!entry.sent && !has_slot_ && !shared_.limiter.unlimited()) {
         has_slot_ = true;
-        slot_ = {entry.started, shared_.limiter.interval(), time_point::min()};
+        slot_ = started.slot;
     }
     if (!entry.tried) {
         entry.place = job_place::pending;

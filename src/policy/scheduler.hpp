@@ -25,6 +25,7 @@ struct attempt {
     time_point deadline{};         ///< the attempt's, or the job's where that comes first
     bool last_of_job = false;      ///< `deadline` is the job's
     std::uint64_t gate_epoch = 0;  ///< host_gate::epoch when it started
+    rate_limiter::slot slot;       ///< of the rate, in which its request is to leave
 };
 
 /// Why a scheduler has nothing to start now.
@@ -114,6 +115,9 @@ public:
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
 
 private:
+    // What a job is given for an attempt also when it has less time left, which was not its own doing.
+    static constexpr duration shortest_attempt = std::chrono::milliseconds{100};
+
     enum class source : std::uint8_t { none, pending, paying, free };
 
     // Deciding.
@@ -127,8 +131,8 @@ private:
     [[nodiscard]] decision start(source from, bool probe, std::uint64_t epoch, time_point now);
     void settle_wait(job_entry& entry, duration held, time_point now) const noexcept;
     [[nodiscard]] bool probes_now(const job_entry& entry) const noexcept;
-    [[nodiscard]] bool slot_has_passed(job_entry& entry, time_point now);
-    void take_back(std::uint32_t index, time_point now);
+    [[nodiscard]] bool slot_has_passed(const attempt& started, time_point now);
+    void take_back(const attempt& started, time_point now);
 
     // Taking results: scheduler_results.cpp.
     void leave_flight(const job_entry& entry) noexcept;
@@ -160,8 +164,8 @@ private:
     std::uint64_t retries_ = 0;
 
     // The slot of the rate that the next start uses.
-    bool has_slot_ = false;
-    bool lets_slots_pass_ = false;  // the next slot is not to be an earlier one that went unused
+    bool has_slot_ = false;         // it is reserved, and nobody's yet
+    bool lets_slots_pass_ = false;  // the next start is not to use a slot that has passed
     rate_limiter::slot slot_;
 
     // After the gate has opened or an outage has ended, attempts in flight grow from one to `lanes_`. Each

@@ -180,6 +180,8 @@ resolution scheduler::confirm(std::uint32_t index, time_point now)
     forgive(entry);
     entry.confirming = true;
     entry.owed = 0;
+    // The answer may have come at the end of the job's time.
+    entry.time_left = std::max(entry.time_left, shortest_attempt);
     return wait_until(index, now, now);
 }
 

@@ -56,8 +56,35 @@ BOOST_AUTO_TEST_CASE(makes_good_for_a_short_delay_but_not_for_a_long_one)
     rate_limiter limiter{1000, 1};
     (void)limiter.reserve(at(0ms));
 
-    BOOST_TEST(slots_free_at(limiter, at(2900us)) == 2u);
+    BOOST_TEST(slots_free_at(limiter, at(3900us)) == 3u);
     BOOST_TEST(slots_free_at(limiter, at(1s)) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_until_four_milliseconds_after_its_planned_time)
+{
+    rate_limiter limiter{1000, 1};
+    const duration interval = limiter.interval();
+
+    BOOST_TEST(limiter.reserve(at(0ms)).latest() == at(4ms));
+    BOOST_TEST(limiter.reserve(at(0ms)).latest() == at(4ms) + interval);
+    // The plan lags behind, and what is caught up with was planned for then.
+    const auto behind = limiter.reserve(at(3ms));
+    BOOST_TEST(behind.at == at(3ms));
+    BOOST_TEST(behind.latest() == at(4ms) + 2 * interval);
+}
+
+BOOST_AUTO_TEST_CASE(moves_the_end_of_a_slot_with_its_beginning)
+{
+    rate_limiter limiter{0.01, 1};
+    (void)limiter.reserve(at(0ms));
+    const auto slot = limiter.reserve(at(0ms));
+
+    limiter.set_rate(100, at(0ms));
+
+    const auto moved = limiter.moved(slot, at(0ms));
+    BOOST_TEST_REQUIRE(moved.has_value());
+    BOOST_TEST(moved->latest() == moved->at + rate_limiter::max_delay);
+    BOOST_TEST(limiter.moved(*moved, moved->latest())->latest() == moved->latest());
 }
 
 BOOST_AUTO_TEST_CASE(never_holds_anybody_up_without_a_rate)
@@ -124,24 +151,49 @@ BOOST_AUTO_TEST_CASE(moves_a_long_line_also_in_small_steps)
 BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_when_nothing_has_left_since)
 {
     rate_limiter limiter{10, 1};
-    const time_point passed = limiter.reserve(at(0ms)).at;
-    const time_point reserved = limiter.reserve(at(0ms)).at;
+    const auto passed = limiter.reserve(at(0ms));
+    const auto reserved = limiter.reserve(at(0ms));
 
-    BOOST_TEST(limiter.use_late(passed, at(60ms)));
+    BOOST_TEST(limiter.use_late(passed, passed.at, at(60ms)));
 
     BOOST_TEST(limiter.is_void(reserved));
-    const time_point next = limiter.reserve(at(60ms)).at;
-    BOOST_TEST(next >= at(60ms) + limiter.interval());
+    const auto next = limiter.reserve(at(60ms));
+    BOOST_TEST(next.at >= at(60ms) + limiter.interval());
     BOOST_TEST(!limiter.is_void(next));
-    BOOST_TEST(!limiter.use_late(passed, at(70ms)));
+    BOOST_TEST(!limiter.use_late(passed, passed.at, at(70ms)));
+}
+
+BOOST_AUTO_TEST_CASE(lets_no_slot_be_used_late_that_a_late_use_made_void)
+{
+    rate_limiter limiter{10, 1};
+    const auto passed = limiter.reserve(at(0ms));
+    const auto other = limiter.reserve(at(0ms));
+    const time_point now = other.at;
+
+    BOOST_TEST(limiter.use_late(passed, passed.at, now));
+
+    BOOST_TEST(!limiter.use_late(other, now, now + 50ms));
+}
+
+BOOST_AUTO_TEST_CASE(voids_with_a_late_use_all_that_was_planned_before_it_whatever_the_burst)
+{
+    rate_limiter limiter{10, 5};
+    const auto passed = limiter.reserve(at(0ms));
+    const auto reserved = limiter.reserve(at(0ms));
+
+    BOOST_TEST(limiter.use_late(passed, passed.at, at(200ms)));
+
+    BOOST_TEST(limiter.is_void(reserved));
+    BOOST_TEST(!limiter.moved(reserved, at(200ms)).has_value());
+    BOOST_TEST(slots_free_at(limiter, at(200ms)) == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(voids_a_slot_once_with_the_interval_of_the_late_use)
 {
     rate_limiter limiter{0.1, 1};
-    const time_point passed = limiter.reserve(at(0ms)).at;
+    const auto passed = limiter.reserve(at(0ms));
     const auto before = limiter.reserve(at(0ms));
-    BOOST_TEST(limiter.use_late(passed, at(1s)));
+    BOOST_TEST(limiter.use_late(passed, passed.at, at(1s)));
     const auto behind = limiter.reserve(at(1s));
 
     limiter.set_rate(100, at(2s));
@@ -168,13 +220,13 @@ BOOST_AUTO_TEST_CASE(keeps_a_long_line_in_range_when_the_rate_becomes_the_slowes
 BOOST_AUTO_TEST_CASE(does_not_void_the_slots_of_a_faster_rate_after_a_late_use)
 {
     rate_limiter limiter{0.01, 1};
-    const time_point passed = limiter.reserve(at(0ms)).at;
-    BOOST_TEST(limiter.use_late(passed, at(10ms)));
+    const auto passed = limiter.reserve(at(0ms));
+    BOOST_TEST(limiter.use_late(passed, passed.at, at(10ms)));
 
     limiter.set_rate(100, at(20ms));
 
-    const time_point next = limiter.reserve(at(20ms)).at;
-    BOOST_TEST(next <= at(40ms));
+    const auto next = limiter.reserve(at(20ms));
+    BOOST_TEST(next.at <= at(40ms));
     BOOST_TEST(!limiter.is_void(next));
 }
 

@@ -169,6 +169,18 @@ BOOST_AUTO_TEST_CASE(of_a_refused_key_are_confirmed_first_after_successes)
     BOOST_TEST((with.shared.cause().reason == stop_reason::fatal));
 }
 
+BOOST_AUTO_TEST_CASE(of_a_refused_key_are_confirmed_also_at_the_end_of_the_time_of_a_job)
+{
+    audit_options options;
+    options.job_timeout = 5s;
+    one_scheduler with{2, 1, options};
+    with.succeed_once(at(0s));
+
+    BOOST_TEST(is_again(with.finish(with.start(at(0s)), unauthorized(), at(5s))));
+
+    BOOST_TEST(with.start(at(5s)).deadline > at(5s));
+}
+
 BOOST_AUTO_TEST_CASE(of_an_unknown_host_are_fatal_only_at_the_start)
 {
     one_scheduler at_start{2, 1};

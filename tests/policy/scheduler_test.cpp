@@ -88,6 +88,27 @@ BOOST_AUTO_TEST_CASE(name_the_next_slot_of_the_rate)
     BOOST_TEST(with.start(what.until).number == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(keep_the_rate_when_each_wake_up_waits_for_the_time_slice_of_another)
+{
+    audit_options options;
+    options.rate = 1000;
+    one_scheduler with{1100, 8, options};
+    time_point now = at(0s);
+    unsigned sent = 0;
+    while (now < at(1s)) {
+        for (const auto& each : with.start_all(now)) {
+            if (!with.scheduler.may_send(each, now))
+                break;
+            (void)with.finish(each, ok(), now);
+            ++sent;
+        }
+        now = std::max(now, with.wait(now).until) + 3ms;
+    }
+
+    BOOST_TEST(sent >= 990u);
+    BOOST_TEST(sent <= 1001u);
+}
+
 BOOST_AUTO_TEST_CASE(take_no_slot_for_a_job_that_waits)
 {
     audit_options options;
@@ -274,6 +295,48 @@ BOOST_AUTO_TEST_CASE(are_those_whose_slot_passed_while_they_connected)
 
     BOOST_TEST(with.wait(at(interval + 5ms)).until == at(2 * interval));
     BOOST_TEST(with.start(at(2 * interval)).job == slow.job);
+}
+
+BOOST_AUTO_TEST_CASE(are_those_whose_slot_was_old_already_when_they_started)
+{
+    audit_options options;
+    options.rate = 100;
+    one_scheduler with{10, 8, options};
+    (void)with.start(at(0s));
+    const time_point planned = with.wait(at(0s)).until;
+
+    const attempt prompt = with.start(planned + 3ms);
+    BOOST_TEST(!with.scheduler.may_send(prompt, planned + 5ms));
+}
+
+BOOST_AUTO_TEST_CASE(are_those_that_started_when_there_was_no_limit_yet)
+{
+    one_scheduler with{10, 4};
+    const auto started = with.start_all(at(0s));
+    with.shared.set_rate(100, at(1ms));
+
+    BOOST_TEST(with.scheduler.may_send(started[0], at(1ms)));
+    for (std::size_t i = 1; i < 4; ++i)
+        BOOST_TEST(!with.scheduler.may_send(started[i], at(1ms)));
+    BOOST_TEST(with.wait(at(1ms)).until == at(1ms) + with.shared.limiter.interval());
+}
+
+BOOST_AUTO_TEST_CASE(lose_no_more_slots_than_their_own)
+{
+    audit_options options;
+    options.rate = 2;
+    options.burst = 8;
+    options.adaptive = true;
+    one_scheduler with{20, 8, options};
+    const auto slow = with.start_all(at(0s));
+    BOOST_TEST(slow.size() == 8u);
+
+    for (const auto& each : slow) {
+        (void)with.wait(at(10ms));
+        BOOST_TEST(!with.scheduler.may_send(each, at(10ms)));
+    }
+
+    BOOST_TEST(with.wait(at(10ms)).until == at(with.shared.limiter.interval()));
 }
 
 BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_another)
