@@ -67,7 +67,7 @@ class Meter:
             # Whole seconds, and more than others have, as each ratio stands on it.
             return 1, 1 + max(1, math.ceil(2 * self.window_s))
         wanted = round(self.window_s * 1e6 / peer.expected_us[BODIES.index(body)])
-        short = max(2 * peer.in_flight, wanted // _WARM_UP)
+        short = max(2 * peer.in_flight(body), wanted // _WARM_UP)
         return short, short + max(_LEAST_REQUESTS, wanted)
 
     def _run(self, peer: Peer, load: Load, amount: int) -> Sample:
@@ -77,7 +77,7 @@ class Meter:
 
     def _difference(self, peer: Peer, load: Load, prefix: list[str], counted: Callable[[], int]) -> float:
         """What `counted` says more a request of a run that is longer; both are long enough to warm up."""
-        short = 1 if peer.timed else 2 * peer.in_flight
+        short = 1 if peer.timed else 2 * peer.in_flight(load.body)
         long = 2 if peer.timed else short + 6 * CONNECTIONS
         counts = []
         for amount in (short, long):

@@ -13,6 +13,8 @@ from program_output import check_output
 KEY = "bench-key-0123456789"
 CONNECTIONS = 64
 STREAMS = 32
+# As the program has it.
+_MOST_AWAITED = 512 * 1024
 
 
 class RunFailed(Exception):
@@ -63,9 +65,13 @@ class Peer:
     ours: bool = False
     timed: bool = False
     counts_allocations: bool = True
-    in_flight: int = CONNECTIONS
+    pipeline: int = 1
     environment: dict[str, str] = field(default_factory=dict)
     start: list[str] = field(default_factory=list)
+
+    def in_flight(self, body: Body) -> int:
+        """At most: a pipeline asks ahead for so many bytes on a connection."""
+        return CONNECTIONS * min(self.pipeline, max(1, _MOST_AWAITED // body.size))
 
     def prepare(self, builds: PeerBuilds) -> None:
         """Builds it, or raises Unavailable."""
@@ -213,5 +219,5 @@ def all_peers() -> list[Peer]:
         WrittenPeer("library", "jobaudit, the library", (13, 23, 700), ours=True, builder=("cpp", "library")),
         Program("program", "jobaudit audit", (13, 23, 700), ours=True),
         Program("program-pipelined", "jobaudit audit --pipeline 8", (9, 20, 700), ours=True,
-                options=("--pipeline", "8"), in_flight=8 * CONNECTIONS),
+                options=("--pipeline", "8"), pipeline=8),
     ]
