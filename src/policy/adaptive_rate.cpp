@@ -45,6 +45,11 @@ constexpr double worthwhile_change = 0.005;
 
 [[nodiscard]] double seconds(duration span) noexcept { return std::chrono::duration<double>{span}.count(); }
 
+[[nodiscard]] double smoothed(double before, double current) noexcept
+{
+    return before > 0 ? smoothing * current + (1 - smoothing) * before : current;
+}
+
 }  // namespace
 
 adaptive_rate::adaptive_rate(rate_limiter& limiter, double ceiling, time_point now) noexcept
@@ -93,7 +98,7 @@ double adaptive_rate::on_curve(time_point when) const noexcept
 
 double adaptive_rate::grown(time_point now) const noexcept
 {
-    return measured_ > 0 ? std::max(rate_, std::min(on_curve(now), 2 * measured_)) : on_curve(now);
+    return asked_ > 0 ? std::max(rate_, std::min(on_curve(now), 2 * asked_)) : on_curve(now);
 }
 
 void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point open_at)
@@ -122,12 +127,12 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
         drop_ = std::max(drop_ / 3, smallest_drop);
     throttled_ = true;
 
-    plateau_ = at_once ? (1 - drop_ / 3) * reached : reached;
+    plateau_ = std::max(at_once ? (1 - drop_ / 3) * reached : reached, slowest);
     const double pauses = drop_ < settled_drop && !at_once ? settled_recovery_per_pause : recovery_per_pause;
     recovery_ = std::max(at_once ? shortest_recovery : recovery_scale / drop_, pauses * pause);
     curve_began_ = open_at;
     window_began_ = open_at;
-    window_sent_ = sent_.load(std::memory_order_relaxed);
+    window_start_ = so_far();
     apply((1 - drop_) * plateau_, now);
     start_ = rate_;
 }
@@ -141,22 +146,25 @@ void adaptive_rate::set_ceiling(double per_second, time_point now)
 
 void adaptive_rate::measure(time_point now)
 {
-    const std::uint64_t sent = sent_.load(std::memory_order_relaxed);
+    const counts current = so_far();
+    const std::uint64_t sent = current.sent - window_start_.sent;
+    const std::uint64_t lost = current.lost - window_start_.lost;
     const duration window = now - window_began_;
     const bool is_short = window < (throttled_ ? measuring_window : measuring_window_at_start);
-    if (is_short || (sent - window_sent_ < enough_to_measure && window < longest_window))
+    if (is_short || (sent < enough_to_measure && window < longest_window))
         return;
-    const double current = static_cast<double>(sent - window_sent_) / seconds(window);
-    measured_ = measured_ > 0 ? smoothing * current + (1 - smoothing) * measured_ : current;
+    measured_ = smoothed(measured_, static_cast<double>(sent) / seconds(window));
+    asked_ = smoothed(asked_, static_cast<double>(sent + lost) / seconds(window));
     window_began_ = now;
-    window_sent_ = sent;
+    window_start_ = current;
 }
 
 double adaptive_rate::sent_of_late(time_point now) const noexcept
 {
     const std::uint64_t sent = sent_.load(std::memory_order_relaxed) - older_mark_.sent;
     const duration span = now - older_mark_.when;
-    const bool tells = sent >= enough_to_measure && span <= oldest_mark;
+    // `now` was read before the mutex was taken: another thread's mark may be younger.
+    const bool tells = sent >= enough_to_measure && span > duration::zero() && span <= oldest_mark;
     return tells ? static_cast<double>(sent) / seconds(span) : std::numeric_limits<double>::infinity();
 }
 

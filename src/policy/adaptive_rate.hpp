@@ -19,10 +19,11 @@ namespace jobaudit::policy {
 /// leaves d and takes w for lower, by d/3. The smaller d, the longer k; it is longest where the server asks for a pause
 /// with each throttle, which makes them expensive. A throttle of a request that left before the last one could show, or
 /// in the first slot after it, changes nothing. The first one takes for w what really left in the last tenths of a
-/// second, where that is less. The rate never is above twice what is measured, nor above the ceiling.
+/// second, where that is less. The rate never is above the ceiling, nor above twice what would be sent if every slot
+/// were met: where wake-ups are late, what is sent says little of what could be.
 ///
-/// Thread safety: every member may be called concurrently. note_sent() and note_success() add one atomically;
-/// a mutex is taken at most every 50 ms and at a throttle.
+/// Thread safety: every member may be called concurrently. note_sent(), note_lost() and note_success() add one
+/// atomically; a mutex is taken at most every 50 ms and at a throttle.
 class adaptive_rate {
 public:
     static constexpr double first_rate = 50;
@@ -35,6 +36,9 @@ public:
 
     /// A request is leaving.
     void note_sent() noexcept { sent_.fetch_add(1, std::memory_order_relaxed); }
+
+    /// A request came too late for its slot, which is lost.
+    void note_lost() noexcept { lost_.fetch_add(1, std::memory_order_relaxed); }
 
     /// A success came back: the rate may grow.
     void note_success(time_point now);
@@ -56,6 +60,15 @@ public:
     [[nodiscard]] double rate() const;
 
 private:
+    struct counts {
+        std::uint64_t sent = 0;
+        std::uint64_t lost = 0;
+    };
+
+    [[nodiscard]] counts so_far() const noexcept
+    {
+        return {sent_.load(std::memory_order_relaxed), lost_.load(std::memory_order_relaxed)};
+    }
     [[nodiscard]] double on_curve(time_point when) const noexcept;
     [[nodiscard]] double grown(time_point now) const noexcept;
     void measure(time_point now);
@@ -65,14 +78,16 @@ private:
 
     rate_limiter& limiter_;
     std::atomic<std::uint64_t> sent_{0};
+    std::atomic<std::uint64_t> lost_{0};
     std::atomic<bool> gets_through_{false};
     std::atomic<duration::rep> next_update_;
 
     mutable std::mutex mutex_;
     time_point window_began_;
-    std::uint64_t window_sent_ = 0;  // sent_ when the window began
+    counts window_start_;
     double ceiling_;
     double measured_ = 0;
+    double asked_ = 0;  // what would be measured if no slot were lost
     double rate_;
 
     struct mark {

@@ -142,6 +142,8 @@ bool scheduler::slot_is_due(time_point now) noexcept
     if (has_slot_) {
         const auto moved = shared_.limiter.moved(slot_, now);
         has_slot_ = moved && now <= (lets_slots_pass_ ? moved->at : moved->latest());
+        if (moved && !has_slot_ && options_.adaptive && !lets_slots_pass_)
+            shared_.adaptive.note_lost();
         slot_ = moved.value_or(slot_);
     }
     if (!has_slot_) {

@@ -58,6 +58,23 @@ BOOST_FIXTURE_TEST_CASE(grows_to_no_more_than_twice_what_is_measured, steered_li
     BOOST_TEST(within(150, 210)(adaptive.rate()));
 }
 
+BOOST_FIXTURE_TEST_CASE(grows_where_what_is_sent_is_little_because_slots_are_lost, steered_limiter)
+{
+    refuse(0s);
+    BOOST_TEST(adaptive.rate() == 25);
+
+    for (duration now = 0s; now < 60s; now += 40ms) {
+        adaptive.note_lost();
+        if (now % 200ms != 0s)
+            continue;
+        adaptive.note_sent();
+        adaptive.note_success(at(now));
+    }
+
+    BOOST_TEST(within(4.9, 5.1)(adaptive.measured()));
+    BOOST_TEST(within(58, 63)(adaptive.rate()));
+}
+
 BOOST_FIXTURE_TEST_CASE(falls_to_half_of_what_was_refused_first, steered_limiter)
 {
     flow(0s, 1s);
@@ -74,6 +91,16 @@ BOOST_FIXTURE_TEST_CASE(falls_to_half_of_what_really_left_when_more_was_allowed,
     refuse(1500ms);
 
     BOOST_TEST(within(140, 200)(adaptive.rate()));
+}
+
+BOOST_FIXTURE_TEST_CASE(takes_nothing_from_a_count_that_began_after_the_throttle, steered_limiter)
+{
+    flow(0s, 1s);
+
+    // The thread that was refused read its clock, and others have gone on since.
+    refuse(500ms);
+
+    BOOST_TEST(within(60, 70)(adaptive.rate()));
 }
 
 BOOST_FIXTURE_TEST_CASE(counts_from_the_rate_at_which_the_refused_request_was_sent, steered_limiter)
@@ -179,6 +206,16 @@ BOOST_FIXTURE_TEST_CASE(never_stops_altogether, steered_limiter)
     for (int i = 1; i < 100; ++i)
         refuse(i * 1s);
     BOOST_TEST(adaptive.rate() == 0.5);
+}
+
+BOOST_FIXTURE_TEST_CASE(grows_from_its_lowest_however_often_it_was_refused_there, steered_limiter)
+{
+    for (int i = 1; i < 300; ++i)
+        refuse(i * 3s);
+
+    flow(900s, 960s);
+
+    BOOST_TEST(adaptive.rate() > 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

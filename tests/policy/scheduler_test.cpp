@@ -339,6 +339,30 @@ BOOST_AUTO_TEST_CASE(lose_no_more_slots_than_their_own)
     BOOST_TEST(with.wait(at(10ms)).until == at(with.shared.limiter.interval()));
 }
 
+BOOST_AUTO_TEST_CASE(become_more_again_where_most_wake_ups_are_too_late_for_their_slot)
+{
+    audit_options options;
+    options.adaptive = true;
+    one_scheduler with{20'000, 8, options};
+    for (duration now = 0s; now < 30s; now += 3s)
+        with.shared.adaptive.note_throttle(at(now), at(now), at(now));
+    BOOST_TEST(with.shared.adaptive.rate() < 1);
+
+    unsigned wakeups = 0;
+    for (time_point now = at(30s); now < at(630s);) {
+        const decision what = with.scheduler.next(now);
+        if (what.what == decision::kind::start) {
+            BOOST_TEST(with.scheduler.may_send(what.attempt, now));
+            (void)with.finish(what.attempt, ok(), now);
+            continue;
+        }
+        const bool is_late = ++wakeups % 4 != 0;
+        now = what.until + (is_late ? 10ms : 0ms);
+    }
+
+    BOOST_TEST(with.shared.adaptive.rate() >= adaptive_rate::first_rate);
+}
+
 BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_another)
 {
     audit_options options;
