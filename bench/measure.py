@@ -68,7 +68,7 @@ class Meter:
             return 1, 1 + max(1, math.ceil(2 * self.window_s))
         wanted = round(self.window_s * 1e6 / peer.expected_us[BODIES.index(body)])
         short = max(2 * peer.in_flight(body), wanted // _WARM_UP)
-        return short, short + max(_LEAST_REQUESTS, wanted)
+        return short, short + max(_LEAST_REQUESTS, min(wanted, peer.most_requests(body) - short))
 
     def _run(self, peer: Peer, load: Load, amount: int) -> Sample:
         sample, output = self._execute(peer, peer.command(load, amount))

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::uint32_t jobs_of_each = 5000;
 
+// On the clock of the threads. It takes them a few minutes.
+constexpr duration longest = std::chrono::hours{4};
+
 /// A clock that all threads push on.
 class shared_clock {
 public:
@@ -44,14 +47,15 @@ private:
     }
 }
 
-/// Takes one batch's share through, one attempt after the other; gives how many jobs ended.
+/// Takes one batch's share through, one attempt after the other, or what of it can be done in the `longest` time; gives
+/// how many jobs ended.
 [[nodiscard]] std::uint32_t run_share(batch_state& shared, shared_clock& clock, std::uint64_t seed)
 {
     random_source random{seed};
     scheduler mine{shared, 8, seed};
     std::uint32_t given = 0;
     std::uint32_t ended = 0;
-    for (;;) {
+    while (clock.now() < at(longest)) {
         for (std::size_t wanted = mine.wanted_jobs(); wanted > 0 && given < jobs_of_each; --wanted)
             mine.add(job_number(given++));
         if (given == jobs_of_each)
@@ -69,6 +73,7 @@ private:
         ended += result.what == resolution::kind::final ? 1 : 0;
         (void)shared.held_back(clock.now());
     }
+    return ended;
 }
 
 }  // namespace
