@@ -22,26 +22,25 @@ from peers import H2load, Load, Peer, RunFailed, all_peers
 from server import NginxServer
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
-_ROUNDS, _WINDOW_S, _TURNS = 12, 0.6, 2
-_QUICK_ROUNDS, _QUICK_WINDOW_S, _QUICK_TURNS = 3, 0.5, 1
+_ROUNDS, _WINDOW_S = 15, 0.6
+_QUICK_ROUNDS, _QUICK_WINDOW_S = 3, 0.5
 _LIBCURL = ("libcurl-h1", "libcurl-h2")
 # Each run is one; a line for each of its numbers would be most of the file.
 _LIST_OF_NUMBERS = re.compile(r"\[\s[-+.\de,\s]*\]")
 
 
-def in_a_round(peers: list[Peer], turns: int) -> list[Peer]:
-    """First ours and those that their goals are ratios to, `turns` times: the machine's moods outlast a few runs, not a round."""
+def in_a_round(peers: list[Peer]) -> list[Peer]:
+    """First ours and those that their goals are ratios to: the machine's moods outlast a few runs, not a round."""
     compared = [peer for peer in peers if peer.ours or peer.name in ("wrk", "floor", *_LIBCURL)]
-    return compared * turns + [peer for peer in peers if peer not in compared]
+    return compared + [peer for peer in peers if peer not in compared]
 
 
 class Comparison:
-    def __init__(self, peers: list[Peer], meter: Meter, loads: list[Load], rounds: int, turns: int, counted: int):
+    def __init__(self, peers: list[Peer], meter: Meter, loads: list[Load], rounds: int, counted: int):
         self._peers = peers
         self._meter = meter
         self._loads = loads
         self._rounds = rounds
-        self._turns = turns
         self._counted = counted
         keys = [(peer.name, load.body.name) for peer in peers for load in loads]
         self._measured: dict[tuple[str, str], list[Measurement]] = {key: [] for key in keys}
@@ -49,7 +48,7 @@ class Comparison:
 
     def run(self) -> None:
         """All clients in each round, one after the other; every second round in the opposite order."""
-        peers = in_a_round(self._peers, self._turns)
+        peers = in_a_round(self._peers)
         for number in range(self._rounds):
             started = time.monotonic()
             for load in self._loads:
@@ -117,7 +116,6 @@ def main() -> int:
         return 2
     rounds = given.rounds or (_QUICK_ROUNDS if given.quick else _ROUNDS)
     window = given.window or (_QUICK_WINDOW_S if given.quick else _WINDOW_S)
-    turns = _QUICK_TURNS if given.quick else _TURNS
 
     builds = PeerBuilds(given.build.resolve())
     _say("== building the peers")
@@ -133,7 +131,7 @@ def main() -> int:
             # Under strace, what is slow takes minutes; the goals ask for the small body alone.
             counted = 1 if given.quick else len(loads)
             available = [peer for peer in wanted if peer.name not in unavailable]
-            comparison = Comparison(available, meter, loads, rounds, turns, counted)
+            comparison = Comparison(available, meter, loads, rounds, counted)
             comparison.run()
     _say(f"compared in {time.monotonic() - started:.0f} s")
 

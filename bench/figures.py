@@ -1,4 +1,4 @@
-"""From what processes cost to what a request costs: differences, the calmer half, medians, ratios."""
+"""From what processes cost to what a request costs: differences, the calmest third, medians, ratios."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,31 +66,32 @@ class Measurement:
 
 
 def calm(measurements: list[Measurement]) -> RequestCost:
-    """From those short runs and those longer ones that took less CPU a request than the other half, taken together.
+    """From the third of the short runs and the third of the longer ones that took the least CPU a request, taken together.
 
-    What else the machine does mostly adds, for minutes at a time, so the upper half tells of it. Not the least alone: that is
-    a run of luck (a higher clock, a neighbour's pause), which one client has and another has not.
+    What else the machine does mostly adds, for minutes at a time and up to half of a run's CPU: with more than a third, how
+    many of the runs it met decides. Not the least alone: that is a run of luck (a higher clock, a neighbour's pause), which
+    one client has and another has not.
     Each is looked for by itself: a short run that was disturbed makes the difference to its own longer one too small.
     """
-    return request_cost(_calmer_half(each.short for each in measurements),
-                        _calmer_half(each.long for each in measurements))
+    return request_cost(_calmest_third(each.short for each in measurements),
+                        _calmest_third(each.long for each in measurements))
 
 
-def _calmer_half(runs: Iterable[Sample]) -> Sample:
-    """The half with the least CPU a request, and the one in the middle if there is one, as if they were one process."""
+def _calmest_third(runs: Iterable[Sample]) -> Sample:
+    """The third with the least CPU a request, of fewer than six the two with the least, as if they were one process."""
     sorted_runs = sorted(runs, key=lambda run: (run.user_s + run.system_s) / run.requests)
-    half = sorted_runs[:(len(sorted_runs) + 1) // 2]
+    third = sorted_runs[:max(2, len(sorted_runs) // 3)]
     return Sample(
-        requests=sum(run.requests for run in half),
-        wall_s=sum(run.wall_s for run in half),
-        user_s=sum(run.user_s for run in half),
-        system_s=sum(run.system_s for run in half),
-        rss_mb=max(run.rss_mb for run in half),
+        requests=sum(run.requests for run in third),
+        wall_s=sum(run.wall_s for run in third),
+        user_s=sum(run.user_s for run in third),
+        system_s=sum(run.system_s for run in third),
+        rss_mb=max(run.rss_mb for run in third),
     )
 
 
 def summary(measurements: list[Measurement]) -> dict:
-    """CPU in the calmer half, beside what it was in the middle and at most; medians of all else."""
+    """CPU in the calmest third, beside what it was in the middle and at most; medians of all else."""
     calmer = calm(measurements)
     costs = [each.cost for each in measurements]
     return {
