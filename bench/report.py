@@ -7,10 +7,10 @@ METHOD = (
     "process's own resource usage: start, loading the CA, handshakes and warming up are in both and cancel out. CPU, and "
     "with it every ratio, comes from that third of the short runs and of the longer ones that took the least, as what else "
     "the machine does mostly adds; the median and the most of the rounds stand beside it. All else is a median. The rounds "
-    "are interleaved. RSS is the peak of the longer run. System calls (strace) and allocations (a preloaded counter) come from runs of their own, also by "
-    "difference; \"-\" where a runtime allocates by itself. wrk runs by time, all others by count. Latencies are measured "
-    "by each client itself, with the server saturated. All use TLS 1.3 with TLS_AES_128_GCM_SHA256 and 64 requests in "
-    "flight; with --pipeline 8 there are 64 connections, each with up to 8."
+    "are interleaved. RSS is the peak of the longer run. System calls (strace) and allocations (a preloaded counter) come "
+    "from runs of their own, also by difference; \"-\" where a runtime allocates by itself. wrk runs by time, all others by "
+    "count. Latencies are measured by each client itself, with the server saturated. All use TLS 1.3 with "
+    "TLS_AES_128_GCM_SHA256 and 64 requests in flight; with --pipeline 8 there are 64 connections, each with up to 8."
 )
 
 _COLUMNS: list[tuple[str, Callable[[dict], str]]] = [
