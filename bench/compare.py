@@ -23,7 +23,7 @@ from server import NginxServer
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _ROUNDS, _WINDOW_S = 15, 0.6
-_QUICK_ROUNDS, _QUICK_WINDOW_S = 3, 0.5
+_QUICK_ROUNDS, _QUICK_WINDOW_S = 3, 0.3
 _LIBCURL = ("libcurl-h1", "libcurl-h2")
 # Each run is one; a line for each of its numbers would be most of the file.
 _LIST_OF_NUMBERS = re.compile(r"\[\s[-+.\de,\s]*\]")
