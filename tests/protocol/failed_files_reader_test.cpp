@@ -148,6 +148,26 @@ BOOST_AUTO_TEST_CASE(may_have_escapes_and_all_scripts_in_their_strings)
     BOOST_TEST(gives(read_files_at_every_split(body), expected));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_what_stands_around_a_character_that_is_cut)
+{
+    const std::string body = "{\"\xc3\x9c\":\"\xc3\x9c\",\"failed_files\":[{\"\xc3\x9c\":\"\xc3\x9c\", "
+                             "\"document\" : \"\xc3\x9c"
+                             "bersicht.pdf\" , \"error\":\"\xe4\xb8\xad\xf0\x9f\x98\x80\"}]}";
+
+    BOOST_TEST(gives(read_files_at_every_split(body), {{"\xc3\x9c"
+                                                        "bersicht.pdf",
+                                                        "\xe4\xb8\xad\xf0\x9f\x98\x80"}}));
+}
+
+BOOST_AUTO_TEST_CASE(counts_a_character_that_is_cut_towards_the_limit_of_a_string)
+{
+    const std::string body = "{\"failed_files\":[{\"document\":\"\xc3\x9c\xc3\x9c\xc3\x9c\xc3\x9c\xc3\x9c\xc3\x9c"
+                             "x\",\"error\":\"\"}]}";
+
+    BOOST_TEST(!read_files_at_every_split(body, {.string = 13}).error);
+    BOOST_TEST(read_files_at_every_split(body, {.string = 12}).problem == "a string is longer than 12 bytes");
+}
+
 BOOST_AUTO_TEST_CASE(may_hold_numbers_beyond_every_type_in_unknown_fields)
 {
     for (const std::string number : {"18446744073709551616", "-9223372036854775809", "1e999", "0.1e-999", "-0",
