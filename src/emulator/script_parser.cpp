@@ -22,7 +22,7 @@ using place = std::string;
     throw script_error{"script: " + (where.empty() ? problem : where + ": " + problem)};
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + std::string{text} + '"'; }
 
 std::string text_of(const json::value& value, const place& where)
 {
@@ -62,7 +62,7 @@ fault checked_fault(std::string_view name, const place& where)
     std::string all;
     for (std::size_t i = 1; i < fault_count; ++i)
         all += (i == 1 ? "" : ", ") + std::string{to_string(static_cast<fault>(i))};
-    refuse(where, "there is no fault " + quoted(name) + "; there are: " + all);
+    refuse(where, "there is no fault " + in_quotes(name) + "; there are: " + all);
 }
 
 int digit_of(char character, const place& where)
@@ -92,7 +92,7 @@ void read_headers(const json::value& value, const place& where, step& into)
         refuse(where, "must be an object of names and values");
     for (const auto& [name, text] : value.get_object())
         into.headers.emplace_back(std::string{name.data(), name.size()},
-                                  text_of(text, where + ", " + quoted({name.data(), name.size()})));
+                                  text_of(text, where + ", " + in_quotes({name.data(), name.size()})));
 }
 
 void read_retry_after(const json::value& value, const place& where, step& into)
@@ -185,9 +185,9 @@ step read_object(const json::object& object, const place& where)
             std::string all;
             for (const auto& one : members)
                 all += (all.empty() ? "" : ", ") + std::string{one.name};
-            refuse(where, "there is no member " + quoted(name) + "; there are: " + all);
+            refuse(where, "there is no member " + in_quotes(name) + "; there are: " + all);
         }
-        found->read(value, where + ", " + quoted(name), result);
+        found->read(value, where + ", " + in_quotes(name), result);
     }
     return result;
 }
@@ -262,10 +262,10 @@ std::pair<std::uint64_t, std::uint64_t> read_range(std::string_view text, const 
 std::vector<sequence_entry> read_sequence(const json::value& value)
 {
     std::vector<sequence_entry> result;
-    const place where = quoted("sequence");
+    const place where = in_quotes("sequence");
     if (value.is_object()) {
         for (const auto& [key, one] : value.get_object()) {
-            const auto here = where + ", " + quoted({key.data(), key.size()});
+            const auto here = where + ", " + in_quotes({key.data(), key.size()});
             const auto [first, last] = read_range({key.data(), key.size()}, here);
             result.push_back({first, last, read_step(one, here)});
         }
@@ -309,13 +309,13 @@ script parse_script(std::string_view text)
         if (name == "sequence")
             result.sequence = read_sequence(value);
         else if (name == "*")
-            result.every_job = read_steps(value, quoted(name));
+            result.every_job = read_steps(value, in_quotes(name));
         else if (name == "list")
-            result.list = read_steps(value, quoted(name));
+            result.list = read_steps(value, in_quotes(name));
         else if (const auto job = job_id::parse(name))
-            result.jobs[*job] = read_steps(value, quoted(name));
+            result.jobs[*job] = read_steps(value, in_quotes(name));
         else
-            refuse(quoted(name), R"(is neither a job ID nor one of "*", "list", "sequence")");
+            refuse(in_quotes(name), R"(is neither a job ID nor one of "*", "list", "sequence")");
     }
     return result;
 }

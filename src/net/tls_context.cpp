@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -18,6 +19,16 @@ int keep_session(SSL* ssl, SSL_SESSION* session)
         return 0;
     cache->put(session_cache::session{session});
     return 1;
+}
+
+// When it was made, in seconds since the epoch. OpenSSL 3.4 deprecates the form that every version before 3.3 needs.
+std::time_t made_at(const SSL_SESSION* session) noexcept
+{
+#if OPENSSL_VERSION_NUMBER >= 0x30300000L
+    return SSL_SESSION_get_time_ex(session);
+#else
+    return SSL_SESSION_get_time(session);
+#endif
 }
 
 int refuse_passphrase(char*, int, int, void*) { return 0; }
@@ -115,7 +126,7 @@ session_cache::session session_cache::take()
     while (!sessions_.empty()) {
         auto newest = std::move(sessions_.back());
         sessions_.pop_back();
-        const auto ends = SSL_SESSION_get_time(newest.get()) + SSL_SESSION_get_timeout(newest.get());
+        const auto ends = made_at(newest.get()) + SSL_SESSION_get_timeout(newest.get());
         if (SSL_SESSION_is_resumable(newest.get()) != 1 || ends <= std::time(nullptr))
             continue;
         // Before TLS 1.3 a session may be resumed many times.

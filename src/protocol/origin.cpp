@@ -29,7 +29,7 @@ std::string to_lower(std::string_view text)
     return result;
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string{text} + "'"; }
 
 // What remains printable, so that later messages may quote it.
 void check_characters(std::string_view url)
@@ -74,7 +74,7 @@ std::string read_ipv6(std::string_view text)
     in6_addr address{};
     const std::string host{text};
     if (inet_pton(AF_INET6, host.c_str(), &address) != 1)
-        refuse(quoted(host) + " in brackets is no IPv6 address");
+        refuse(in_quotes(host) + " in brackets is no IPv6 address");
     std::array<char, INET6_ADDRSTRLEN> canonical{};
     inet_ntop(AF_INET6, &address, canonical.data(), canonical.size());
     return canonical.data();
@@ -110,11 +110,11 @@ std::string read_host(std::string_view text)
     if (host.back() == '.')
         host.pop_back();
     if (!is_host_name(host))
-        refuse(quoted(text) + " is no host name");
+        refuse(in_quotes(text) + " is no host name");
     // A last label of digits alone is meant as an IPv4 address (WHATWG URL, host parsing).
     const auto last_label = std::string_view{host}.substr(host.rfind('.') + 1);
     if (std::ranges::all_of(last_label, is_digit) && !is_ipv4(host))
-        refuse(quoted(text) + " is no IPv4 address");
+        refuse(in_quotes(text) + " is no IPv4 address");
     return host;
 }
 
@@ -123,7 +123,7 @@ std::string read_port(std::string_view text)
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (text.empty() || error != std::errc{} || end != text.data() + text.size() || port == 0)
-        refuse("has the port " + quoted(text) + "; a port is a number from 1 to 65535");
+        refuse("has the port " + in_quotes(text) + "; a port is a number from 1 to 65535");
     return std::to_string(port);
 }
 
@@ -137,7 +137,7 @@ void read_authority(std::string_view text, origin& result)
         result.host = read_ipv6(text.substr(1, end - 1));
         text.remove_prefix(end + 1);
         if (!text.empty() && text.front() != ':')
-            refuse("has " + quoted(text) + " after the IPv6 address; a port follows ':'");
+            refuse("has " + in_quotes(text) + " after the IPv6 address; a port follows ':'");
         if (!text.empty())
             port = text.substr(1);
     } else {
@@ -161,7 +161,7 @@ void check_path(std::string_view path)
             if (i + 2 >= path.size() || !is_hex(path[i + 1]) || !is_hex(path[i + 2]))
                 refuse("has a '%' in its path that two hexadecimal digits don't follow");
         } else if (!is_letter(path[i]) && !is_digit(path[i]) && others.find(path[i]) == std::string_view::npos) {
-            refuse("has " + quoted(path.substr(i, 1)) + " in its path; write it with %XX");
+            refuse("has " + in_quotes(path.substr(i, 1)) + " in its path; write it with %XX");
         }
     }
 }

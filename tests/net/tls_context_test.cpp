@@ -29,7 +29,11 @@ session_cache::session session_number(unsigned char number, int version, long ag
     SSL_SESSION_set1_id(made.get(), &number, 1);
     SSL_SESSION_set_protocol_version(made.get(), version);
     SSL_SESSION_set_timeout(made.get(), 100);
+#if OPENSSL_VERSION_NUMBER >= 0x30300000L
+    SSL_SESSION_set_time_ex(made.get(), std::time(nullptr) - age);
+#else
     SSL_SESSION_set_time(made.get(), static_cast<long>(std::time(nullptr)) - age);
+#endif
     return made;
 }
 
