@@ -158,8 +158,8 @@ void option_set::add(const std::string& names, const std::string& type, const st
         },
         text);
     option->type_name(type)->group(heading_)->take_last();
-    if (!standing.empty())
-        option->default_str(standing);
+    // In words of our own: CLI11's for a default differ from version to version (2.1 "=64", 2.4 " [64]").
+    option->option_text(standing.empty() ? type : type + '=' + standing);
 }
 
 void option_set::flag(const std::string& names, bool& into, const std::string& text)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "preloading.hpp"
 #include "program/audited_platform.hpp"
 
 #include <cstdint>
@@ -118,15 +119,16 @@ public:
         const char* library = std::getenv("WRITE_FAULTS_LIBRARY");
         BOOST_REQUIRE_MESSAGE(library != nullptr, "WRITE_FAULTS_LIBRARY is not set: run the tests through ctest");
         const char* sanitizer = std::getenv("ASAN_OPTIONS");
-        return {
-            {"LD_PRELOAD", library},
+        auto environment = preloading(library);
+        environment.merge(std::map<std::string, std::string>{
             {"ASAN_OPTIONS", (sanitizer != nullptr ? std::string{sanitizer} + ":" : "") + "verify_asan_link_order=0"},
             {"WRITE_FAULT_FILE", platform.output()},
             {"WRITE_FAULT_CALLS", fault.calls},
             {"WRITE_FAULT", fault.kind},
             {"WRITE_FAULT_AT", std::to_string(fault.at)},
             {"WRITE_FAULT_BYTES", std::to_string(fault.bytes)},
-            {"WRITE_FAULT_LOG", platform.folder.path("calls")}};
+            {"WRITE_FAULT_LOG", platform.folder.path("calls")}});
+        return environment;
     }
 
     audited_platform platform;

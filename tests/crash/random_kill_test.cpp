@@ -128,7 +128,8 @@ BOOST_AUTO_TEST_CASE(by_the_tracer_at_each_write_finds_what_the_preloaded_faults
         row.kills += result == -SIGKILL ? 1U : 0U;
         audit.finish(row);
     }
-    BOOST_TEST(row.places > 3U);
+    // At least one write to the output and one to its checksums: how many lines go into one is a matter of time.
+    BOOST_TEST(row.places >= 2U);
     BOOST_TEST(row.kills == row.places);
 }
 

@@ -1,4 +1,5 @@
 // A small audit in which each allocation fails once, one run for each, as curl's torture mode does it.
+#include "preloading.hpp"
 #include "program/audited_platform.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -38,13 +39,13 @@ public:
         const char* sanitizer = std::getenv("ASAN_OPTIONS");
         // OpenSSL 3.0's own, where it can't add a name to its list of algorithms.
         platform_.folder.write("leaks", "leak:OBJ_NAME_do_all\nleak:EVP_*_fetch\n");
-        std::map<std::string, std::string> environment{
-            {"LD_PRELOAD", library},
+        auto environment = preloading(library);
+        environment.merge(std::map<std::string, std::string>{
             {"ASAN_OPTIONS", (sanitizer != nullptr ? std::string{sanitizer} + ":" : "") +
                                  "verify_asan_link_order=0:detect_leaks=1:exitcode=99:fast_unwind_on_malloc=0"},
             {"LSAN_OPTIONS", "print_suppressions=0:suppressions=" + platform_.folder.path("leaks")},
             {"ALLOCATION_FAULT_AT", std::to_string(at)},
-            {"ALLOCATION_FAULT_LOG", platform_.folder.path("fault")}};
+            {"ALLOCATION_FAULT_LOG", platform_.folder.path("fault")}});
         if (all_later_fail)
             environment.emplace("ALLOCATION_FAULT_LAST", "1");
         process_run audit{platform_.audit_all({"--threads", threads_, "--concurrency", threads_, "--attempts", "2",
