@@ -50,10 +50,9 @@ BOOST_FIXTURE_TEST_CASE(may_be_away_for_fifteen_seconds_in_the_middle, nginx_aud
                                "--log-level", "debug", "--summary-json", folder.path("summary.json")})};
     BOOST_TEST_REQUIRE(audit.wait_until([this] { return nginx.requests() > many / 4; }));
     nginx.stop();
-    BOOST_TEST_REQUIRE(
-        audit.wait_until([this, outage_ends = std::chrono::steady_clock::now() + std::chrono::seconds{15}] {
-            return std::chrono::steady_clock::now() > outage_ends;
-        }));
+    BOOST_TEST_REQUIRE(audit.wait_until([outage_ends = std::chrono::steady_clock::now() + std::chrono::seconds{15}] {
+        return std::chrono::steady_clock::now() > outage_ends;
+    }));
     nginx.start();
 
     BOOST_TEST(audit.wait() == 0);

@@ -5,6 +5,7 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -59,6 +60,13 @@ public:
     [[nodiscard]] bool met_its_fault() const { return platform_.folder.has("fault"); }
     [[nodiscard]] const std::string& said() const noexcept { return said_; }
 
+    /// OpenSSL 3.5 (seen; not 3.0) asserts that it has memory for what a thread needs to read its tables, and aborts
+    /// the process. The output must be good even then.
+    [[nodiscard]] bool was_aborted_by_openssl(int result) const noexcept
+    {
+        return result == -SIGABRT && said_.find("OpenSSL internal error: assertion failed") != std::string::npos;
+    }
+
     /// What it left is gone on with to the truth.
     [[nodiscard]] bool can_be_resumed() const
     {
@@ -92,7 +100,7 @@ BOOST_DATA_TEST_CASE(each_allocation_that_fails_leads_to_a_clean_end,
             break;
         ++tried;
         ++ends[result];
-        BOOST_TEST((result >= 0 && result <= 5),
+        BOOST_TEST(((result >= 0 && result <= 5) || audit.was_aborted_by_openssl(result)),
                    "allocation " << at << " fails: it ended with " << result << " and said: " << audit.said());
         BOOST_TEST((result == 0 || !audit.said().empty()), "allocation " << at << " fails: it said nothing");
         BOOST_TEST(audit.can_be_resumed(), "allocation " << at << " fails: its output can't be gone on with");
