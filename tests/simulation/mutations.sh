@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# mutations.sh ROOT OBJECTS LIBRARY COMPILER…: the simulation catches each mutation of mutations.txt, and is green without any. OBJECTS are those of
-# simulate, separated by semicolons; COMPILER… compiles, and links with what follows `--`.
+# mutations.sh ROOT OBJECTS LIBRARY COMPILER FLAG…: the simulation catches each mutation of mutations.txt, and is green without any. OBJECTS are those
+# of simulate, separated by semicolons; FLAG… are the libraries that it is linked with.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-export root=$1 objects=${2//;/ } library=$3
-shift 3
-compile=() link=()
-while (($# > 0)) && [[ $1 != -- ]]; do compile+=("$1"); shift; done
-link=("${@:2}")
-export compile_line="${compile[*]} -std=c++20 -O1 -I$root/include -I$root/src -I$root/tests/simulation" link_line="${link[*]}"
+export root=$1 objects=$2 library=$3 compiler=$4 libraries=${*:5}
 export worlds=3000
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export scratch
+
+# Any of the folders may have a blank in its name; of a flag none has.
+compile()
+{
+    "$compiler" -std=c++20 -O1 "-I$root/include" "-I$root/src" "-I$root/tests/simulation" "$@"
+}
+export -f compile
 
 # Writes each mutated source and its object's name; a text that does not occur exactly once ends it.
 python3 "$here/mutate.py" "$root" "$here/mutations.txt" "$scratch" >"$scratch/names"
@@ -21,16 +23,16 @@ python3 "$here/mutate.py" "$root" "$here/mutations.txt" "$scratch" >"$scratch/na
 # judge NAME FILE: builds simulate with that one file mutated and plays worlds until one breaks a promise.
 judge()
 {
-    local name=$1 file=$2 parts=() object
-    # shellcheck disable=SC2086
-    $compile_line -c "$scratch/$name/$(basename "$file")" -o "$scratch/$name/mutated.o" 2>"$scratch/$name/said" || { cat "$scratch/$name/said" >&2; return 255; }
-    for object in $objects; do
+    local name=$1 file=$2 all=() parts=() object
+    compile -c "$scratch/$name/$(basename "$file")" -o "$scratch/$name/mutated.o" 2>"$scratch/$name/said" || { cat "$scratch/$name/said" >&2; return 255; }
+    IFS=';' read -ra all <<<"$objects"
+    for object in "${all[@]}"; do
         if [[ $file != tests/simulation/* || $(basename "$object") != "$(basename "$file")".o ]]; then
             parts+=("$object")
         fi
     done
     # shellcheck disable=SC2086
-    $compile_line "$scratch/$name/mutated.o" "${parts[@]}" "$library" $link_line -o "$scratch/$name/simulate"
+    compile "$scratch/$name/mutated.o" "${parts[@]}" "$library" $libraries -o "$scratch/$name/simulate"
     local verdict=0
     timeout 60 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking >"$scratch/$name/said" || verdict=$?
     if ((verdict != 1)); then
@@ -42,8 +44,9 @@ judge()
 }
 export -f judge
 
+IFS=';' read -ra all <<<"$objects"
 # shellcheck disable=SC2086
-$compile_line $objects "$library" $link_line -o "$scratch/unmutated"
+compile "${all[@]}" "$library" $libraries -o "$scratch/unmutated"
 timeout 120 "$scratch/unmutated" --worlds "$worlds"
 xargs -P 2 -L 1 bash -c 'set -euo pipefail; judge "$0" "$1"' <"$scratch/names"
 echo "$(wc -l <"$scratch/names") mutations, each caught"
