@@ -5,6 +5,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -54,6 +55,11 @@ public:
                                    std::string_view /*message*/) noexcept
     {}
     virtual void connection_closed(std::uint64_t /*connection*/) noexcept {}
+
+    /// A response came on the connection that nobody had asked for. Only their order tells what responses answer (RFC
+    /// 9112 §9.3.2), so the last `answers` on it may be those to other requests: an audit asks for their jobs again and
+    /// delivers them once more. From now on the origin gets one connection a request.
+    virtual void response_left_over(std::uint64_t /*connection*/, std::size_t /*answers*/) noexcept {}
 };
 
 }  // namespace jobaudit

@@ -30,6 +30,11 @@ struct summary {
     std::uint64_t requests = 0;  ///< sent, retries and replays among them
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;  ///< opened
+    /// Connections on which a response came that nobody had asked for: see observer::response_left_over.
+    std::uint64_t responses_left_over = 0;
+    /// Jobs that were delivered once more, as their first outcome may have been that of another job: the later one
+    /// counts, and is the one that is counted here. Where the batch ended before, that is outcome_kind::protocol.
+    std::uint64_t delivered_again = 0;
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds waited_for_server{};  ///< behind a gate that the server asked for, or in an outage
 

@@ -140,4 +140,15 @@ void activity::connection_closed(std::uint64_t connection) noexcept
     log_line(log_, log_level::debug, [&] { return connection_name(connection) + " closed"; });
 }
 
+void activity::response_left_over(std::uint64_t connection, std::size_t answers) noexcept
+{
+    log_line(log_, log_level::warn, [&] {
+        std::string line =
+            connection_name(connection) + ": the server, or what stands before it, sent an answer too many";
+        if (answers != 0)
+            line += "; asking again for " + counted(answers, "job", "jobs") + " that it may belong to";
+        return line;
+    });
+}
+
 }  // namespace jobaudit::cli

@@ -47,6 +47,7 @@ public:
     void connection_failed(std::uint64_t connection, boost::system::error_code error,
                            std::string_view message) noexcept override;
     void connection_closed(std::uint64_t connection) noexcept override;
+    void response_left_over(std::uint64_t connection, std::size_t answers) noexcept override;
 
 private:
     // Times since the clock's epoch; `since` is 0 while there is no wait.

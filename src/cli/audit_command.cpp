@@ -152,6 +152,7 @@ audit_end end_of(const audit_report& report, const session_result& session, cons
     end.signal = session.signal;
     end.reader_closed = output_error && output_error->why() == store::output_error::reason::closed_pipe;
     end.output_failed = output_error.has_value();
+    end.out_of_order = report.was_out_of_order();
     end.all_fetched = report.all_fetched();
     end.failed_files = report.failed_files > 0;
     end.fail_on_failed_files = arguments.fail_on_failed_files;

@@ -42,6 +42,8 @@ audit_report make_report(const summary& batch, const store::job_file_counts& inp
     report.requests = batch.requests;
     report.retries = batch.retries;
     report.connections = batch.connections;
+    report.responses_left_over = batch.responses_left_over;
+    report.delivered_again = batch.delivered_again;
     report.elapsed = batch.elapsed;
     report.waited_for_server = batch.waited_for_server;
     report.stopped = batch.stopped;

@@ -25,6 +25,8 @@ struct audit_report {
     std::uint64_t requests = 0;
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;
+    std::uint64_t responses_left_over = 0;
+    std::uint64_t delivered_again = 0;  ///< of `jobs`: have a second line, which counts
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds waited_for_server{};
     stop_reason stopped = stop_reason::none;
@@ -36,6 +38,9 @@ struct audit_report {
         return outcomes[static_cast<std::size_t>(kind)];
     }
     [[nodiscard]] bool all_fetched() const noexcept { return count(outcome_kind::ok) == jobs; }
+
+    /// Whether answers came that nobody had asked for, or may have been those to other jobs.
+    [[nodiscard]] bool was_out_of_order() const noexcept { return responses_left_over + delivered_again > 0; }
 
     /// Whether another run with --resume has something to do.
     [[nodiscard]] bool is_unfinished() const noexcept;

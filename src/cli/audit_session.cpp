@@ -146,6 +146,8 @@ progress_snapshot audit_session::snapshot(activity::clock::time_point now)
     progress_snapshot progress;
     progress.done = fetched + counts.invalid + counts.resumed;
     progress.total = input_->estimated_total();
+    // Jobs that were delivered once more are counted once more.
+    progress.done = std::min(progress.done, progress.total.value_or(progress.done));
     progress.jobs_per_second = rate_.per_second();
     progress.retries = activity_.retries();
     progress.failures = sink_->failures() + counts.invalid;

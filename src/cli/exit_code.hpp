@@ -16,6 +16,7 @@ enum class exit_code : int {
     fatal = 3,       ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
     failed_files_found = 4,  ///< with --fail-on-failed-files
     output_failed = 5,       ///< the output could not be opened or written
+    worth_resuming = 6,      ///< answers came out of order
 };
 
 [[nodiscard]] constexpr int to_int(exit_code code) noexcept { return static_cast<int>(code); }
@@ -29,6 +30,7 @@ struct audit_end {
     bool input_failed = false;  ///< the jobs could not be read to their end
     bool output_failed = false;
     bool reader_closed = false;  ///< the output is a pipe that nobody reads any more
+    bool out_of_order = false;   ///< audit_report::was_out_of_order
     bool all_fetched = false;
     bool failed_files = false;
     bool fail_on_failed_files = false;

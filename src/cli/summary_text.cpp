@@ -96,6 +96,9 @@ std::vector<row> rows_of(const audit_report& report)
     rows.push_back(
         {"requests", to_text(report.requests), counted(report.retries, "of them a retry", "of them retries")});
     rows.push_back({"connections", to_text(report.connections)});
+    if (report.was_out_of_order())
+        rows.push_back({"out of order", to_text(report.delivered_again),
+                        "jobs have a second line, which counts: the server sent answers too many or too few"});
     rows.push_back({"time", to_text(report.elapsed), rate_note(report)});
     if (report.waited_for_server > std::chrono::nanoseconds{})
         rows.push_back({"waited", to_text(report.waited_for_server), "for the server"});

@@ -26,6 +26,8 @@ struct part_counts {
     std::uint64_t requests = 0;
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;
+    std::uint64_t responses_left_over = 0;
+    std::uint64_t delivered_again = 0;
 };
 
 /// What the parts of a batch share. Thread-safe.

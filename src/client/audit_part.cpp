@@ -2,6 +2,7 @@
 
 #include <jobaudit/observer.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
 
@@ -28,20 +29,11 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
     , first_{first}
     , scheduler_{batch_->state, usable_lanes(), seed}
     , timer_{home_->executor()}
-    , tasks_{home_->executor(), [this] {
-                 // The first one goes on watching the batch.
-                 if (!first_)
-                     home_->leave(*this);
-                 timer_.cancel();
-                 counts_.retries = scheduler_.retries();
-                 // Who else still holds the part holds no writer of the sink's.
-                 for (const auto& each : lanes_)
-                     each->writer.reset();
-                 const auto keep = std::move(self_);
-                 const auto ended = std::move(ended_);
-                 ended();
-             }}
+    , look_timer_{home_->executor()}
+    , left_over_before_{home_->shared().pipelining.left_over()}
+    , tasks_{home_->executor(), [this] { part_ended(); }}
 {
+    connections_.on_doubt([this](std::span<const net::unproven_answer> answers) { ask_again(answers); });
     for (unsigned i = 0; i < connections * home_->shared().options.pipeline; ++i)
         lanes_.push_back(std::make_unique<lane>(*this));
 }
@@ -57,6 +49,24 @@ void audit_part::start(std::function<void()> ended)
     tasks_.release();
 }
 
+void audit_part::part_ended()
+{
+    // The first one goes on watching the batch.
+    if (!first_)
+        home_->leave(*this);
+    timer_.cancel();
+    home_->connections().forget(connections_);
+    counts_.retries = scheduler_.retries();
+    if (first_)
+        counts_.responses_left_over = home_->shared().pipelining.left_over() - left_over_before_;
+    // Who else still holds the part holds no writer of the sink's.
+    for (const auto& each : lanes_)
+        each->writer.reset();
+    const auto keep = std::move(self_);
+    const auto ended = std::move(ended_);
+    ended();
+}
+
 asio::awaitable<void> audit_part::run(lane& self)
 {
     for (;;) {
@@ -64,8 +74,18 @@ asio::awaitable<void> audit_part::run(lane& self)
         refill();
         const auto now = clock::now();
         const auto next = scheduler_.next(now);
-        if (next.what == policy::decision::kind::done)
-            break;
+        if (next.what == policy::decision::kind::done) {
+            if (is_proven_)
+                break;
+            if (is_proving_) {
+                parked_.push_back(&self);
+                (void)co_await self.parked_at.async_wait(asio::deferred);
+            } else {
+                auto proof = async_prove_answers();
+                co_await std::move(proof);
+            }
+            continue;
+        }
         if (next.what == policy::decision::kind::wait) {
             parked_.push_back(&self);
             set_timer(next.until);
@@ -99,6 +119,60 @@ asio::awaitable<void> audit_part::run(lane& self)
         note_stop();
     }
     wake_all();
+}
+
+asio::awaitable<void> audit_part::async_prove_answers()
+{
+    is_proving_ = is_proven_ = true;  // unless what is seen meanwhile says otherwise
+    while (!gave_up_proving_ && !batch_->delivery.failed()) {
+        const auto next_look = home_->connections().look(connections_, clock::now());
+        if (!next_look)
+            break;
+        look_timer_.expires_at(*next_look);
+        co_await look_timer_.async_wait(asio::as_tuple(asio::deferred));
+    }
+    is_proving_ = false;
+}
+
+void audit_part::ask_again(std::span<const net::unproven_answer> answers)
+{
+    for (const auto& each : answers) {
+        auto& known = doubts_[each.job];
+        if (known.is_open || known.times == most_doubts)
+            continue;
+        known = {each, known.times + 1, true};
+        --counts_.outcomes[static_cast<std::size_t>(each.kind)];
+        counts_.failed_files -= each.failed_files;
+        scheduler_.add(each.job);
+        is_proven_ = false;
+    }
+    wake_one_later();
+}
+
+bool audit_part::is_in_doubt(const job_id& job) const
+{
+    if (doubts_.empty())
+        return false;
+    const auto found = doubts_.find(job);
+    return found != doubts_.end() && found->second.is_open;
+}
+
+bool audit_part::resolve_doubt(lane& self, const outcome& result)
+{
+    auto& known = doubts_.find(result.job)->second;
+    known.is_open = false;
+    const bool is_the_same =
+        known.answer.digest != 0 && known.answer.digest == self.request.digest() && known.answer.kind == result.kind;
+    if (!is_the_same) {
+        home_->shared().pipelining.distrust_order();
+        ++counts_.delivered_again;
+        return true;
+    }
+    if (result.kind == outcome_kind::ok)
+        self.writer->discard();
+    ++counts_.outcomes[static_cast<std::size_t>(result.kind)];
+    counts_.failed_files += result.failed_file_count;
+    return false;
 }
 
 unsigned audit_part::usable_lanes() const noexcept
@@ -223,7 +297,8 @@ bool audit_part::settle(lane& self, outcome& result)
     result.error = verdict.error;
     if (verdict.kind == outcome_kind::ok)
         result.failed_file_count = self.request.records();
-    return true;
+    self.request.note_answer(result);
+    return !is_in_doubt(result.job) || resolve_doubt(self, result);
 }
 
 void audit_part::refill()
@@ -272,6 +347,10 @@ void audit_part::batch_stopped(bool drain)
     for (const auto& each : lanes_)
         if (each->in_flight && (!drain || !each->announced))
             each->request.interrupt(errc::canceled);
+    if (!drain && batch_->state.cause().reason == stop_reason::canceled) {
+        gave_up_proving_ = true;
+        look_timer_.cancel();
+    }
     wake_all();
 }
 

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace jobaudit::client_detail {
@@ -48,6 +50,9 @@ public:
         return scheduler_.take_leftovers(net::clock::now());
     }
 
+    /// Whether the answer that was delivered for `job` may be another's.
+    [[nodiscard]] bool is_in_doubt(const job_id& job) const;
+
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return home_->executor(); }
 
 private:
@@ -75,6 +80,11 @@ private:
     /// The attempt has ended. True when its job has, with `result`.
     [[nodiscard]] bool conclude(lane& self, bool sink_failed, outcome& result);
     [[nodiscard]] bool settle(lane& self, outcome& result);
+    /// Waits until no answer that was delivered can turn out to be another's, or until jobs are to be asked for again.
+    [[nodiscard]] boost::asio::awaitable<void> async_prove_answers();
+    void ask_again(std::span<const net::unproven_answer> answers);
+    /// The outcome of a job that was asked for again is there. Whether it is to be delivered once more.
+    [[nodiscard]] bool resolve_doubt(lane& self, const outcome& result);
     void deliver(lane& self, outcome&& result);
     [[nodiscard]] boost::asio::awaitable<void> async_deliver(lane& self, outcome result);
     void note_delivery(bool delivered, outcome_kind kind, std::uint64_t files);
@@ -87,6 +97,15 @@ private:
     void wake_one();
     void wake_one_later();
     void wake_all();
+    void part_ended();
+
+    // A job is asked for again so many times at most, should a server send a response too many with each.
+    static constexpr unsigned most_doubts = 3;
+    struct doubt {
+        net::unproven_answer answer;
+        unsigned times = 0;
+        bool is_open = false;  // the job is to be asked for again
+    };
 
     const std::shared_ptr<shard> home_;
     const std::shared_ptr<audit_batch> batch_;
@@ -99,6 +118,12 @@ private:
     net::clock::time_point timer_at_ = net::clock::time_point::max();
     bool wake_posted_ = false;
     bool source_ended_ = false;
+    std::unordered_map<job_id, doubt> doubts_;
+    boost::asio::steady_timer look_timer_;
+    std::uint64_t left_over_before_;
+    bool is_proving_ = false;
+    bool is_proven_ = false;
+    bool gave_up_proving_ = false;
     part_counts counts_;
     task_group tasks_;
     std::function<void()> ended_;

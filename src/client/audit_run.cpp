@@ -105,7 +105,9 @@ asio::awaitable<void> audit_run::finish()
     for (const auto& part : parts_) {
         const auto left = part->take_leftovers();
         for (const auto& each : left) {
-            auto delivery = deliver_leftover(leftover_outcome(each.job, each.attempts, each.elapsed));
+            const bool is_in_doubt = part->is_in_doubt(each.job);
+            auto delivery = deliver_leftover(is_in_doubt ? doubtful_outcome(each.job)
+                                                         : leftover_outcome(each.job, each.attempts, each.elapsed));
             co_await std::move(delivery);
         }
     }
@@ -140,9 +142,27 @@ outcome audit_run::leftover_outcome(const job_id& job, unsigned attempts, policy
     result.attempts = attempts;
     result.elapsed = elapsed;
     result.message = "the batch ended before this job did";
-    ++leftovers_.outcomes[static_cast<std::size_t>(result.kind)];
-    ++leftover_count_;
+    count_leftover(result.kind);
     return result;
+}
+
+outcome audit_run::doubtful_outcome(const job_id& job)
+{
+    outcome result;
+    result.job = job;
+    result.kind = outcome_kind::protocol;
+    result.error = errc::bad_response;
+    result.message = "its connection sent a response too many or too few: what was taken for its answer may be that to "
+                     "another job; the batch ended before it was asked for again";
+    count_leftover(result.kind);
+    ++leftovers_.delivered_again;
+    return result;
+}
+
+void audit_run::count_leftover(outcome_kind kind)
+{
+    ++leftovers_.outcomes[static_cast<std::size_t>(kind)];
+    ++leftover_count_;
 }
 
 asio::awaitable<void> audit_run::deliver_leftover(outcome result)
@@ -166,6 +186,8 @@ summary audit_run::make_summary() const
         result.requests += counts.requests;
         result.retries += counts.retries;
         result.connections += counts.connections;
+        result.responses_left_over += counts.responses_left_over;
+        result.delivered_again += counts.delivered_again;
     };
     for (const auto& part : parts_)
         add(part->counts());

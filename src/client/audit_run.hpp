@@ -39,6 +39,9 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> finish();
     [[nodiscard]] boost::asio::awaitable<void> deliver_leftover(outcome result);
     [[nodiscard]] outcome leftover_outcome(const job_id& job, unsigned attempts, policy::duration elapsed);
+    /// Of a job that was to be asked for again, as its answer may be another's.
+    [[nodiscard]] outcome doubtful_outcome(const job_id& job);
+    void count_leftover(outcome_kind kind);
     [[nodiscard]] summary make_summary() const;
     [[nodiscard]] error_code code_of(stop_reason stopped) const;
 

@@ -1,10 +1,12 @@
 #include "client/job_request.hpp"
 
 #include "policy/stop_cause.hpp"
+#include "protocol/error_body.hpp"
 #include "protocol/redaction.hpp"
 
 #include <algorithm>
 #include <utility>
+#include <zlib.h>
 
 namespace jobaudit::client_detail {
 
@@ -17,6 +19,13 @@ namespace {
 constexpr std::size_t kept_error_body = 64 * 1024;
 // Of a 200: for the snippet, should it turn out malformed.
 constexpr std::size_t kept_good_body = 256;
+
+/// Of a body that comes in pieces: its CRC-32, and behind that how long it is.
+std::uint64_t digest_of(std::uint64_t so_far, std::string_view piece) noexcept
+{
+    const auto checksum = ::crc32_z(so_far >> 32U, reinterpret_cast<const Bytef*>(piece.data()), piece.size());
+    return (std::uint64_t{checksum} << 32U) | ((so_far + piece.size()) & 0xffff'ffffU);
+}
 
 bool is_end_from_outside(const error_code& error) { return error == errc::canceled || error == errc::client_closed; }
 
@@ -73,6 +82,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         ++requests_;
         status_ = 0;
         body_error_ = {};
+        digest_ = 0;
         reading_.reset();
         const bool reused = lease->used();
         net::exchange exchange{*this, operation_};
@@ -129,6 +139,22 @@ protocol::response_reader& job_request::begin_response()
     return reading_->response;
 }
 
+bool job_request::end_response()
+{
+    if (status_ != 200)
+        return protocol::is_error_of_platform(status_, reading_->body);
+    if (!body_error_)
+        body_error_ = reading_->files.finish();
+    return !body_error_;
+}
+
+void job_request::note_answer(const outcome& passed_on)
+{
+    // One that came to nothing on its way is nobody else's either.
+    if (lease_ && ending_.verdict.http_status != 0)
+        lease_.note_answer({passed_on.job, passed_on.kind, passed_on.failed_file_count, digest_});
+}
+
 void job_request::on_head(const protocol::response_head& head)
 {
     status_ = head.status;
@@ -141,10 +167,12 @@ void job_request::on_head(const protocol::response_head& head)
 error_code job_request::on_body(std::string_view bytes)
 {
     const auto kept = status_ == 200 ? kept_good_body : kept_error_body;
+    if (home_.shared().options.pipeline > 1)
+        digest_ = digest_of(digest_, bytes);
     auto& body = reading_->body;
     if (body.size() < kept)
         body.append(bytes.substr(0, kept - body.size()));
-    // A body that is malformed is read to its end all the same: the connection stays good.
+    // A body that is malformed is read to its end all the same, as a part of what it says.
     if (status_ == 200 && !body_error_)
         body_error_ = reading_->files.write(bytes);
     return {};
@@ -184,8 +212,6 @@ protocol::verdict job_request::judge(const net::failure& failed)
         protocol::redact(verdict.message, key);
         return verdict;
     }
-    if (status_ == 200 && !body_error_)
-        body_error_ = reading_->files.finish();
     // Nothing of a success is reckoned with it.
     const auto wall_now = status_ == 200 ? policy::wall_time{}
                                          : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -7,6 +7,7 @@
 #include "protocol/response_reader.hpp"
 #include "protocol/verdict.hpp"
 
+#include <jobaudit/outcome.hpp>
 #include <jobaudit/sink.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -54,6 +55,10 @@ public:
     /// that back, a gate that this attempt closes, comes before.
     void release() { lease_.release(ended_at_); }
 
+    /// Before release(): the answer of the last attempt is passed on as its job's, and is to be doubted when it turns
+    /// out that its connection sent a response too many or too few.
+    void note_answer(const outcome& passed_on);
+
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
 
@@ -71,6 +76,10 @@ public:
     /// counts against no limit of time.
     [[nodiscard]] net::clock::duration time_in_line() const noexcept { return time_in_line_; }
 
+    /// Of the body of the last attempt's response, where several requests may be under way on a connection; otherwise
+    /// 0.
+    [[nodiscard]] std::uint64_t digest() const noexcept { return digest_; }
+
     /// Records of the last attempt, when it was a success.
     [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
 
@@ -82,6 +91,7 @@ private:
     /// A connection that has to be waited for: in the place of `lost`, when there is one.
     [[nodiscard]] boost::asio::awaitable<net::pool::result> async_connection(net::pool::lease& lost);
     [[nodiscard]] protocol::response_reader& begin_response() override;
+    [[nodiscard]] bool end_response() override;
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
     void discard_records();
@@ -105,6 +115,7 @@ private:
     net::clock::duration time_in_line_{};
     int status_ = 0;
     error_code body_error_;
+    std::uint64_t digest_ = 0;
     std::uint64_t records_ = 0;
 };
 

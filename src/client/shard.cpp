@@ -85,7 +85,7 @@ void shard::close() noexcept
     timer_.cancel();
 }
 
-bool shard::needs_ticks() const noexcept { return !operations_.empty() || !listeners_.empty() || pool_.idle() > 0; }
+bool shard::needs_ticks() const noexcept { return !operations_.empty() || !listeners_.empty() || pool_.has_unleased(); }
 
 void shard::start_ticking()
 {

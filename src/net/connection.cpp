@@ -19,6 +19,16 @@ namespace {
 constexpr std::size_t bytes_at_a_stretch = 1024 * 1024;
 constexpr std::size_t most_bytes_at_a_stretch = 4 * bytes_at_a_stretch;
 
+/// Whether what nobody awaits is the beginning of a response.
+bool is_response(std::string_view bytes) noexcept
+{
+    constexpr std::string_view version = "HTTP/1.";
+    constexpr std::size_t status_at = 9;
+    if (bytes.empty() || !version.starts_with(bytes.substr(0, version.size())))
+        return false;
+    return bytes.size() < status_at || bytes.substr(status_at, 3) != "408";
+}
+
 }  // namespace
 
 asio::awaitable<bool> connection::async_ready(step blocked, operation& op)
@@ -59,8 +69,11 @@ void connection::begin(exchange& added, std::string_view request, std::span<char
         return;
     }
     buffer_ = buffer;
-    if (!queue_.empty())
+    added.begun_at = now;
+    if (!queue_.empty()) {
         added.wait_in_line(now);
+        order_.note_line();
+    }
     queue_.push_back(added);
     unsent_ += request;
     if (is_telling_)
@@ -76,6 +89,8 @@ void connection::withdraw(exchange& leaving)
     const auto at = queue_.iterator_to(leaving);
     // A server that does not even begin to answer, with others in line, may be one that cannot do with lines.
     const bool was_silent = at == queue_.begin() && leaving.reader == nullptr && leaving.op.reason() != errc::canceled;
+    note_unanswered();
+    lacks_response_ = lacks_response_ && leaving.op.reason() != errc::canceled;
     lose_line(std::next(at), was_silent);
     queue_.erase(at);
     leaving.end({leaving.op.reason(), {}}, clock::now());
@@ -87,6 +102,7 @@ void connection::give_up()
     reusable_ = false;
     if (queue_.empty())
         return;
+    gave_up_ = true;
     lose_line(queue_.begin(), false);
     turn_later();
 }
@@ -199,15 +215,21 @@ void connection::receive()
         show(kept + got, received >= bytes_at_a_stretch);
     }
     if (queue_.empty()) {
-        // What nobody has asked for would be taken for the next response, and the rest of a request that was answered
-        // early for the start of the next one.
-        reusable_ = reusable_ && kept == 0 && unsent_.empty();
+        take_rest({buffer_.data(), kept});
         return;
     }
     if (read_came_to_ == step::ended || read_came_to_ == step::failed)
         take_end(kept != 0);
     else
         carried_.assign(buffer_.data(), kept);
+}
+
+void connection::take_rest(std::string_view bytes)
+{
+    // What nobody has asked for would be taken for the next response, and the rest of a request that was answered
+    // early for the start of the next one.
+    reusable_ = reusable_ && bytes.empty() && unsent_.empty();
+    has_left_over_ = has_left_over_ || (!gave_up_ && is_response(bytes));
 }
 
 std::size_t connection::take(std::string_view bytes, bool one_response)
@@ -224,10 +246,12 @@ std::size_t connection::take(std::string_view bytes, bool one_response)
         if (!first.reader->complete())
             break;
         const bool keeps_open = first.reader->head().keep_alive;
+        const bool as_promised = first.as_promised;
         ++answered_;
         end_first();
-        if (!keeps_open)
-            lose_line(queue_.begin(), true);
+        gave_up_ = gave_up_ || ((!keeps_open || !as_promised) && !queue_.empty());
+        if (!keeps_open || !as_promised)
+            lose_line(queue_.begin(), !keeps_open);
         else if (!queue_.empty())
             queue_.front().become_first(heard_at_);
         if (one_response)
@@ -246,6 +270,8 @@ failure connection::put(exchange& first, std::string_view bytes, std::size_t& co
         consumed = progress.consumed;
         if (progress.error)
             return {progress.error, first.reader->problem()};
+        if (first.reader->complete())
+            end_response(first);
     } catch (...) {
         first.thrown = std::current_exception();
         return {errc::sink_failed, {}};
@@ -269,9 +295,31 @@ void connection::take_end(bool bytes_are_left)
     } else if (const auto cut = first.reader->end_of_stream()) {
         end_all({cut, first.reader->problem()});
     } else {
-        end_first();
-        lose_line(queue_.begin(), true);
+        end_at_end_of_stream();
     }
+}
+
+void connection::end_at_end_of_stream()
+{
+    try {
+        end_response(queue_.front());
+    } catch (...) {
+        queue_.front().thrown = std::current_exception();
+    }
+    end_first();
+    lose_line(queue_.begin(), true);
+}
+
+void connection::end_response(exchange& first)
+{
+    first.as_promised = first.source.end_response();
+    order_.note_response(heard_at_ - first.begun_at, first.as_promised);
+}
+
+void connection::note_unanswered() noexcept
+{
+    lacks_response_ = reusable_;
+    gave_up_ = true;
 }
 
 failure connection::lost(const exchange& first) const
@@ -293,6 +341,7 @@ void connection::end_first()
 
 void connection::end_all(failure of_first)
 {
+    note_unanswered();
     auto& first = queue_.front();
     queue_.pop_front();
     first.end(std::move(of_first), clock::now());
@@ -336,7 +385,10 @@ bool connection::still_fresh()
         return true;
     char unexpected[64];
     std::size_t got = 0;
-    return channel_.read(unexpected, got) == step::want_read;
+    const auto read = channel_.read(unexpected, got);
+    if (read == step::done)
+        take_rest({unexpected, got});
+    return read == step::want_read;
 }
 
 }  // namespace jobaudit::net

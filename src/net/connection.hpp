@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/answer_order.hpp"
 #include "net/byte_channel.hpp"
 #include "net/exchange.hpp"
 #include "net/failure.hpp"
@@ -62,9 +63,21 @@ public:
 
     void close() noexcept;
 
-    /// Whether it is fit to be used again after a time in the pool: open, and silent (what TLS has to say for itself is
-    /// heard and dropped).
+    /// Whether it is fit to be used again: open, and silent (what TLS has to say for itself is heard and dropped). To
+    /// be asked when no response is awaited.
     [[nodiscard]] bool still_fresh();
+
+    /// Whether a response came that nobody had asked for. A 408, with which servers take leave of an idle connection
+    /// (RFC 9110 §15.5.9), is none.
+    [[nodiscard]] bool has_left_over() const noexcept { return has_left_over_; }
+
+    /// Whether it ended with requests that got no response, although that had not been announced.
+    [[nodiscard]] bool lacks_response() const noexcept { return lacks_response_; }
+
+    [[nodiscard]] answer_order& order() noexcept { return order_; }
+
+    /// Out of use, when silence will prove its answers.
+    [[nodiscard]] clock::time_point look_at() const noexcept { return idle_since + order_.settling_time(); }
 
     /// Before the first exchange: waits until the channel can go on from `blocked`. False when the operation was
     /// interrupted.
@@ -73,12 +86,12 @@ public:
     [[nodiscard]] byte_channel& channel() noexcept { return channel_; }
 
     // The pool's own.
-    clock::time_point idle_since{};
-    clock::time_point retire_at{};  ///< not used for another exchange from then on
-    pool_share* user = nullptr;     ///< in whose name it is leased; null while it is idle
-    unsigned holders = 0;           ///< leases of it
-    bool offered = false;           ///< stands among those with room for more exchanges
-    unsigned depth = 1;             ///< with more, requests leave together
+    clock::time_point idle_since{};  ///< also while it rests or leaves
+    clock::time_point retire_at{};   ///< not used for another exchange from then on
+    pool_share* user = nullptr;      ///< in whose name it is leased; null while it is idle
+    unsigned holders = 0;            ///< leases of it
+    bool offered = false;            ///< stands among those with room for more exchanges
+    unsigned depth = 1;              ///< with more, requests leave together
 
 private:
     void withdraw(exchange& leaving);
@@ -97,6 +110,11 @@ private:
     [[nodiscard]] failure put(exchange& first, std::string_view bytes, std::size_t& consumed);
     /// Of the peer's side, or of the connection.
     void take_end(bool bytes_are_left);
+    /// What follows the last response that was awaited.
+    void take_rest(std::string_view bytes);
+    void end_response(exchange& first);
+    void end_at_end_of_stream();
+    void note_unanswered() noexcept;
     [[nodiscard]] failure lost(const exchange& first) const;
 
     /// The response to the first is complete.
@@ -121,6 +139,10 @@ private:
     std::uint64_t answered_ = 0;
     bool reusable_ = true;
     bool broke_a_line_ = false;
+    answer_order order_;
+    bool has_left_over_ = false;
+    bool lacks_response_ = false;
+    bool gave_up_ = false;  // responses may come that were asked for, and are not awaited any more
     bool turn_is_due_ = false;
     bool is_telling_ = false;
     bool send_is_blocked_ = false;

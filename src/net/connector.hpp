@@ -31,6 +31,7 @@ public:
     [[nodiscard]] boost::asio::awaitable<result> async_connect(std::uint64_t number, operation& op);
 
     [[nodiscard]] const endpoint& where() const noexcept { return where_; }
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
 private:
     [[nodiscard]] boost::asio::awaitable<failure> async_ask_proxy(connection& made, operation& op);

@@ -20,6 +20,10 @@ public:
     /// The reader for the response of an exchange, begun with its consumer; asked for when its first bytes have come.
     [[nodiscard]] virtual protocol::response_reader& begin_response() = 0;
 
+    /// The response is complete. Whether it is one that the origin promises to send: behind another one, nobody knows
+    /// which response answers what, and the connection ends. May throw what a consumer throws.
+    [[nodiscard]] virtual bool end_response() = 0;
+
 protected:
     ~response_reader_source() = default;
 };
@@ -46,6 +50,8 @@ public:
     exchange_result result;
     std::exception_ptr thrown;  ///< by the consumer of the response
     bool ended = false;
+    bool as_promised = false;  ///< the response; see response_reader_source::end_response
+    clock::time_point begun_at{};
 
     /// Stands behind others: its deadlines stand still.
     void wait_in_line(clock::time_point now) noexcept

@@ -8,7 +8,8 @@ namespace jobaudit::net {
 
 /// How many exchanges a connection to an origin may carry at a time: as many as were asked for while its responses are
 /// small, fewer when they are large, as nothing is gained by asking for what cannot come yet. An origin that breaks two
-/// lines, each early in the life of its connection, is from then on spoken to with one exchange at a time.
+/// lines, each early in the life of its connection, is from then on spoken to with one exchange at a time; one that
+/// sent a response too many, with one exchange a connection.
 ///
 /// Thread safety: every member may be called concurrently.
 class pipelining {
@@ -25,6 +26,25 @@ public:
     [[nodiscard]] unsigned depth() const noexcept
     {
         return breaks_.load(std::memory_order_relaxed) < most_breaks ? depth_.load(std::memory_order_relaxed) : 1;
+    }
+
+    /// A response came that nobody had asked for.
+    void note_left_over() noexcept
+    {
+        left_over_.fetch_add(1, std::memory_order_relaxed);
+        distrust_order();
+    }
+    [[nodiscard]] std::uint64_t left_over() const noexcept { return left_over_.load(std::memory_order_relaxed); }
+
+    /// The order of the origin's responses does not tell what they answer: one exchange a connection from now on.
+    void distrust_order() noexcept
+    {
+        breaks_.store(most_breaks, std::memory_order_relaxed);
+        one_exchange_.store(true, std::memory_order_relaxed);
+    }
+    [[nodiscard]] bool one_exchange_a_connection() const noexcept
+    {
+        return one_exchange_.load(std::memory_order_relaxed);
     }
 
     /// A response with a body of `size` bytes, as sent, has come. What they are like is an average in which one counts
@@ -54,6 +74,8 @@ private:
     const unsigned most_;
     std::atomic<unsigned> depth_;
     std::atomic<unsigned> breaks_{0};
+    std::atomic<std::uint64_t> left_over_{0};
+    std::atomic<bool> one_exchange_{false};
     std::atomic<std::uint64_t> average_{0};
 };
 

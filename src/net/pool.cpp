@@ -10,12 +10,23 @@ namespace jobaudit::net {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// Whether a response may be missing that the answers behind it were taken for.
+bool lacks_response_in_line(connection& ended) noexcept
+{
+    return ended.lacks_response() && ended.order().had_line() && ended.order().asker() != nullptr;
+}
+
+}  // namespace
+
 pool::pool(connector& maker, limits bounds, pipelining& lines, std::atomic<std::uint64_t>& numbers, observer* watcher)
     : maker_{maker}
     , limits_{bounds}
     , lines_{lines}
     , numbers_{numbers}
     , observer_{watcher}
+    , timer_{maker_.executor()}
     , random_{static_cast<std::uint64_t>(clock::now().time_since_epoch().count())}
 {}
 
@@ -56,21 +67,27 @@ pool::lease pool::try_acquire(pool_share& user, clock::time_point now)
         auto shared = take_shared(user, now);
         return shared ? lend(std::move(shared)) : lease{};
     }
-    auto idle = take_idle(now);
+    auto idle = take_idle(user, now);
     if (!idle)
         return {};
     take_place(user);
     return lend_in_place(user, std::move(idle));
 }
 
-std::shared_ptr<connection> pool::take_idle(clock::time_point now)
+std::shared_ptr<connection> pool::take_idle(const pool_share& user, clock::time_point now)
 {
     while (!idle_.empty()) {
         auto newest = std::move(idle_.back());
         idle_.pop_back();
-        if (now < newest->retire_at && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh())
+        const bool may_be_used =
+            may_be_kept(*newest, now) && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh();
+        if (may_be_used && now >= newest->look_at())
+            newest->order().prove();
+        const auto* asker = newest->order().asker();
+        if (may_be_used && (asker == nullptr || asker == &user))
             return newest;
-        close(std::move(newest));
+        retire(std::move(newest));
+        look_at_leaving(now);
     }
     return nullptr;
 }
@@ -79,7 +96,8 @@ std::shared_ptr<connection> pool::take_shared(pool_share& user, clock::time_poin
 {
     while (!user.offered_.empty()) {
         auto& last = *user.offered_.back();
-        if (last.reusable() && last.holders < lines_.depth() && now < last.retire_at)
+        if (last.reusable() && last.holders < lines_.depth() && now < last.retire_at &&
+            !last.order().ends_run(last.holders))
             return last.shared_from_this();
         withdraw_offer(last);
     }
@@ -91,7 +109,7 @@ pool::lease pool::lend(std::shared_ptr<connection> chosen)
     ++leased_;
     ++chosen->holders;
     chosen->depth = chosen->used() ? lines_.depth() : 1;
-    if (chosen->holders < chosen->depth)
+    if (chosen->holders < chosen->depth && !chosen->order().ends_run(chosen->holders))
         offer(*chosen);
     else
         withdraw_offer(*chosen);
@@ -134,7 +152,7 @@ asio::awaitable<pool::result> pool::async_acquire(pool_share& user, operation& o
         if (self.given)
             co_return result{std::move(self.given), {}, false, time_in_line};
     }
-    if (auto idle = take_idle(clock::now())) {
+    if (auto idle = take_idle(user, clock::now())) {
         auto given = lend_in_place(user, std::move(idle));
         co_return result{std::move(given), {}, false, time_in_line};
     }
@@ -199,7 +217,9 @@ asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
         co_return result{{}, std::move(made.failure)};
     }
     // Whatever becomes of it later, there is room for it.
-    idle_.reserve(idle_.size() + in_use_);
+    const auto connections = idle_.size() + resting_.size() + leaving_.size() + in_use_;
+    for (auto* list : {&idle_, &resting_, &leaving_})
+        list->reserve(connections);
     user.offered_.reserve(user.in_use_);
     taken.keep();
     ++opened_;
@@ -216,19 +236,26 @@ void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
     --leased_;
     ++released_;
     if (--returned->holders > 0) {
-        if (returned->reusable() && returned->used() && returned->holders < lines_.depth()) {
+        if (returned->reusable() && returned->used() && returned->holders < lines_.depth() &&
+            !returned->order().ends_run(returned->holders)) {
             offer(*returned);
             serve_line(user);
         }
         return;
     }
     withdraw_offer(*returned);
+    returned->idle_since = now;
+    const bool is_kept = returned->reusable() && may_be_kept(*returned, now) && returned->still_fresh();
+    if (is_kept && returned->order().ends_run(0)) {
+        rest(std::move(returned));
+        return;
+    }
     returned->user = nullptr;
-    if (returned->reusable() && now < returned->retire_at && returned->still_fresh()) {
-        returned->idle_since = now;
+    if (is_kept) {
         idle_.push_back(std::move(returned));
     } else {
-        close(std::move(returned));
+        retire(std::move(returned));
+        look_at_leaving(now);
     }
     free_place(user);
 }
@@ -241,7 +268,8 @@ void pool::give_up(std::shared_ptr<connection> held) noexcept
     if (--held->holders > 0)
         return;
     auto& user = *std::exchange(held->user, nullptr);
-    close(std::move(held));
+    held->idle_since = clock::now();
+    retire(std::move(held));
     free_place(user);
 }
 
@@ -313,17 +341,176 @@ void pool::reap(clock::time_point now)
         if (now >= each->retire_at || now - each->idle_since >= limits_.idle_timeout || !each->still_fresh()) {
             auto old = std::move(each);
             idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-            close(std::move(old));
+            retire(std::move(old));
         } else {
             ++i;
         }
     }
+    look(now);
 }
 
 void pool::close_idle() noexcept
 {
     while (!idle_.empty())
         close_oldest_idle();
+    for (; !leaving_.empty(); leaving_.pop_back())
+        close(std::move(leaving_.back()));
+    while (!resting_.empty()) {
+        auto unproven = std::move(resting_.back());
+        resting_.pop_back();
+        end_rest(std::move(unproven));
+    }
+}
+
+bool pool::may_be_kept(const connection& unused, clock::time_point now) const noexcept
+{
+    return now < unused.retire_at && !(unused.used() && lines_.one_exchange_a_connection());
+}
+
+void pool::retire(std::shared_ptr<connection> unused) noexcept
+{
+    // One that its peer has closed says at once all that it has to say.
+    const bool is_silent = unused->still_fresh();
+    if (unused->has_left_over() || lacks_response_in_line(*unused) || (is_silent && unused->order().asker() != nullptr))
+        leaving_.push_back(std::move(unused));
+    else
+        close(std::move(unused));
+}
+
+void pool::rest(std::shared_ptr<connection> unused)
+{
+    const auto when = unused->look_at();
+    resting_.push_back(std::move(unused));
+    set_timer(when);
+}
+
+void pool::set_timer(clock::time_point when)
+{
+    if (when >= timer_at_)
+        return;
+    timer_at_ = when;
+    timer_.expires_at(when);
+    timer_.async_wait([weak = std::weak_ptr{self_}](error_code interrupted) {
+        const auto self = weak.lock();
+        if (interrupted || !self)
+            return;
+        (*self)->timer_at_ = clock::time_point::max();
+        (*self)->look(clock::now());
+    });
+}
+
+std::optional<clock::time_point> pool::look(const pool_share& user, clock::time_point now)
+{
+    look_at_idle(user, now);
+    look(now);
+    std::optional<clock::time_point> next;
+    for (const auto* list : {&idle_, &resting_, &leaving_})
+        for (const auto& each : *list)
+            if (each->order().asker() == &user)
+                next = std::min(next.value_or(each->look_at()), each->look_at());
+    return next;
+}
+
+void pool::look(clock::time_point now)
+{
+    look_at_leaving(now);
+    look_at_resting(now);
+}
+
+void pool::look_at_idle(const pool_share& user, clock::time_point now)
+{
+    for (std::size_t i = 0; i < idle_.size();) {
+        auto& each = idle_[i];
+        const bool is_asked_about = each->order().asker() == &user;
+        if (is_asked_about && !each->still_fresh()) {
+            auto broken = std::move(each);
+            idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+            retire(std::move(broken));
+            continue;
+        }
+        if (is_asked_about && now >= each->look_at())
+            each->order().prove();
+        ++i;
+    }
+}
+
+void pool::look_at_leaving(clock::time_point now)
+{
+    for (std::size_t i = 0; i < leaving_.size();) {
+        auto& each = leaving_[i];
+        if (lacks_response_in_line(*each) || !each->still_fresh() || each->has_left_over() || now >= each->look_at()) {
+            auto looked_at = std::move(each);
+            leaving_.erase(leaving_.begin() + static_cast<std::ptrdiff_t>(i));
+            report_doubt(*looked_at);
+            close(std::move(looked_at));
+        } else {
+            ++i;
+        }
+    }
+}
+
+void pool::look_at_resting(clock::time_point now)
+{
+    auto next = clock::time_point::max();
+    for (std::size_t i = 0; i < resting_.size();) {
+        if (const auto when = resting_[i]->look_at(); now < when) {
+            next = std::min(next, when);
+            ++i;
+            continue;
+        }
+        auto rested = std::move(resting_[i]);
+        resting_.erase(resting_.begin() + static_cast<std::ptrdiff_t>(i));
+        auto& user = *std::exchange(rested->user, nullptr);
+        if (rested->still_fresh()) {
+            rested->order().prove();
+            rested->idle_since = now;
+            idle_.push_back(std::move(rested));
+        } else {
+            retire(std::move(rested));
+        }
+        free_place(user);
+    }
+    if (!resting_.empty())
+        set_timer(next);
+}
+
+void pool::report_doubt(connection& looked_at)
+{
+    const bool is_certain = looked_at.has_left_over();
+    if (!is_certain && !lacks_response_in_line(looked_at))
+        return;
+    if (is_certain)
+        lines_.note_left_over();
+    auto* asker = looked_at.order().asker();
+    const auto answers = looked_at.order().take();
+    if (is_certain && observer_ != nullptr)
+        observer_->response_left_over(looked_at.number(), answers.size());
+    if (asker != nullptr && asker->doubt_handler_)
+        asker->doubt_handler_(answers);
+}
+
+void pool::forget(const pool_share& user) noexcept
+{
+    for (auto* list : {&idle_, &leaving_})
+        for (const auto& each : *list)
+            if (each->order().asker() == &user)
+                each->order().prove();
+    for (std::size_t i = 0; i < resting_.size();) {
+        if (resting_[i]->user != &user) {
+            ++i;
+            continue;
+        }
+        auto unproven = std::move(resting_[i]);
+        resting_.erase(resting_.begin() + static_cast<std::ptrdiff_t>(i));
+        end_rest(std::move(unproven));
+    }
+}
+
+void pool::end_rest(std::shared_ptr<connection> unproven) noexcept
+{
+    auto& user = *std::exchange(unproven->user, nullptr);
+    close(std::move(unproven));
+    free_place(user);
 }
 
 clock::duration pool::jittered_age() noexcept

@@ -6,13 +6,18 @@
 #include "policy/random.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace jobaudit {
@@ -30,6 +35,11 @@ class pool_share;
 /// Connections are opened when a job needs one and none is idle, up to the limit of the share in whose name it is
 /// asked for; who comes then waits in that share's line, and gets the next that the share gives back, or the place of
 /// the next that is closed. One share's line never holds another one up.
+///
+/// Only the order of responses tells what they answer. So a connection is looked at before it is closed, and after each
+/// answer_order::longest_run responses, when nothing has been awaited for a while: silence proves its answers. Where a
+/// response is left over instead, their askers are told (pool_share::on_doubt), and the origin gets one connection an
+/// exchange from then on.
 ///
 /// With pipelining, and when a share has all that it may, one of its connections that has answered before takes further
 /// exchanges up to the depth: the one that got the last before the others, so that requests leave together. Not
@@ -62,6 +72,8 @@ public:
         /// Gives it back: the connection is kept when it may carry another exchange, and closed otherwise, once the
         /// last of its leases is back.
         void release(clock::time_point now);
+        /// The answer of an exchange on it was passed on; before release().
+        void note_answer(const unproven_answer& passed_on) { held_->order().note_answer(*held_->user, passed_on); }
         void close() noexcept;
 
     private:
@@ -89,10 +101,23 @@ public:
 
     /// Closes what has been idle for too long or has been closed by the peer.
     void reap(clock::time_point now);
+    /// Closes what is not leased, looked at or not.
     void close_idle() noexcept;
+
+    /// Looks at the connections whose time for that has come. Says when to come again for the sake of `user`; nothing
+    /// when all that was answered in its name is proven, or was reported.
+    std::optional<clock::time_point> look(const pool_share& user, clock::time_point now);
+
+    /// Nobody wants to hear of answers in the name of `user` any more.
+    void forget(const pool_share& user) noexcept;
 
     [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
     [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
+    /// Whether reap() has something to look after.
+    [[nodiscard]] bool has_unleased() const noexcept
+    {
+        return !idle_.empty() || !resting_.empty() || !leaving_.empty();
+    }
     /// Connections that are leased or being opened.
     [[nodiscard]] std::size_t in_use() const noexcept { return in_use_; }
     /// Leases that are out, and those that were ever given back.
@@ -139,13 +164,24 @@ private:
     /// Opens a connection in a place that was taken.
     [[nodiscard]] boost::asio::awaitable<result> async_open(pool_share& user, operation& op);
     /// The one that came back last; null when none is fit to be used.
-    [[nodiscard]] std::shared_ptr<connection> take_idle(clock::time_point now);
+    [[nodiscard]] std::shared_ptr<connection> take_idle(const pool_share& user, clock::time_point now);
     /// One of the share's that has room for another exchange; null when there is none.
     [[nodiscard]] std::shared_ptr<connection> take_shared(pool_share& user, clock::time_point now);
     void offer(connection& in_use);
     void withdraw_offer(connection& in_use) noexcept;
     void put_back(std::shared_ptr<connection> returned, clock::time_point now);
     void give_up(std::shared_ptr<connection> held) noexcept;
+    /// It is used no more: closed at once, or once it was looked at.
+    void retire(std::shared_ptr<connection> unused) noexcept;
+    /// Keeps it unused, in its place, until it was looked at.
+    void rest(std::shared_ptr<connection> unused);
+    void end_rest(std::shared_ptr<connection> unproven) noexcept;
+    void look(clock::time_point now);
+    void look_at_resting(clock::time_point now);
+    void look_at_leaving(clock::time_point now);
+    void look_at_idle(const pool_share& user, clock::time_point now);
+    void report_doubt(connection& looked_at);
+    void set_timer(clock::time_point when);
     void close(std::shared_ptr<connection> held) noexcept;
     void close_oldest_idle() noexcept;
     void take_place(pool_share& user) noexcept;
@@ -155,6 +191,7 @@ private:
     /// Gives it what there is; false when there is nothing.
     [[nodiscard]] bool serve(pool_share& user, waiter& first);
     [[nodiscard]] clock::duration jittered_age() noexcept;
+    [[nodiscard]] bool may_be_kept(const connection& unused, clock::time_point now) const noexcept;
 
     connector& maker_;
     limits limits_;
@@ -162,11 +199,17 @@ private:
     std::atomic<std::uint64_t>& numbers_;
     observer* const observer_;
     std::vector<std::shared_ptr<connection>> idle_;
+    std::vector<std::shared_ptr<connection>> resting_;
+    std::vector<std::shared_ptr<connection>> leaving_;  // used no more, and still to be looked at
+    boost::asio::steady_timer timer_;
+    clock::time_point timer_at_ = clock::time_point::max();
     std::size_t in_use_ = 0;
     std::uint64_t opened_ = 0;
     std::uint64_t leased_ = 0;
     std::uint64_t released_ = 0;
     policy::random_source random_;
+    // What a pending handler asks before it touches the pool.
+    std::shared_ptr<pool*> self_ = std::make_shared<pool*>(this);
 };
 
 /// Whether the deadlines of an operation go on while it stands in a share's line.
@@ -186,6 +229,11 @@ public:
 
     [[nodiscard]] std::size_t most() const noexcept { return most_; }
 
+    /// What was answered on a connection whose responses may be those to other requests: one was left over, or one was
+    /// missing behind a line of requests, as when it just broke.
+    using doubt_handler = std::function<void(std::span<const unproven_answer> answers)>;
+    void on_doubt(doubt_handler handler) { doubt_handler_ = std::move(handler); }
+
 private:
     friend class pool;
 
@@ -196,6 +244,7 @@ private:
     std::size_t in_use_ = 0;            // connections that are leased or being opened in its name
     std::vector<connection*> offered_;  // of these, with room for more exchanges
     std::deque<pool::waiter*> waiters_;
+    doubt_handler doubt_handler_;
     bool serving_ = false;
 };
 

@@ -19,6 +19,15 @@ constexpr std::size_t max_issues = 32;
 constexpr std::size_t max_location_depth = 16;
 constexpr std::size_t max_text = 300;
 
+std::optional<json::object> parse_object(std::string_view body)
+{
+    boost::system::error_code error;
+    auto parsed = json::parse({body.data(), body.size()}, error);
+    if (error || !parsed.is_object())
+        return std::nullopt;
+    return std::move(parsed.get_object());
+}
+
 std::string text_of(const json::string& value) { return {value.data(), value.size()}; }
 
 std::string printable(const json::value* value)
@@ -101,14 +110,21 @@ std::optional<policy::duration> read_pause(const json::value& value)
 
 }  // namespace
 
+bool is_error_of_platform(int status, std::string_view body)
+{
+    if (status < 400)
+        return false;
+    const auto parsed = parse_object(body);
+    return parsed && (parsed->contains("detail") || (parsed->contains("code") && parsed->contains("message")));
+}
+
 error_body read_error_body(std::string_view body)
 {
     error_body result;
-    boost::system::error_code error;
-    const auto parsed = json::parse({body.data(), body.size()}, error);
-    if (error || !parsed.is_object())
+    const auto parsed = parse_object(body);
+    if (!parsed)
         return result;
-    const auto& object = parsed.get_object();
+    const auto& object = *parsed;
     if (const auto* detail = object.if_contains("detail"))
         read_detail(*detail, result);
     if (const auto* pause = object.if_contains("retry_after"))

@@ -18,6 +18,10 @@ struct error_body {
     std::optional<policy::duration> retry_after;  ///< at most a year
 };
 
+/// Whether a response of `status` with this `body` is one of the platform's own, rather than of what stands before it:
+/// an error (4xx, 5xx) with `detail`, or with `code` and `message`.
+[[nodiscard]] bool is_error_of_platform(int status, std::string_view body);
+
 /// Reads `{"detail":…,"retry_after":…}`; what is ill-typed, cut off or no JSON is left out.
 [[nodiscard]] error_body read_error_body(std::string_view body);
 

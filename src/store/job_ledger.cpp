@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint8_t given_state = 2;
 constexpr std::uint8_t ended_state = 3;
 constexpr std::uint8_t ended_and_given_state = 4;
+constexpr std::uint8_t taken_back_state = 5;  // a later line says that it has not ended after all
 
 // FNV-1a with 128 bits (draft-eastlake-fnv, section 5).
 job_id name_of(std::string_view text) noexcept
@@ -42,10 +43,41 @@ bool job_ledger::record(job_id_table& into, const job_id& name)
 
 void job_ledger::record(const job_id& job, outcome_kind kind, std::uint64_t failed_files)
 {
-    if (!has_ended(kind) || !record(jobs_, job))
+    if (!has_ended(kind)) {
+        if (jobs_.find(job) != nullptr)
+            repeats_.try_emplace(job);
+    } else if (!record(jobs_, job)) {
+        repeats_.try_emplace(job);
+    } else {
+        ++ended_[static_cast<std::size_t>(kind)];
+        failed_files_ += failed_files;
+    }
+}
+
+void job_ledger::record_repeat(const job_id& job, outcome_kind kind, std::uint64_t failed_files)
+{
+    const auto found = repeats_.find(job);
+    if (found == repeats_.end())
         return;
-    ++ended_[static_cast<std::size_t>(kind)];
-    failed_files_ += failed_files;
+    auto& lines = found->second;
+    lines.last = {kind, failed_files};
+    if (!lines.counted && has_ended(kind))
+        lines.counted = lines.last;
+}
+
+void job_ledger::settle_repeats()
+{
+    for (const auto& [job, lines] : repeats_) {
+        --ended_[static_cast<std::size_t>(lines.counted->kind)];
+        failed_files_ -= lines.counted->failed_files;
+        if (has_ended(lines.last.kind)) {
+            ++ended_[static_cast<std::size_t>(lines.last.kind)];
+            failed_files_ += lines.last.failed_files;
+        } else {
+            jobs_.insert(job).state = taken_back_state;
+        }
+    }
+    repeats_.clear();
 }
 
 void job_ledger::record_invalid(std::string_view text)
@@ -57,7 +89,7 @@ void job_ledger::record_invalid(std::string_view text)
 job_ledger::standing job_ledger::take(job_id_table& from, const job_id& name)
 {
     auto [inserted, state] = from.insert(name);
-    if (inserted) {
+    if (inserted || state == taken_back_state) {
         state = given_state;
         return standing::fresh;
     }

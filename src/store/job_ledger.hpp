@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <unordered_map>
 
 namespace jobaudit::store {
 
@@ -28,9 +30,15 @@ public:
     /// Makes room for about so many jobs in the input.
     void expect(std::uint64_t jobs) { jobs_.reserve(static_cast<std::size_t>(jobs)); }
 
-    /// Records a job's outcome that stands in an earlier run's output. Only kinds that have ended count; a
-    /// job that ended stays so: its later lines are passed over.
+    /// Records a job's outcome that stands in an earlier run's output. Only kinds that have ended count.
     void record(const job_id& job, outcome_kind kind, std::uint64_t failed_files);
+
+    /// Whether a job that had ended stood there again, as it was asked for once more: the last line counts. What
+    /// became of such a job is known when the whole output was recorded a second time, by record_repeat(), and
+    /// settle_repeats() was called.
+    [[nodiscard]] bool has_repeats() const noexcept { return !repeats_.empty(); }
+    void record_repeat(const job_id& job, outcome_kind kind, std::uint64_t failed_files);
+    void settle_repeats();
 
     /// Records a line of an earlier run's input that was no UUID, by its printed text.
     void record_invalid(std::string_view text);
@@ -49,6 +57,15 @@ public:
     [[nodiscard]] std::uint64_t failed_files() const noexcept { return failed_files_; }
 
 private:
+    struct line {
+        outcome_kind kind = outcome_kind::not_tried;
+        std::uint64_t failed_files = 0;
+    };
+    struct repeat {
+        std::optional<line> counted;  // the first line that had ended
+        line last;
+    };
+
     [[nodiscard]] static standing take(job_id_table& from, const job_id& name);
     [[nodiscard]] static bool record(job_id_table& into, const job_id& name);
 
@@ -56,6 +73,7 @@ private:
     job_id_table invalid_;
     std::array<std::uint64_t, outcome_kind_count> ended_{};
     std::uint64_t failed_files_ = 0;
+    std::unordered_map<job_id, repeat> repeats_;
 };
 
 }  // namespace jobaudit::store

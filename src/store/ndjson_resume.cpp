@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <limits>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -140,14 +141,14 @@ private:
     std::uint64_t nul_bytes_ = 0;
 };
 
-}  // namespace
-
-resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger, checksum_match& checksums)
+/// Gives the bytes of a file from its front, block by block, up to `end`.
+template <class Take>
+void read_blocks(int fd, const std::string& path, std::uint64_t end, Take take)
 {
-    output_reader reader{path, ledger, checksums};
     std::vector<char> block(block_size);
-    for (std::uint64_t at = 0;;) {
-        const ssize_t count = ::pread(fd, block.data(), block.size(), static_cast<off_t>(at));
+    for (std::uint64_t at = 0; at < end;) {
+        const ssize_t count =
+            ::pread(fd, block.data(), std::min<std::uint64_t>(block.size(), end - at), static_cast<off_t>(at));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -155,10 +156,58 @@ resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger, ch
                                "cannot read the output " + path + " (" + std::generic_category().message(errno) +
                                    "): see to it, or name another output"};
         if (count == 0)
-            return reader.finish();
-        reader.take({block.data(), static_cast<std::size_t>(count)});
+            return;
+        take(std::string_view{block.data(), static_cast<std::size_t>(count)});
         at += static_cast<std::uint64_t>(count);
     }
+}
+
+/// Reads once more what output_reader has found to be whole lines.
+class repeat_reader {
+public:
+    explicit repeat_reader(job_ledger& ledger) : ledger_{ledger} { line_.start(); }
+
+    void take(std::string_view block)
+    {
+        for (;;) {
+            const std::size_t line_break = block.find('\n');
+            (void)line_.feed(block.substr(0, line_break));
+            if (line_break == std::string_view::npos)
+                return;
+            finish();
+            line_.start();
+            block.remove_prefix(line_break + 1);
+        }
+    }
+
+    void finish()
+    {
+        if (!line_.complete())
+            return;
+        if (const auto job = job_id::parse(line_.line().job))
+            ledger_.record_repeat(*job, line_.line().kind, line_.line().failed_files);
+    }
+
+private:
+    job_ledger& ledger_;
+    outcome_line_reader line_;
+};
+
+}  // namespace
+
+resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger, checksum_match& checksums)
+{
+    output_reader reader{path, ledger, checksums};
+    read_blocks(fd, path, std::numeric_limits<std::uint64_t>::max(),
+                [&](std::string_view block) { reader.take(block); });
+    const auto found = reader.finish();
+    if (ledger.has_repeats()) {
+        repeat_reader repeats{ledger};
+        read_blocks(fd, path, found.size, [&](std::string_view block) { repeats.take(block); });
+        repeats.finish();
+        ledger.settle_repeats();
+    }
+    return found;
 }
 
 }  // namespace jobaudit::store

@@ -70,6 +70,7 @@ public:
         reader_.begin(*this);
         return reader_;
     }
+    bool end_response() override { return true; }
     void on_head(const protocol::response_head&) override {}
     error_code on_body(std::string_view bytes) override
     {

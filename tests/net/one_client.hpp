@@ -25,6 +25,7 @@ public:
     explicit kept_response(protocol::response_reader::limits bounds = {}) : reader{bounds} { reader.begin(*this); }
 
     protocol::response_reader& begin_response() override { return reader; }
+    bool end_response() override { return as_promised; }
 
     void on_head(const protocol::response_head& head) override { status = head.status; }
     error_code on_body(std::string_view bytes) override
@@ -36,6 +37,7 @@ public:
     }
 
     protocol::response_reader reader;
+    bool as_promised = true;
     int status = 0;
     std::string body;
     net::operation* interrupts_at_body = nullptr;  ///< with the first bytes of the body

@@ -64,9 +64,9 @@ BOOST_AUTO_TEST_CASE(a_web_service_answers_by_asking_the_client)
         BOOST_TEST(files.size() == platform.server.truth(platform.server.job(i)).failed_files.size());
     }
     BOOST_TEST(web.get("/jobs/5e0c0000-0000-4000-8000-000000000000").result_int() == 404U);
-    BOOST_TEST(web.get("/jobs/" + failing.to_string()).result_int() == 503U);
     BOOST_TEST(web.get("/jobs/x").result_int() == 400U);
     BOOST_TEST(platform.server.stats().connections == 1U);
+    BOOST_TEST(web.get("/jobs/" + failing.to_string()).result_int() == 503U);
 
     service.send(SIGTERM);
     BOOST_TEST(service.wait() == 0);

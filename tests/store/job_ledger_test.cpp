@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <vector>
+
 namespace {
 
 using namespace jobaudit;
@@ -51,12 +53,10 @@ BOOST_AUTO_TEST_CASE(takes_up_a_job_that_failed_for_a_passing_reason)
     BOOST_TEST(ledger.ended_count() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(counts_each_ended_job_once_and_lets_it_stay_ended)
+BOOST_AUTO_TEST_CASE(counts_each_ended_job_once)
 {
     store::job_ledger ledger;
     ledger.record(numbered_job(1), outcome_kind::timeout, 0);
-    ledger.record(numbered_job(1), outcome_kind::ok, 3);
-    ledger.record(numbered_job(1), outcome_kind::server_error, 0);
     ledger.record(numbered_job(1), outcome_kind::ok, 3);
     ledger.record(numbered_job(2), outcome_kind::not_found, 0);
     ledger.record_invalid("x");
@@ -67,6 +67,36 @@ BOOST_AUTO_TEST_CASE(counts_each_ended_job_once_and_lets_it_stay_ended)
     BOOST_TEST(ended(ledger, outcome_kind::invalid_job_id) == 1u);
     BOOST_TEST(ledger.ended_count() == 3u);
     BOOST_TEST(ledger.failed_files() == 3u);
+    BOOST_TEST((ledger.take(numbered_job(1)) == standing::ended));
+    BOOST_TEST(!ledger.has_repeats());
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_last_line_of_a_job_that_was_asked_for_once_more)
+{
+    struct line {
+        std::uint64_t job;
+        outcome_kind kind;
+        std::uint64_t failed_files;
+    };
+    const std::vector<line> lines{
+        {1, outcome_kind::ok, 3},  {2, outcome_kind::ok, 5},       {3, outcome_kind::timeout, 0},
+        {1, outcome_kind::ok, 1},  {2, outcome_kind::protocol, 0}, {3, outcome_kind::ok, 2},
+        {4, outcome_kind::ok, 7},  {4, outcome_kind::protocol, 0}, {4, outcome_kind::not_found, 0},
+        {5, outcome_kind::ok, 10},
+    };
+    store::job_ledger ledger;
+    for (const auto& each : lines)
+        ledger.record(numbered_job(each.job), each.kind, each.failed_files);
+    BOOST_TEST(ledger.has_repeats());
+    for (const auto& each : lines)
+        ledger.record_repeat(numbered_job(each.job), each.kind, each.failed_files);
+    ledger.settle_repeats();
+
+    BOOST_TEST(ended(ledger, outcome_kind::ok) == 3u);
+    BOOST_TEST(ended(ledger, outcome_kind::not_found) == 1u);
+    BOOST_TEST(ledger.failed_files() == 13u);
+    BOOST_TEST((ledger.take(numbered_job(2)) == standing::fresh));
+    BOOST_TEST((ledger.take(numbered_job(2)) == standing::duplicate));
     BOOST_TEST((ledger.take(numbered_job(1)) == standing::ended));
 }
 

@@ -144,14 +144,17 @@ BOOST_AUTO_TEST_CASE(starts_a_missing_and_an_empty_file)
     BOOST_TEST(ledger.ended_count() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(lets_a_job_that_was_fetched_again_count_by_its_end)
+BOOST_AUTO_TEST_CASE(lets_a_job_that_was_fetched_again_count_by_its_last_line)
 {
-    resumed result = resume(line_of(1, outcome_kind::timeout) + line_of(1, outcome_kind::ok, 2) +
-                            line_of(2, outcome_kind::ok, 1) + line_of(2, outcome_kind::tls));
+    resumed result =
+        resume(line_of(1, outcome_kind::timeout) + line_of(1, outcome_kind::ok, 2) + line_of(2, outcome_kind::ok, 1) +
+               line_of(3, outcome_kind::ok, 5) + line_of(2, outcome_kind::protocol) + line_of(3, outcome_kind::ok, 4));
 
     BOOST_TEST(result.ledger.ended_count() == 2u);
-    BOOST_TEST(result.ledger.failed_files() == 3u);
-    BOOST_TEST((result.ledger.take(numbered_job(2)) == standing::ended));
+    BOOST_TEST(result.ledger.failed_files() == 6u);
+    BOOST_TEST((result.ledger.take(numbered_job(1)) == standing::ended));
+    BOOST_TEST((result.ledger.take(numbered_job(2)) == standing::fresh));
+    BOOST_TEST((result.ledger.take(numbered_job(3)) == standing::ended));
 }
 
 BOOST_AUTO_TEST_CASE(cuts_a_last_line_that_is_torn_at_any_byte)

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "net/operation.hpp"
+
+#include <jobaudit/job_id.hpp>
+#include <jobaudit/outcome.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace jobaudit::net {
+
+class pool_share;
+
+/// An answer that was passed on, and may turn out to be that to another request.
+struct unproven_answer {
+    job_id job;
+    outcome_kind kind = outcome_kind::ok;
+    std::uint64_t failed_files = 0;
+    std::uint64_t digest = 0;  ///< of the body; 0: none was made
+};
+
+/// What is known of the order of one connection's responses, which alone tells the request that each of them answers
+/// (RFC 9112 §9.3.2).
+///
+/// One response too many shifts all that come behind it, and looks like any other: it is noticed when nothing is
+/// awaited any more, and yet something comes. So the answers of a connection are proven by a look at it that finds
+/// silence, after a time in which a response that is left over would have come.
+class answer_order {
+public:
+    /// A connection is looked at after so many responses, however much there is to do.
+    static constexpr std::size_t longest_run = 256;
+
+    void note_response(clock::duration took, bool as_promised)
+    {
+        ++responses_;
+        slowest_ = std::max(slowest_, took);
+        irregular_ = irregular_ || !as_promised;
+    }
+
+    /// Other requests were under way at the same time.
+    void note_line() noexcept { in_line_ = true; }
+
+    /// `asker` is the same for all that are not proven. What came first, to a request that was alone, is its answer.
+    void note_answer(pool_share& asker, const unproven_answer& passed_on)
+    {
+        if (responses_ == 1 && !irregular_ && !in_line_)
+            return;
+        asker_ = &asker;
+        unproven_.push_back(passed_on);
+    }
+
+    /// The connection was silent for settling_time() with nothing awaited.
+    void prove() noexcept
+    {
+        unproven_.clear();
+        responses_ = 0;
+        slowest_ = {};
+        in_line_ = irregular_ = false;
+    }
+
+    [[nodiscard]] std::vector<unproven_answer> take() noexcept { return std::exchange(unproven_, {}); }
+
+    /// Whose answers are not proven; null where all are.
+    [[nodiscard]] pool_share* asker() const noexcept { return unproven_.empty() ? nullptr : asker_; }
+
+    /// Whether the connection is to be looked at once the `awaited` responses have come.
+    [[nodiscard]] bool ends_run(std::size_t awaited) const noexcept
+    {
+        return !unproven_.empty() && responses_ + awaited >= longest_run;
+    }
+
+    [[nodiscard]] bool had_line() const noexcept { return in_line_; }
+
+    /// Where each response answers the request before, the last one's own comes after the time that it takes: the sum
+    /// of two waits, of which each is at most the longest one.
+    [[nodiscard]] clock::duration settling_time() const noexcept
+    {
+        return std::min<clock::duration>(2 * slowest_ + margin, longest_settling_time);
+    }
+
+private:
+    static constexpr clock::duration margin = std::chrono::milliseconds{2};
+    static constexpr clock::duration longest_settling_time = std::chrono::seconds{2};
+
+    std::vector<unproven_answer> unproven_;
+    pool_share* asker_ = nullptr;
+    std::size_t responses_ = 0;
+    clock::duration slowest_{};
+    bool in_line_ = false;
+    bool irregular_ = false;
+};
+
+}  // namespace jobaudit::net
