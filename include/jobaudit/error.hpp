@@ -43,7 +43,7 @@ enum class errc {
     payment_required,
     forbidden,
     not_found,
-    unknown_path,  ///< 404 of the server, not of the platform: the base path of the URL looks wrong
+    unknown_path,  ///< 404 of what stands before the platform: it is being deployed, or the URL's base path is wrong
     validation,
     rate_limited,
     server_error,

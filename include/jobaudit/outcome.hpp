@@ -53,6 +53,10 @@ std::ostream& operator<<(std::ostream& out, outcome_kind kind);
 /// these.
 [[nodiscard]] bool has_ended(outcome_kind kind) noexcept;
 
+/// Whether it came to nothing for a reason that may pass, so that asking again another time is worth it: the server or
+/// the way to it failed, or the job was not tried.
+[[nodiscard]] bool may_pass(outcome_kind kind) noexcept;
+
 /// One entry of a 422's `detail`.
 struct validation_issue {
     using location = std::variant<std::string, std::int64_t>;

@@ -128,14 +128,10 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
 
 /// What is worth a person's time besides the figures.
 void add_closing_words(std::string& text, const audit_report& report, const audit_arguments& arguments,
-                       const session_result& session, const std::string& input_failure)
+                       const std::string& input_failure)
 {
     if (!input_failure.empty())
         text += "The jobs end where they could not be read: " + input_failure + '\n';
-    if (session.unknown_paths > 0)
-        text += "The server does not know the path of " + to_text(session.unknown_paths) +
-                " of the jobs: the base path looks wrong; check --url or UNSTRUCTURED_API_URL, then start anew without "
-                "--resume.\n";
     if (report.count(outcome_kind::unauthorized) > 0)
         text += arguments.connection.api_key_file.empty()
                     ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
@@ -153,6 +149,7 @@ audit_end end_of(const audit_report& report, const session_result& session, cons
     end.reader_closed = output_error && output_error->why() == store::output_error::reason::closed_pipe;
     end.output_failed = output_error.has_value();
     end.out_of_order = report.was_out_of_order();
+    end.passing_failures = report.has_passing_failures();
     end.all_fetched = report.all_fetched();
     end.failed_files = report.failed_files > 0;
     end.fail_on_failed_files = arguments.fail_on_failed_files;
@@ -205,7 +202,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
         text += "jobaudit: " + std::string{output_error->what()} + '\n';
     if (!end.reader_closed) {
         text += summary_text(report);
-        add_closing_words(text, report, arguments, result, input_failure);
+        add_closing_words(text, report, arguments, input_failure);
         if (report.is_unfinished() || result.signal || output_error || result.error)
             text += how_to_go_on(arguments, argv) + '\n';
     }

@@ -8,15 +8,23 @@ namespace {
 
 std::size_t index_of(outcome_kind kind) noexcept { return static_cast<std::size_t>(kind); }
 
+template <class Predicate>
+bool holds_any(const std::array<std::uint64_t, outcome_kind_count>& outcomes, Predicate holds) noexcept
+{
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+        if (outcomes[i] > 0 && holds(static_cast<outcome_kind>(i)))
+            return true;
+    return false;
+}
+
 }  // namespace
 
 bool audit_report::is_unfinished() const noexcept
 {
-    for (std::size_t i = 0; i < outcomes.size(); ++i)
-        if (outcomes[i] > 0 && !has_ended(static_cast<outcome_kind>(i)))
-            return true;
-    return false;
+    return holds_any(outcomes, [](outcome_kind kind) { return !has_ended(kind); });
 }
+
+bool audit_report::has_passing_failures() const noexcept { return holds_any(outcomes, may_pass); }
 
 double audit_report::requests_per_second() const noexcept
 {

@@ -42,6 +42,9 @@ struct audit_report {
     /// Whether answers came that nobody had asked for, or may have been those to other jobs.
     [[nodiscard]] bool was_out_of_order() const noexcept { return responses_left_over + delivered_again > 0; }
 
+    /// Whether jobs have no list for a reason that may pass, those that were not tried among them.
+    [[nodiscard]] bool has_passing_failures() const noexcept;
+
     /// Whether another run with --resume has something to do.
     [[nodiscard]] bool is_unfinished() const noexcept;
     [[nodiscard]] double requests_per_second() const noexcept;

@@ -81,7 +81,6 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
         const std::lock_guard lock{ending_};
         background_.reset();
     }
-    result_.unknown_paths = sink_->unknown_paths();
     display_.clear();
     for (const auto& line : log_.take())
         display_.message(line);

@@ -26,9 +26,8 @@ namespace jobaudit::cli {
 struct session_result {
     error_code error;  ///< what async_audit completed with
     summary batch;
-    std::optional<int> signal;        ///< the first signal that interrupted it
-    std::uint64_t unread = 0;         ///< jobs of the input that the library never read
-    std::uint64_t unknown_paths = 0;  ///< jobs for which the server did not know the path
+    std::optional<int> signal;  ///< the first signal that interrupted it
+    std::uint64_t unread = 0;   ///< jobs of the input that the library never read
 };
 
 /// One audit on the calling thread, with its progress and messages on stderr: what `audit` and `demo` share.

@@ -1,7 +1,5 @@
 #include "cli/counting_sink.hpp"
 
-#include <jobaudit/error.hpp>
-
 #include <utility>
 
 namespace jobaudit::cli {
@@ -32,8 +30,6 @@ void counting_sink::count(const outcome& result) noexcept
     jobs_.fetch_add(1, std::memory_order_relaxed);
     if (result.kind != outcome_kind::ok)
         failures_.fetch_add(1, std::memory_order_relaxed);
-    if (result.error == errc::unknown_path)
-        unknown_paths_.fetch_add(1, std::memory_order_relaxed);
     failed_files_.fetch_add(result.failed_file_count, std::memory_order_relaxed);
 }
 

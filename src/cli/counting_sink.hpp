@@ -23,12 +23,6 @@ public:
     /// Jobs that ended otherwise than as `ok`.
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
-    /// Jobs for which the server did not even know the path.
-    [[nodiscard]] std::uint64_t unknown_paths() const noexcept
-    {
-        return unknown_paths_.load(std::memory_order_relaxed);
-    }
-
     [[nodiscard]] std::uint64_t failed_files() const noexcept { return failed_files_.load(std::memory_order_relaxed); }
 
 private:
@@ -39,7 +33,6 @@ private:
     streaming_sink& to_;
     std::atomic<std::uint64_t> jobs_{0};
     std::atomic<std::uint64_t> failures_{0};
-    std::atomic<std::uint64_t> unknown_paths_{0};
     std::atomic<std::uint64_t> failed_files_{0};
 };
 

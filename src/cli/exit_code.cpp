@@ -11,9 +11,9 @@ exit_code uninterrupted(const audit_end& end) noexcept
         return exit_code::output_failed;
     if (end.stopped == stop_reason::fatal || end.stopped == stop_reason::wait_too_long)
         return exit_code::fatal;
-    if (end.out_of_order)
+    if (end.error || end.stopped != stop_reason::none || end.input_failed || end.passing_failures || end.out_of_order)
         return exit_code::worth_resuming;
-    if (end.error || end.stopped != stop_reason::none || end.input_failed || !end.all_fetched)
+    if (!end.all_fetched)
         return exit_code::incomplete;
     return end.failed_files && end.fail_on_failed_files ? exit_code::failed_files_found : exit_code::complete;
 }

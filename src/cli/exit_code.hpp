@@ -11,12 +11,13 @@ namespace jobaudit::cli {
 /// (SIGTERM).
 enum class exit_code : int {
     complete = 0,    ///< every job was fetched
-    incomplete = 1,  ///< some jobs could not be; also a reader that closed its pipe, which ends a run without a message
-    usage = 2,       ///< what was asked for makes no sense
-    fatal = 3,       ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
+    incomplete = 1,  ///< some jobs have no list for good; also a reader that closed its pipe, which ends a run without
+                     ///< a message
+    usage = 2,               ///< what was asked for makes no sense
+    fatal = 3,               ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
     failed_files_found = 4,  ///< with --fail-on-failed-files
     output_failed = 5,       ///< the output could not be opened or written
-    worth_resuming = 6,      ///< answers came out of order
+    worth_resuming = 6,      ///< some jobs failed for a passing reason, or were not tried; answers came out of order
 };
 
 [[nodiscard]] constexpr int to_int(exit_code code) noexcept { return static_cast<int>(code); }
@@ -29,15 +30,16 @@ struct audit_end {
     std::optional<int> signal;  ///< the signal that interrupted it
     bool input_failed = false;  ///< the jobs could not be read to their end
     bool output_failed = false;
-    bool reader_closed = false;  ///< the output is a pipe that nobody reads any more
-    bool out_of_order = false;   ///< audit_report::was_out_of_order
+    bool reader_closed = false;     ///< the output is a pipe that nobody reads any more
+    bool out_of_order = false;      ///< audit_report::was_out_of_order
+    bool passing_failures = false;  ///< audit_report::has_passing_failures
     bool all_fetched = false;
     bool failed_files = false;
     bool fail_on_failed_files = false;
 };
 
-/// The exit code of an audit. An interrupt comes before the rest, then a failing output, then what the server or the
-/// network did.
+/// The exit code of an audit, by what a script would do: an interrupt comes before the rest, then a failing output, a
+/// fatal stop, what is worth another run, what is not, and what was found.
 [[nodiscard]] int exit_code_of(const audit_end& end) noexcept;
 
 }  // namespace jobaudit::cli

@@ -83,7 +83,9 @@ exit_code exit_code_of(const outcome& result) noexcept
         return exit_code::complete;
     const bool is_fatal = result.kind == outcome_kind::unauthorized || result.kind == outcome_kind::payment_required ||
                           result.error == errc::certificate_rejected || result.error == errc::host_not_found;
-    return is_fatal ? exit_code::fatal : exit_code::incomplete;
+    if (is_fatal)
+        return exit_code::fatal;
+    return may_pass(result.kind) ? exit_code::worth_resuming : exit_code::incomplete;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "policy/adaptive_rate.hpp"
+#include "policy/first_contact.hpp"
 #include "policy/held_time.hpp"
 #include "policy/host_gate.hpp"
 #include "policy/outage_detector.hpp"
@@ -35,6 +36,7 @@ public:
     host_gate gate;
     retry_budget budget;
     outage_detector outage;
+    first_contact contact;   ///< until succeeded()
     adaptive_rate adaptive;  ///< told and obeyed only with options().adaptive
 
     /// Changes the rate, in requests a second; 0: no limit. With options().adaptive it is the highest
@@ -63,6 +65,19 @@ public:
     /// Counts an answer among the first 20 of the batch; true, once, when all of those were 403.
     [[nodiscard]] bool note_answer(int http_status) noexcept;
 
+    /// An answer came that is not the platform's. True, once, when nothing has succeeded and so many came in a row as a
+    /// job has attempts: the address leads elsewhere.
+    [[nodiscard]] bool note_foreign_answer() noexcept
+    {
+        return !succeeded() && foreign_answers_.fetch_add(1, std::memory_order_relaxed) + 1 == options_.attempts;
+    }
+    /// Something else came of a request.
+    void note_other_answer() noexcept
+    {
+        if (foreign_answers_.load(std::memory_order_relaxed) != 0)
+            foreign_answers_.store(0, std::memory_order_relaxed);
+    }
+
     /// Time until `now` behind a closed gate or in an outage; grows monotonically. What counts against no
     /// job.
     [[nodiscard]] duration held_back(time_point now) const noexcept { return held_.total(now); }
@@ -73,6 +88,7 @@ private:
     std::atomic<bool> stopped_{false};
     std::atomic<bool> succeeded_{false};
     std::atomic<std::uint32_t> answers_{0};  // the first ones; in its upper half, those that were 403
+    std::atomic<unsigned> foreign_answers_{0};
     mutable std::mutex mutex_;
     stop_cause cause_;
 };

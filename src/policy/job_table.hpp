@@ -35,6 +35,7 @@ struct job_entry {
     bool suspect = false;          ///< it failed while others succeeded
     bool confirming = false;       ///< a verdict that would stop the batch waits to be confirmed
     bool probe = false;            ///< the attempt in flight was started as one
+    bool first = false;            ///< the attempt in flight is the only one that first_contact lets out
     bool sent = false;             ///< a request of the attempt in flight has used its slot of the rate
     std::uint8_t late_starts = 0;  ///< attempts taken back in a row because their slot had passed
     std::uint64_t outages = 0;     ///< outage_detector::ended when the attempt in flight started

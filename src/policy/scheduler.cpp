@@ -12,6 +12,8 @@ constexpr std::size_t most_jobs_ahead = 256;
 // Connecting may outlast a slot of the rate more than once, but not for ever.
 constexpr std::uint8_t most_late_starts = 3;
 
+constexpr duration look_at_others = std::chrono::milliseconds{5};
+
 [[nodiscard]] decision wait(time_point until, wait_cause cause) noexcept
 {
     decision result;
@@ -86,13 +88,36 @@ decision scheduler::next(time_point now)
         }
         if (!slot_is_due(now))
             return wait(slot_.at, wait_cause::rate);
-        if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed))
-            return start(from, false, epoch, now);
+        const bool is_first = waits_for_contact(now);
+        if (is_first && !shared_.contact.try_begin(now))
+            return wait_for_contact(now);
+        if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed)) {
+            auto started = start(from, false, epoch, now);
+            table_[started.attempt.entry].first = is_first;
+            return started;
+        }
+        if (is_first)
+            shared_.contact.end();
     }
+}
+
+bool scheduler::waits_for_contact(time_point now) const noexcept
+{
+    return !shared_.succeeded() && now < shared_.contact.patient_until();
+}
+
+decision scheduler::wait_for_contact(time_point now) const noexcept
+{
+    // Another thread's answer wakes nobody here.
+    const auto latest = shared_.contact.patient_until();
+    return wait(in_flight_ > 0 ? latest : std::min(latest, now + look_at_others), wait_cause::first_contact);
 }
 
 scheduler::source scheduler::choose(time_point now) const noexcept
 {
+    // A server that may not answer at all is asked for one job after the other, rather than for one again and again.
+    if (waits_for_contact(now) && !pending_.empty())
+        return source::pending;
     const bool free_is_due = free_.due() <= now;
     const bool paying_is_due =
         paying_.due() <= now && shared_.budget.available_at(now, table_[paying_.front()].owed) <= now;
@@ -204,6 +229,7 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
     entry.held_then = held;
     entry.place = job_place::in_flight;
     entry.probe = probe;
+    entry.first = false;
     entry.outages = shared_.outage.ended();
     entry.ramp = ramp_;
     ++in_flight_;

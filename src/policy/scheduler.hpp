@@ -29,7 +29,16 @@ struct attempt {
 };
 
 /// Why a scheduler has nothing to start now.
-enum class wait_cause : std::uint8_t { jobs_in_flight, rate, server_asked, outage, backoff, retry_budget, ramp };
+enum class wait_cause : std::uint8_t {
+    jobs_in_flight,
+    rate,
+    server_asked,
+    outage,
+    backoff,
+    retry_budget,
+    ramp,
+    first_contact
+};
 
 /// What to do next.
 struct decision {
@@ -123,6 +132,8 @@ private:
     // Deciding.
     [[nodiscard]] source choose(time_point now) const noexcept;
     [[nodiscard]] decision wait_for_retry(time_point now) const noexcept;
+    [[nodiscard]] bool waits_for_contact(time_point now) const noexcept;
+    [[nodiscard]] decision wait_for_contact(time_point now) const noexcept;
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
     [[nodiscard]] bool slot_is_due(time_point now) noexcept;
     void let_slots_pass() noexcept;
@@ -135,7 +146,7 @@ private:
     void take_back(const attempt& started, time_point now);
 
     // Taking results: scheduler_results.cpp.
-    void leave_flight(const job_entry& entry) noexcept;
+    void leave_flight(job_entry& entry) noexcept;
     void note_success(const attempt& started, const job_entry& entry, time_point now);
     /// Says whether the attempt counts among those of its job.
     [[nodiscard]] bool note_failure(const attempt& started, job_entry& entry, const protocol::verdict& result,

@@ -11,6 +11,8 @@ namespace {
 /// Whether the server did what it is there for, whatever it said of the job.
 [[nodiscard]] bool is_success(const protocol::verdict& result) noexcept
 {
+    if (result.is_foreign)
+        return false;
     switch (result.kind) {
     case outcome_kind::ok:
     case outcome_kind::forbidden:
@@ -51,6 +53,10 @@ resolution scheduler::finished(const attempt& started, const protocol::verdict& 
     }
     if (result.http_status != 0 && shared_.note_answer(result.http_status))
         shared_.stop(all_forbidden(result));
+    if (!result.is_foreign)
+        shared_.note_other_answer();
+    else if (shared_.note_foreign_answer())
+        return stop_with(started.entry, not_the_platform(result), now);
 
     switch (result.then) {
     case action::deliver:
@@ -73,9 +79,11 @@ resolution scheduler::finished(const attempt& started, const protocol::verdict& 
     return deliver(started.entry, false, now);
 }
 
-void scheduler::leave_flight(const job_entry& entry) noexcept
+void scheduler::leave_flight(job_entry& entry) noexcept
 {
     --in_flight_;
+    if (std::exchange(entry.first, false))
+        shared_.contact.end();
     if (ramping_ && entry.ramp == ramp_)
         --ramp_in_flight_;
 }

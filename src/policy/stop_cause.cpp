@@ -64,6 +64,14 @@ stop_cause all_forbidden(const protocol::verdict& result)
             {}};
 }
 
+stop_cause not_the_platform(const protocol::verdict& result)
+{
+    return {stop_reason::fatal,
+            "what answers at this address is not the platform (" + with_status(result) +
+                "); check --url or UNSTRUCTURED_API_URL",
+            {}};
+}
+
 stop_cause asked_to_wait(duration wait, duration limit)
 {
     return {stop_reason::wait_too_long,

@@ -24,6 +24,9 @@ struct stop_cause {
 /// All of the first answers were 403.
 [[nodiscard]] stop_cause all_forbidden(const protocol::verdict& result);
 
+/// The first answers all were somebody else's, as of a gateway that does not know the path.
+[[nodiscard]] stop_cause not_the_platform(const protocol::verdict& result);
+
 /// The server asked for a pause longer than what the batch is willing to wait.
 [[nodiscard]] stop_cause asked_to_wait(duration wait, duration limit);
 

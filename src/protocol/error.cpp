@@ -57,7 +57,7 @@ const char* describe(errc code) noexcept
     case errc::not_found:
         return "there is no such job";
     case errc::unknown_path:
-        return "the server does not know this path";
+        return "what answers there does not know this path";
     case errc::validation:
         return "the server found the request invalid";
     case errc::rate_limited:
@@ -90,6 +90,7 @@ bool is_retryable(errc code) noexcept
     case errc::bad_content_coding:
     case errc::malformed_body:
     case errc::rate_limited:
+    case errc::unknown_path:
     case errc::server_error:
     case errc::not_tried:
         return true;
@@ -118,7 +119,6 @@ bool is_client_error(errc code) noexcept
     case errc::payment_required:
     case errc::forbidden:
     case errc::not_found:
-    case errc::unknown_path:
     case errc::validation:
     case errc::rate_limited:
         return true;
@@ -137,7 +137,7 @@ bool holds(errc code, condition value) noexcept
     case condition::client_error:
         return is_client_error(code);
     case condition::server_error:
-        return code == errc::server_error;
+        return code == errc::server_error || code == errc::unknown_path;
     }
     return false;
 }

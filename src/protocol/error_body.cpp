@@ -110,14 +110,6 @@ std::optional<policy::duration> read_pause(const json::value& value)
 
 }  // namespace
 
-bool is_error_of_platform(int status, std::string_view body)
-{
-    if (status < 400)
-        return false;
-    const auto parsed = parse_object(body);
-    return parsed && (parsed->contains("detail") || (parsed->contains("code") && parsed->contains("message")));
-}
-
 error_body read_error_body(std::string_view body)
 {
     error_body result;
@@ -125,11 +117,20 @@ error_body read_error_body(std::string_view body)
     if (!parsed)
         return result;
     const auto& object = *parsed;
+    const auto* message = object.contains("code") ? object.if_contains("message") : nullptr;
     if (const auto* detail = object.if_contains("detail"))
         read_detail(*detail, result);
+    else if (message != nullptr)
+        read_detail(*message, result);
+    result.is_of_platform = message != nullptr || object.contains("detail");
     if (const auto* pause = object.if_contains("retry_after"))
         result.retry_after = read_pause(*pause);
     return result;
+}
+
+bool is_error_of_platform(int status, std::string_view body)
+{
+    return status >= 400 && read_error_body(body).is_of_platform;
 }
 
 }  // namespace jobaudit::protocol

@@ -48,4 +48,24 @@ bool has_ended(outcome_kind kind) noexcept
     }
 }
 
+bool may_pass(outcome_kind kind) noexcept
+{
+    switch (kind) {
+    case outcome_kind::rate_limited:
+    case outcome_kind::server_error:
+    case outcome_kind::timeout:
+    case outcome_kind::dns:
+    case outcome_kind::connect:
+    case outcome_kind::tls:
+    case outcome_kind::transport:
+    case outcome_kind::protocol:
+    case outcome_kind::malformed_body:
+    case outcome_kind::canceled:
+    case outcome_kind::not_tried:
+        return true;
+    default:
+        return false;
+    }
+}
+
 }  // namespace jobaudit

@@ -308,7 +308,7 @@ private:
             keep_first(head_.content_type, value);
             break;
         case response_field::retry_after:
-            keep_first(head_.retry_after, value);
+            add_line(head_.retry_after, value);
             break;
         case response_field::date:
             keep_first(head_.date, value);
@@ -323,6 +323,13 @@ private:
     {
         if (field.empty())
             field.assign(value);
+    }
+
+    static void add_line(std::string& field, std::string_view value)
+    {
+        if (!field.empty())
+            field += '\n';
+        field += value;
     }
 
     void on_end_of_head(error_code& error) override

@@ -17,7 +17,7 @@ struct response_head {
     bool keep_alive = false;  ///< the connection may carry another exchange once this response is complete
     std::string reason;
     std::string content_type;
-    std::string retry_after;
+    std::string retry_after;  ///< of several fields the values, a line each
     std::string date;
     std::string location;
 };

@@ -53,8 +53,31 @@ std::optional<policy::duration> read_retry_after(const response_head& head, cons
 {
     // The server's own clock is the one that its date refers to.
     const auto now = policy::parse_http_date(head.date, wall_now).value_or(wall_now);
-    const auto from_head = policy::parse_retry_after(head.retry_after, now);
-    return from_head ? from_head : said.retry_after;
+    // Several hints are lower bounds alike. One of zero, or of the past, is none: who refuses a request at once and
+    // asks for it again at once has not thought of it.
+    auto longest = said.retry_after.value_or(policy::duration::zero());
+    for (std::string_view rest = head.retry_after; !rest.empty();) {
+        const auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        longest = std::max(longest, policy::parse_retry_after(line, now).value_or(policy::duration::zero()));
+    }
+    return longest > policy::duration::zero() ? std::optional{longest} : std::nullopt;
+}
+
+/// Whether a body is a page for people: what stands before the platform, or another site, speaks so.
+bool is_page(std::string_view body) noexcept
+{
+    const auto begin = body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+    return begin != std::string_view::npos && body[begin] == '<';
+}
+
+verdict judge_foreign(const response& from, errc error)
+{
+    auto result = make(outcome_kind::server_error, action::retry, error);
+    result.is_foreign = true;
+    result.retry_after = from.retry_after;
+    result.message = "not the platform's answer: " + with_snippet(status_line(from.head), from.body);
+    return result;
 }
 
 std::string join(const validation_issue& issue)
@@ -73,6 +96,8 @@ std::string join(const validation_issue& issue)
 
 verdict judge_validation(const response& from)
 {
+    if (!from.said.is_of_platform)
+        return judge_foreign(from, errc::server_error);
     auto result = make(outcome_kind::validation, action::deliver, errc::validation);
     result.validation = from.said.validation;
     for (const auto& issue : result.validation) {
@@ -87,16 +112,20 @@ verdict judge_validation(const response& from)
     return result;
 }
 
+verdict judge_forbidden(const response& from)
+{
+    if (is_page(from.body))
+        return judge_foreign(from, errc::server_error);
+    return make(outcome_kind::forbidden, action::deliver, errc::forbidden);
+}
+
 verdict judge_not_found(const response& from)
 {
+    // The platform knows its paths: "Not Found" is what its framework says of any other.
+    if (!from.said.is_of_platform || from.said.detail.empty() || from.said.detail == "Not Found")
+        return judge_foreign(from, errc::unknown_path);
     auto result = make(outcome_kind::not_found, action::deliver, errc::not_found);
-    // The platform knows its paths: this is what its framework says of any other.
-    const bool is_unknown_path = from.said.detail.empty() || from.said.detail == "Not Found";
-    if (is_unknown_path)
-        result.error = errc::unknown_path;
-    result.message = is_unknown_path ? "the server does not know this path (" + status_line(from.head) +
-                                           "): the base path looks wrong; check --url or UNSTRUCTURED_API_URL"
-                                     : from.said.detail;
+    result.message = from.said.detail;
     return result;
 }
 
@@ -125,7 +154,14 @@ verdict judge_redirect(const response& from)
     if (const auto target = origin_of(from.head.location); !target.empty())
         result.message += " to " + target;
     result.message += ": redirects are not followed; check --url or UNSTRUCTURED_API_URL";
+    result.is_foreign = true;
     return result;
+}
+
+// 520 to 527 and 530 are what a proxy of Cloudflare's says of the server behind it.
+bool is_gateway_trouble(int status) noexcept
+{
+    return (status >= 502 && status <= 504) || (status >= 520 && status <= 527) || status == 530;
 }
 
 verdict judge_server_error(const response& from)
@@ -133,13 +169,15 @@ verdict judge_server_error(const response& from)
     const int status = from.head.status;
     if (status == 500 && from.said.detail.find("verifying token") != std::string::npos)
         return make(outcome_kind::unauthorized, action::confirm_then_stop, errc::unauthorized);
-    const bool is_gateway_trouble = status == 502 || status == 503 || status == 504;
-    const bool is_retried = status == 500 || is_gateway_trouble;
+    // What the server can't do now, it can't do later.
+    const bool is_retried = status != 501 && status != 505;
     auto result = make(outcome_kind::server_error, is_retried ? action::retry : action::deliver, errc::server_error);
-    result.outage_sign = is_gateway_trouble;
+    result.outage_sign = is_gateway_trouble(status);
     if (is_retried)
         result.retry_after = from.retry_after;
-    result.slows_host = status == 503 && from.retry_after.has_value();
+    const bool is_overload = status == 503 || status == 529;
+    result.slows_host = is_overload && from.retry_after.has_value();
+    result.may_slow_host = is_overload && !from.retry_after.has_value();
     return result;
 }
 
@@ -158,6 +196,13 @@ verdict judge_request_timeout(const response& from)
     return result;
 }
 
+verdict judge_too_early(const response& from)
+{
+    auto result = make(outcome_kind::http_error, action::retry, errc::unexpected_status);
+    result.retry_after = from.retry_after;
+    return result;
+}
+
 verdict judge_status(const response& from)
 {
     const int status = from.head.status;
@@ -167,13 +212,15 @@ verdict judge_status(const response& from)
     case 402:
         return make(outcome_kind::payment_required, action::stop, errc::payment_required);
     case 403:
-        return make(outcome_kind::forbidden, action::deliver, errc::forbidden);
+        return judge_forbidden(from);
     case 404:
         return judge_not_found(from);
     case 408:
         return judge_request_timeout(from);
     case 422:
         return judge_validation(from);
+    case 425:
+        return judge_too_early(from);
     case 429:
         return judge_rate_limit(from);
     default:
@@ -194,6 +241,7 @@ verdict judge_success(std::string_view body, error_code body_error, std::string_
         return judge_failure(body_error, std::string{body_problem});
     auto result = make(outcome_kind::malformed_body, action::retry, errc::malformed_body);
     result.message = with_snippet(body_problem.empty() ? body_error.message() : std::string{body_problem}, body);
+    result.is_foreign = is_page(body);
     return result;
 }
 

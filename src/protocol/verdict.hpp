@@ -31,10 +31,12 @@ struct verdict {
     std::string message;  ///< for a person: one line, printable, at most about 500 bytes
     std::vector<validation_issue> validation;
 
-    bool slows_host = false;  ///< the server said "slow down": 429, or 503 with a Retry-After
+    bool slows_host = false;     ///< the server said "slow down": 429, or 503 or 529 with a time
+    bool may_slow_host = false;  ///< 503 or 529 without one: the same while others succeed, and else a failure
+    bool is_foreign = false;     ///< not the platform's word on the job: of a gateway, or of another site
     bool outage_sign =
-        false;  ///< it may be the origin that fails, not this job: connecting, TLS, transport, 502, 503, 504
-    std::optional<policy::duration> retry_after;  ///< what the server asked for; zero is "at once"
+        false;  ///< it may be the origin that fails, not this job: connecting, TLS, transport, 502 to 504, 52x, 530
+    std::optional<policy::duration> retry_after;  ///< what the server asked for; above zero
 };
 
 /// The table of what a response means. `body` is its beginning, decoded; `body_error` is what the readers say of a

@@ -52,17 +52,23 @@ BOOST_AUTO_TEST_CASE(tell_how_an_audit_ended)
              after("failed files that are minded", 4,
                    [](auto& end) { end.failed_files = end.fail_on_failed_files = true; }),
              after("no failed files, which would be minded", 0, [](auto& end) { end.fail_on_failed_files = true; }),
-             after("a job that could not be fetched", 1, [](auto& end) { end.all_fetched = false; }),
+             after("a job that has no list for good", 1, [](auto& end) { end.all_fetched = false; }),
+             after("a job that failed for a passing reason", 6,
+                   [](auto& end) {
+                       end.all_fetched = false;
+                       end.passing_failures = true;
+                   }),
+             after("answers out of order", 6, [](auto& end) { end.out_of_order = true; }),
              stopped_by("fatal", stop_reason::fatal, 3),
              stopped_by("a wait that is too long", stop_reason::wait_too_long, 3),
-             stopped_by("outage", stop_reason::outage, 1),
-             stopped_by("deadline", stop_reason::deadline, 1),
-             stopped_by("canceled", stop_reason::canceled, 1),
+             stopped_by("outage", stop_reason::outage, 6),
+             stopped_by("deadline", stop_reason::deadline, 6),
+             stopped_by("canceled", stop_reason::canceled, 6),
              stopped_by("a sink that failed", stop_reason::sink_failed, 5),
-             stopped_by("a source that failed", stop_reason::source_failed, 1),
+             stopped_by("a source that failed", stop_reason::source_failed, 6),
              after("a sink's error", 5, [](auto& end) { end.error = errc::sink_failed; }),
-             after("a source's error", 1, [](auto& end) { end.error = errc::source_failed; }),
-             after("a list that could not be read on", 1, [](auto& end) { end.input_failed = true; }),
+             after("a source's error", 6, [](auto& end) { end.error = errc::source_failed; }),
+             after("a list that could not be read on", 6, [](auto& end) { end.input_failed = true; }),
              after("an output that failed at the end", 5, [](auto& end) { end.output_failed = true; }),
              after("a reader that went away", 1, [](auto& end) { end.reader_closed = end.output_failed = true; }),
              after("SIGHUP", 129, [](auto& end) { end.signal = SIGHUP; }),
@@ -79,6 +85,8 @@ BOOST_AUTO_TEST_CASE(tell_the_gravest_of_several_things)
     BOOST_TEST(cli::exit_code_of(end) == 4);
     end.all_fetched = false;
     BOOST_TEST(cli::exit_code_of(end) == 1);
+    end.passing_failures = true;
+    BOOST_TEST(cli::exit_code_of(end) == 6);
     end.stopped = stop_reason::fatal;
     BOOST_TEST(cli::exit_code_of(end) == 3);
     end.output_failed = true;

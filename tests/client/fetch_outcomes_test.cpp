@@ -33,8 +33,8 @@ const std::vector<expected_outcome>& expected_outcomes()
         {"402", answers(402), outcome_kind::payment_required, errc::payment_required, 402, 1, "quota"},
         {"403", answers(403), outcome_kind::forbidden, errc::forbidden, 403, 1, "Forbidden"},
         {"404", answers(404), outcome_kind::not_found, errc::not_found, 404, 1, "Job not found"},
-        {"404 of a path", answers(404, R"({"detail":"Not Found"})"), outcome_kind::not_found, errc::unknown_path, 404,
-         1, "base path"},
+        {"404 of a path", answers(404, R"({"detail":"Not Found"})"), outcome_kind::server_error, errc::unknown_path,
+         404, 2, "not the platform's answer"},
         {"422", answers(422), outcome_kind::validation, errc::validation, 422, 1, "path.job_id: Value error"},
         {"422 as text", answers(422, R"({"detail":"no such thing"})"), outcome_kind::validation, errc::validation, 422,
          1, "no such thing"},
@@ -196,8 +196,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_base_path_is_told_from_a_job_that_does_not_exist)
     const auto no_job = at.fetch(*job_id::parse("00000000-0000-4000-8000-000000000000"));
 
     BOOST_TEST(!error);
-    BOOST_TEST(wrong_path.kind == outcome_kind::not_found);
-    BOOST_TEST(contains(wrong_path.message, "--url"));
+    BOOST_TEST(wrong_path.kind == outcome_kind::server_error);
+    BOOST_TEST((wrong_path.error == errc::unknown_path));
+    BOOST_TEST(contains(wrong_path.message, "not the platform's answer"));
     BOOST_TEST(no_job.kind == outcome_kind::not_found);
     BOOST_TEST(no_job.message == "Job not found");
 }

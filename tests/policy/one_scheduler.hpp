@@ -16,6 +16,7 @@ struct one_scheduler {
     explicit one_scheduler(unsigned jobs, unsigned lanes = 4, const audit_options& options = {})
         : shared{options, at(0s), 1}, scheduler{shared, lanes, 2}
     {
+        shared.contact.skip();
         for (unsigned i = 0; i < jobs; ++i)
             scheduler.add(job_number(i));
         scheduler.no_more_jobs();

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(loses_no_job_and_asks_rarely_in_an_outage)
             plan.schedulers = schedulers;
             plan.lanes = 64 / schedulers;
             plan.options.attempts = 2;
-            plan.outages.push_back({100ms, 15'100ms});
+            plan.outages.push_back({300ms, 15'300ms});
             simulated_world world{plan};
             world.run();
 

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(tells_of_an_outage_and_of_the_next_try)
                       {.environment = {{"TERM", "xterm"}}, .error_out = screen.descriptor()}};
     (void)audit.wait_until([&screen] { return screen.shown().find("--resume") != std::string::npos; });
 
-    BOOST_TEST(audit.wait() == 1);
+    BOOST_TEST(audit.wait() == 6);
     BOOST_TEST(contains(screen.shown(), "the server is down since"));
     BOOST_TEST(contains(screen.shown(), "next try in"));
 }

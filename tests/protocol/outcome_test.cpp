@@ -54,4 +54,14 @@ BOOST_AUTO_TEST_CASE(have_ended_when_asking_again_gives_the_same)
     for_each_kind([&](outcome_kind kind) { BOOST_TEST(has_ended(kind) == ended.contains(kind), kind); });
 }
 
+BOOST_AUTO_TEST_CASE(may_pass_when_it_was_neither_the_job_nor_the_request)
+{
+    const std::set<outcome_kind> final{outcome_kind::ok,           outcome_kind::invalid_job_id,
+                                       outcome_kind::unauthorized, outcome_kind::payment_required,
+                                       outcome_kind::forbidden,    outcome_kind::not_found,
+                                       outcome_kind::validation,   outcome_kind::http_error,
+                                       outcome_kind::too_large};
+    for_each_kind([&](outcome_kind kind) { BOOST_TEST(may_pass(kind) != final.contains(kind), kind); });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,11 +102,13 @@ BOOST_AUTO_TEST_CASE(may_have_no_reason)
     BOOST_TEST(result.heads.front().reason == "");
 }
 
-BOOST_AUTO_TEST_CASE(keep_the_first_of_fields_that_stand_twice)
+BOOST_AUTO_TEST_CASE(keep_the_first_of_fields_that_stand_twice_but_each_time_to_wait)
 {
-    const auto result = read_at_every_split(reply("Retry-After: 1\r\nRetry-After: 2\r\nContent-Length: 0\r\n"));
+    const auto result = read_at_every_split(
+        reply("Retry-After: 1\r\nLocation: /a\r\nRetry-After: 2\r\nLocation: /b\r\nContent-Length: 0\r\n"));
 
-    BOOST_TEST(result.heads.at(0).retry_after == "1");
+    BOOST_TEST(result.heads.at(0).retry_after == "1\n2");
+    BOOST_TEST(result.heads.at(0).location == "/a");
 }
 
 BOOST_AUTO_TEST_CASE(are_shown_before_their_body_comes)

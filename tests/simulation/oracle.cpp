@@ -1,6 +1,7 @@
 #include "oracle.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jobaudit::simulation {
 
@@ -210,7 +211,8 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
             must_stop(now);
     }
     if (facts.success) {
-        any_success_ = true;
+        if (!std::exchange(any_success_, true))
+            first_success_at_ = now;
         success_since_event_ = true;
         pauses_in_row_ = 0;
         books.flowing += record.started > held_at_ ? 1 : 0;

@@ -124,6 +124,7 @@ private:
     time_point last_answer_;
     unsigned probes_ = 0;
     bool any_success_ = false;
+    time_point first_success_at_{};
 
     // The retry budget.
     double most_tokens_ = 500;   // as many as it can have: what may be free was

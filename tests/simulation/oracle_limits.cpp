@@ -93,6 +93,10 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
                                                    : books.dues.empty() || what.until > books.dues.top().first)
             fail("sleeps past the time of a retry", now);
         break;
+    case wait_cause::first_contact:
+        if (any_success_ || length > 3s)
+            fail("waits for a first answer that has come, or for too long", now);
+        break;
     case wait_cause::ramp:
         if (books.in_flight == 0 || books.flowing >= books.lanes)
             fail("requests do not grow again after a pause", now);
@@ -102,7 +106,8 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
 
 void oracle::check_fairness(std::uint32_t job, const job_record& record, const scheduler_books& books, time_point now)
 {
-    if (!record.eligible)
+    // Before the first success new jobs go first, one at a time.
+    if (!record.eligible || !any_success_ || record.eligible_at <= first_success_at_)
         return;
     // Only probes of an outage, which prefer new jobs, are exempt from the order.
     const bool in_order = !long_run() && (record.waits_free || !record.tried || tokens_low_at_ < record.eligible_at);

@@ -46,9 +46,13 @@ constexpr policy::wall_time wall_start{std::chrono::sys_days{std::chrono::year{2
 
 [[nodiscard]] std::optional<duration> understood(const reply& from, policy::wall_time client_time)
 {
-    if (!from.asked || from.how != hint::date || from.dated)
-        return from.asked ? std::optional<duration>{*from.asked} : std::nullopt;
-    return std::clamp<duration>(from.date + *from.asked - client_time, 0s, std::chrono::hours{24 * 365});
+    if (!from.asked)
+        return std::nullopt;
+    duration asked = *from.asked;
+    if (from.how == hint::date && !from.dated)
+        asked = std::min<duration>(from.date + *from.asked - client_time, std::chrono::hours{24 * 365});
+    // None, or one of the past, is no hint.
+    return asked > 0s ? std::optional{asked} : std::nullopt;
 }
 
 }  // namespace
