@@ -86,10 +86,12 @@ struct fetch_options {
 struct audit_options {
     unsigned concurrency = 64;  ///< ≥ 1; connections, and so jobs in flight (times client_options::pipeline)
     unsigned threads = 1;       ///< ≥ 1; the first is the client's executor, the others are the library's own
-    double rate = 0;            ///< requests a second, retries among them; 0: no limit
+    double rate = 0;            ///< most requests a second, retries among them; 0: no limit
     unsigned burst = 1;         ///< ≥ 1; requests at once after a pause
-    bool adaptive = false;      ///< find the server's rate by itself, below `rate` where that is set
-    unsigned attempts = 5;
+    /// Find the rate that the server takes, from its first refusal on (429, or 503 or 529 while others succeed).
+    bool adaptive = false;
+    unsigned attempts =
+        5;  ///< ≥ 1; a refusal is none, but for a job that is refused again and again while others succeed
     std::chrono::nanoseconds timeout = std::chrono::seconds{30};
     std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};
     std::chrono::nanoseconds max_wait = std::chrono::minutes{15};

@@ -66,13 +66,15 @@ adaptive_rate::adaptive_rate(rate_limiter& limiter, double ceiling, time_point n
 void adaptive_rate::begin(time_point now)
 {
     const std::lock_guard lock{mutex_};
+    limits_ = true;
     curve_began_ = now;
     apply(first_rate, now);
 }
 
 void adaptive_rate::note_success(time_point now)
 {
-    gets_through_.store(true, std::memory_order_relaxed);
+    if (!gets_through())
+        gets_through_.store(true, std::memory_order_relaxed);
     if (now.time_since_epoch().count() < next_update_.load(std::memory_order_relaxed))
         return;
     const std::unique_lock lock{mutex_, std::try_to_lock};
@@ -83,7 +85,7 @@ void adaptive_rate::note_success(time_point now)
     if (now - newer_mark_.when >= between_marks)
         older_mark_ = std::exchange(newer_mark_, {now, sent_.load(std::memory_order_relaxed)});
     // Echoes of the time before a pause.
-    if (now >= curve_began_)
+    if (limits_ && now >= curve_began_)
         apply(grown(now), now);
 }
 
@@ -113,7 +115,13 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
         return;
     }
     throttled_at_ = now;
-    double reached = std::min(rate_, on_curve(sent_at));
+    const bool is_first = !std::exchange(limits_, true);
+    if (is_first && (open_at > now || std::isinf(sent_of_late(now)))) {
+        curve_began_ = open_at;
+        apply(first_rate, now);
+        return;
+    }
+    double reached = is_first ? std::numeric_limits<double>::infinity() : std::min(rate_, on_curve(sent_at));
     // What the curve allowed was not the rate where there was too little to send, or too few lanes to send it on.
     if (!throttled_)
         reached = std::min(reached, growth_while_counting * sent_of_late(now));
@@ -141,7 +149,10 @@ void adaptive_rate::set_ceiling(double per_second, time_point now)
 {
     const std::lock_guard lock{mutex_};
     ceiling_ = per_second;
-    apply(rate_ > 0 ? rate_ : first_rate, now);
+    if (limits_)
+        return apply(rate_ > 0 ? rate_ : first_rate, now);
+    rate_ = ceiling_;
+    limiter_.set_rate(per_second, now);
 }
 
 void adaptive_rate::measure(time_point now)

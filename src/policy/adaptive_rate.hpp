@@ -12,15 +12,17 @@ namespace jobaudit::policy {
 /// Finds the rate that a server bears. After the CUBIC rate control of the AWS SDKs' adaptive retry mode, made to stay
 /// near the limit once it is known.
 ///
-/// Until the first throttle the rate grows by half every 200 ms, from 50 a second. A throttle at the rate w sets it to
+/// It limits nothing before the first throttle, which takes half of what left last; where the server asks for a pause
+/// with it, so that each further one would be expensive, it begins with 50 a second, from where the rate grows by half
+/// every 200 ms until the next. A throttle at the rate w sets it to
 /// w·(1 − d), from where it follows w·(1 − d·(1 − t/k)³): steep at first, flat around w, which it reaches after the
 /// time k, and then ever steeper. d is a half at first, and a third of what it was with each throttle that came only
 /// after a stretch of growth, as what was there before is known to be borne, down to 0.08. A throttle that came at once
 /// leaves d and takes w for lower, by d/3. The smaller d, the longer k; it is longest where the server asks for a pause
 /// with each throttle, which makes them expensive. A throttle of a request that left before the last one could show, or
-/// in the first slot after it, changes nothing. The first one takes for w what really left in the last tenths of a
-/// second, where that is less. The rate never is above the ceiling, nor above twice what would be sent if every slot
-/// were met: where wake-ups are late, what is sent says little of what could be.
+/// in the first slot after it, changes nothing. The first one that sets a rate takes for w what really left in the last
+/// tenths of a second, where that is less. The rate never is above the ceiling, nor above twice what would be sent if
+/// every slot were met: where wake-ups are late, what is sent says little of what could be.
 ///
 /// Thread safety: every member may be called concurrently. note_sent(), note_lost() and note_success() add one
 /// atomically; a mutex is taken at most every 50 ms and at a throttle.
@@ -28,10 +30,11 @@ class adaptive_rate {
 public:
     static constexpr double first_rate = 50;
 
-    /// Steers `limiter`, which must outlive this, once begin() was called. `ceiling` is in requests a second; 0: none.
+    /// Steers `limiter`, which must outlive this, from the first throttle on. `ceiling` is in requests a second; 0:
+    /// none.
     adaptive_rate(rate_limiter& limiter, double ceiling, time_point now) noexcept;
 
-    /// Limits the rate from now on.
+    /// Limits the rate from now on, without a throttle.
     void begin(time_point now);
 
     /// A request is leaving.
@@ -96,6 +99,8 @@ private:
     };
     mark older_mark_;
     mark newer_mark_;
+
+    bool limits_ = false;
 
     // The curve that the rate follows, from its start on.
     bool throttled_ = false;

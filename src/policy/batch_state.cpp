@@ -19,10 +19,7 @@ batch_state::batch_state(const audit_options& options, time_point now, std::uint
     , adaptive{limiter, options.rate, now}
     , options_{options}
     , started_{now}
-{
-    if (options_.adaptive)
-        adaptive.begin(now);
-}
+{}
 
 void batch_state::set_rate(double per_second, time_point now)
 {

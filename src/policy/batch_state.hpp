@@ -54,13 +54,40 @@ public:
     /// tick.
     void check_limits(time_point now);
 
-    /// A whole, right answer of the server came: 200, or any that is no failure of the server's.
-    void note_success() noexcept
+    /// A whole, right answer of the server came to a request of `sent_at`: 200, or any that is no failure of the
+    /// server's.
+    void note_success(time_point sent_at, time_point now) noexcept
     {
         if (!succeeded())
             succeeded_.store(true, std::memory_order_relaxed);
+        last_success_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+        last_success_sent_.store(sent_at.time_since_epoch().count(), std::memory_order_relaxed);
+        if (refused_since_.load(std::memory_order_relaxed) != none)
+            refused_since_.store(none, std::memory_order_relaxed);
     }
     [[nodiscard]] bool succeeded() const noexcept { return succeeded_.load(std::memory_order_relaxed); }
+
+    /// Whether others succeed at this time, so that a 503 is a refusal rather than a failure.
+    [[nodiscard]] bool succeeds_at(time_point now) const noexcept
+    {
+        return succeeded() && now - time_of(last_success_) <= std::chrono::seconds{2};
+    }
+    /// Whether one that was sent within a second of `sent_at` has succeeded.
+    [[nodiscard]] bool succeeds_beside(time_point sent_at) const noexcept
+    {
+        const auto apart = sent_at - time_of(last_success_sent_);
+        return succeeded() && apart <= std::chrono::seconds{1} && apart >= -std::chrono::seconds{1};
+    }
+
+    /// A request was refused. Whether all were for outage_limit.
+    [[nodiscard]] bool note_refusal(time_point now) noexcept
+    {
+        auto since = none;
+        const auto ticks = now.time_since_epoch().count();
+        if (refused_since_.compare_exchange_strong(since, ticks, std::memory_order_relaxed))
+            return false;
+        return duration{ticks - since} >= options_.outage_limit;
+    }
 
     /// Counts an answer among the first 20 of the batch; true, once, when all of those were 403.
     [[nodiscard]] bool note_answer(int http_status) noexcept;
@@ -89,6 +116,14 @@ private:
     std::atomic<bool> succeeded_{false};
     std::atomic<std::uint32_t> answers_{0};  // the first ones; in its upper half, those that were 403
     std::atomic<unsigned> foreign_answers_{0};
+    static constexpr duration::rep none = time_point::min().time_since_epoch().count();
+    [[nodiscard]] static time_point time_of(const std::atomic<duration::rep>& ticks) noexcept
+    {
+        return time_point{duration{ticks.load(std::memory_order_relaxed)}};
+    }
+    std::atomic<duration::rep> last_success_{0};
+    std::atomic<duration::rep> last_success_sent_{0};
+    std::atomic<duration::rep> refused_since_{none};
     mutable std::mutex mutex_;
     stop_cause cause_;
 };

@@ -37,6 +37,7 @@ struct job_entry {
     bool probe = false;            ///< the attempt in flight was started as one
     bool first = false;            ///< the attempt in flight is the only one that first_contact lets out
     bool sent = false;             ///< a request of the attempt in flight has used its slot of the rate
+    std::uint8_t refusals = 0;     ///< while others were let through
     std::uint8_t late_starts = 0;  ///< attempts taken back in a row because their slot had passed
     std::uint64_t outages = 0;     ///< outage_detector::ended when the attempt in flight started
 };

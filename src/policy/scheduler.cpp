@@ -115,8 +115,10 @@ decision scheduler::wait_for_contact(time_point now) const noexcept
 
 scheduler::source scheduler::choose(time_point now) const noexcept
 {
-    // A server that may not answer at all is asked for one job after the other, rather than for one again and again.
-    if (waits_for_contact(now) && !pending_.empty())
+    // A server that may refuse all, or not answer at all, is asked for one job after the other, rather than for one
+    // again and again that may be at fault itself.
+    const bool is_trying = waits_for_contact(now) || (ramping_ && ramp_limit_ == 1);
+    if (is_trying && !pending_.empty())
         return source::pending;
     const bool free_is_due = free_.due() <= now;
     const bool paying_is_due =

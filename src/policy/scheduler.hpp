@@ -126,6 +126,8 @@ public:
 private:
     // What a job is given for an attempt also when it has less time left, which was not its own doing.
     static constexpr duration shortest_attempt = std::chrono::milliseconds{100};
+    // A job that is refused so often while others are let through is refused for what it is.
+    static constexpr std::uint8_t most_refusals = 10;
 
     enum class source : std::uint8_t { none, pending, paying, free };
 
@@ -151,6 +153,9 @@ private:
     /// Says whether the attempt counts among those of its job.
     [[nodiscard]] bool note_failure(const attempt& started, job_entry& entry, const protocol::verdict& result,
                                     std::uint64_t connection, time_point now);
+    /// Says whether the attempt counts among those of its job.
+    [[nodiscard]] bool note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result,
+                                    time_point now);
     void note_throttle(const attempt& started, const protocol::verdict& result, time_point now);
     void forgive(job_entry& entry) const;
     [[nodiscard]] resolution deliver(std::uint32_t index, bool out_of_time, time_point now) noexcept;

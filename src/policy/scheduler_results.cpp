@@ -28,8 +28,6 @@ namespace {
 
 [[nodiscard]] std::uint8_t cost_of_retry_after(const protocol::verdict& result) noexcept
 {
-    if (result.slows_host)
-        return 0;
     return result.kind == outcome_kind::timeout ? retry_budget::timeout_retry_cost : retry_budget::retry_cost;
 }
 
@@ -90,7 +88,7 @@ void scheduler::leave_flight(job_entry& entry) noexcept
 
 void scheduler::note_success(const attempt& started, const job_entry& entry, time_point now)
 {
-    shared_.note_success();
+    shared_.note_success(entry.started, now);
     shared_.outage.note_answer(now);
     shared_.budget.give_back(now, retry_budget::success_gain + entry.paid);
     if (options_.adaptive)
@@ -104,7 +102,9 @@ void scheduler::note_success(const attempt& started, const job_entry& entry, tim
 bool scheduler::note_failure(const attempt& started, job_entry& entry, const protocol::verdict& result,
                              std::uint64_t connection, time_point now)
 {
-    if (result.outage_sign && !result.slows_host) {
+    if (result.slows_host || (result.may_slow_host && shared_.succeeds_at(now)))
+        return note_refusal(started, entry, result, now);
+    if (result.outage_sign) {
         const auto failure = shared_.outage.note_failure(
             now, {connection, entry.suspect, entry.streak, probes_now(entry), result.message});
         entry.suspect = failure.suspect;
@@ -123,10 +123,24 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
         shared_.outage.note_answer(now);
     else if (probes_now(entry))
         shared_.outage.release_probe(now);
-    // A wait that is too long ends the batch instead.
-    if (result.slows_host && result.retry_after.value_or(duration::zero()) <= options_.max_wait)
-        note_throttle(started, result, now);
     return true;
+}
+
+bool scheduler::note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result, time_point now)
+{
+    shared_.outage.note_answer(now);
+    if (shared_.note_refusal(now))
+        shared_.stop(refused_for_too_long(options_.outage_limit, result));
+    if (entry.refusals < most_refusals && shared_.succeeds_beside(entry.started))
+        ++entry.refusals;
+    if (entry.refusals == most_refusals)
+        return true;
+    // What was not said in so many words closes no gate: its job alone comes back later, unless the rate can give way.
+    // A wait that is too long ends the batch instead.
+    const bool is_for_all = result.slows_host || options_.adaptive;
+    if (is_for_all && result.retry_after.value_or(duration::zero()) <= options_.max_wait)
+        note_throttle(started, result, now);
+    return false;
 }
 
 void scheduler::note_throttle(const attempt& started, const protocol::verdict& result, time_point now)
@@ -205,7 +219,7 @@ resolution scheduler::retry(std::uint32_t index, const protocol::verdict& result
     if (entry.counted >= options_.attempts)
         return deliver(index, false, now);
 
-    const unsigned failures = std::max(entry.counted, 1u) - 1;
+    const unsigned failures = std::max(entry.counted + entry.refusals, 1u) - 1;
     const duration backoff = full_jitter(random_, options_.backoff_base, options_.backoff_limit, failures);
     const duration asked = at_least(random_, result.retry_after.value_or(duration::zero()));
     const time_point due = now + std::max(backoff, asked);

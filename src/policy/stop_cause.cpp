@@ -72,6 +72,14 @@ stop_cause not_the_platform(const protocol::verdict& result)
             {}};
 }
 
+stop_cause refused_for_too_long(duration limit, const protocol::verdict& result)
+{
+    return {stop_reason::fatal,
+            "the server has refused every request for " + in_words(limit) + " (last: " + with_status(result) +
+                "); is a quota used up? Continue with --resume when it takes requests again",
+            {}};
+}
+
 stop_cause asked_to_wait(duration wait, duration limit)
 {
     return {stop_reason::wait_too_long,

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(gives_up_early_when_nothing_ever_succeeded)
 BOOST_AUTO_TEST_CASE(bears_an_outage_longer_after_successes)
 {
     batch_state shared{audit_options{}, at(0s), 1};
-    shared.note_success();
+    shared.note_success(at(0s), at(0s));
     begin_outage(shared, at(10s));
 
     shared.check_limits(at(5min + 9s));

@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(do_not_charge_a_job_with_the_time_behind_the_gate)
     audit_options options;
     options.job_timeout = 10s;
     options.max_wait = 1h;
+    options.outage_limit = 10h;
     one_scheduler with{1, 1, options};
     time_point now = at(0s);
     for (int i = 0; i < 4; ++i) {
@@ -231,6 +232,7 @@ BOOST_AUTO_TEST_CASE(from_before_an_outage_stay_charged)
     for (std::uint64_t i = 1; i <= 20; ++i)
         (void)with.shared.outage.note_failure(at(1s), {.connection = i});
     with.shared.outage.note_answer(at(2s));
+    with.succeed_once(at(2s) + waits.retry_in);
 
     attempt again = with.start(at(2s) + waits.retry_in);
     BOOST_TEST(again.job == first.job);
@@ -277,16 +279,88 @@ BOOST_AUTO_TEST_CASE(slow_an_adaptive_batch_down_instead_of_pausing_it_while_som
     options.adaptive = true;
     one_scheduler with{10, 4, options};
     with.succeed_once(at(0s));
-    time_point now = with.wait(at(0s)).until;
-    const double before = with.shared.adaptive.rate();
+    BOOST_TEST(with.shared.limiter.unlimited());
+    time_point now = at(0s);
 
     (void)with.finish(with.start(now), too_many_requests({}), now);
     BOOST_TEST(!with.shared.gate.closed(now));
-    BOOST_TEST(with.shared.adaptive.rate() < before);
+    BOOST_TEST(!with.shared.limiter.unlimited());
 
-    now = with.wait(now).until;
     (void)with.finish(with.start(now), too_many_requests({}), now);
     BOOST_TEST(with.shared.gate.closed(now + 900ms));
+}
+
+BOOST_AUTO_TEST_CASE(of_refusals_cost_no_attempt)
+{
+    audit_options options;
+    options.attempts = 1;
+    options.outage_limit = 10h;
+    one_scheduler with{1, 1, options};
+    time_point now = at(0s);
+    for (int i = 0; i < 50; ++i) {
+        const attempt started = with.start(now);
+        BOOST_TEST(started.number == 1u);
+        const auto what = with.finish(started, too_many_requests({}), now);
+        BOOST_TEST(is_again(what));
+        now = std::max(now + what.retry_in, with.shared.gate.open_at()) + 2s;
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_503_are_refusals_only_while_others_succeed)
+{
+    auto unavailable = verdict_of(outcome_kind::server_error, protocol::action::retry, 503);
+    unavailable.may_slow_host = unavailable.outage_sign = true;
+    for (const duration later : {1s, 3s}) {
+        one_scheduler with{10, 4};
+        with.succeed_once(at(0s));
+        const auto started = with.start(at(0s));
+        const auto what = with.finish(started, unavailable, at(later));
+        BOOST_TEST(what.attempts == (later < 2s ? 0u : 1u));
+        BOOST_TEST(!with.shared.gate.closed(at(later)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_a_job_that_is_refused_while_others_are_not_are_its_own_in_the_end)
+{
+    audit_options options;
+    options.attempts = 3;
+    options.backoff_base = options.backoff_limit = 1ms;
+    one_scheduler with{1000, 2, options};
+    with.succeed_once(at(0s));
+    const attempt first = with.start(at(0s));
+    const job_id poisoned = first.job;
+    unsigned refusals = 0;
+    auto what = with.finish(first, too_many_requests({}), at(0s));
+    time_point now = at(0s);
+    for (; !is_final(what) && refusals < 100; ++refusals) {
+        now = std::max(now, with.shared.gate.open_at()) + 10ms;
+        attempt next = with.start(now);
+        for (; next.job != poisoned; next = with.start(now))
+            (void)with.finish(next, ok(), now);
+        what = with.finish(next, too_many_requests({}), now);
+    }
+    BOOST_TEST(what.attempts == 3u);
+    BOOST_TEST(refusals == 11u);
+    BOOST_TEST(!with.shared.gate.closed(now));
+}
+
+BOOST_AUTO_TEST_CASE(of_refusals_alone_end_the_batch_after_the_limit_of_an_outage)
+{
+    audit_options options;
+    options.outage_limit = 30s;
+    one_scheduler with{10, 1, options};
+    time_point now = at(0s);
+    while (!with.shared.stopped() && now < at(10min)) {
+        const decision next = with.scheduler.next(now);
+        if (next.what == decision::kind::start)
+            (void)with.finish(next.attempt, too_many_requests({}), now);
+        else
+            now = next.until;
+    }
+    BOOST_TEST((with.shared.cause().reason == stop_reason::fatal));
+    BOOST_TEST(with.shared.cause().message.find("slow down") != std::string::npos);
+    BOOST_TEST(now >= at(30s));
+    BOOST_TEST(now < at(2min));
 }
 
 BOOST_AUTO_TEST_CASE(keep_their_distance_in_an_adaptive_batch_also_behind_one_that_waited_for_a_lane)
@@ -294,6 +368,7 @@ BOOST_AUTO_TEST_CASE(keep_their_distance_in_an_adaptive_batch_also_behind_one_th
     audit_options options;
     options.adaptive = true;
     one_scheduler with{10, 1, options};
+    with.shared.adaptive.begin(at(0s));
     const auto first = with.start(at(0s));
     const time_point late = at(with.shared.limiter.interval() + 1ms);
     (void)with.scheduler.next(at(1ms));

@@ -23,6 +23,8 @@ struct job_record {
     unsigned may_have_paid = 0;
     std::uint32_t requests_in_attempt = 0;
     std::uint32_t failures = 0;
+    std::uint32_t free = 0;        ///< of these, refusals that cost no attempt
+    std::uint32_t beside = 0;      ///< refusals while others were let through, up to ten
     std::uint32_t certain = 0;     ///< failures that count against the attempts whatever becomes of the current run
     std::uint64_t run = 0;         ///< of failures everywhere, in which its last ones were
     std::uint32_t in_run = 0;      ///< its failures in that run

@@ -96,10 +96,15 @@ void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& wha
         return fail("a scheduler started a job of another", now);
     if (place == job_place::waiting && record.due > now)
         return fail("a retry started before its time", now);
-    if (what.number > plan_.options.attempts || what.number > record.failures + 1)
+    if (what.number > plan_.options.attempts || what.number > record.failures - record.free + 1)
         return fail("attempt " + std::to_string(what.number) + " is above what is allowed", now);
     if (++books.in_flight > books.lanes)
         return fail("more attempts in flight than lanes", now);
+    first_start_ = std::min(first_start_, now);
+    if (!any_success_ && !long_run() && now < first_start_ + 3s &&
+        std::any_of(books_.begin(), books_.end(),
+                    [&books](const auto& each) { return each.in_flight > (&each == &books ? 1U : 0U); }))
+        return fail("two attempts at once before anything succeeded", now);
     if (now < quiet_until_)
         return fail("an attempt started behind a closed gate", now);
     if (what.probe && !long_run())
@@ -111,7 +116,8 @@ void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& wha
     (place == job_place::pending ? books.pending : books.waiting) -= 1;
     books.starts += 1;
     all_starts_ += 1;
-    if (place == job_place::pending && !what.probe)
+    // Behind a hold new jobs go first until one has got through.
+    if (place == job_place::pending && !what.probe && books.flowing > 0)
         books.new_starts += 1;
     if (!what.probe)
         take_from_budget(record, now);
@@ -148,7 +154,7 @@ void oracle::took_back(std::uint32_t job, time_point now)
     if (record.connection != 0)
         return fail("an attempt that was taken back keeps its connection", now);
     books.in_flight -= 1;
-    if (!record.tried && !record.probe)
+    if (!record.tried && !record.probe && books.new_starts > 0)
         books.new_starts -= 1;
     if (record.probe && probes_ > 0)
         probes_ -= 1;
@@ -213,6 +219,9 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
     if (facts.success) {
         if (!std::exchange(any_success_, true))
             first_success_at_ = now;
+        last_success_at_ = now;
+        last_success_started_ = record.started;
+        refused_since_ = time_point::max();
         success_since_event_ = true;
         pauses_in_row_ = 0;
         books.flowing += record.started > held_at_ ? 1 : 0;
@@ -224,15 +233,16 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
     }
     record.own_time += now - record.started;
     record.failures += 1;
-    if (facts.sign && !facts.slows) {
+    is_refused_ = false;
+    if (is_refusal(facts, now)) {
+        note_refusal(record, facts, now);
+    } else if (facts.sign) {
         note_sign(record, now);
     } else {
         record.certain += facts.fatal ? 0 : 1;
         if (facts.status != 0)
             note_answer(now);
     }
-    if (facts.slows)
-        note_slowing(record, facts, now);
     if (facts.retried && facts.asked.value_or(0ns) > plan_.options.max_wait) {
         long_wait_seen_ = true;
         must_stop(now);
@@ -248,6 +258,8 @@ void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resol
     job_record& record = jobs_[job];
     if (what.attempts > plan_.options.attempts)
         return fail("more attempts were counted than allowed", now);
+    if (what.attempts > record.failures - record.free + (what.what == resolution::kind::final ? 1 : 0))
+        return fail("a refusal cost an attempt", now);
     if (record.connection != 0)
         return fail("a job keeps its connection after its attempt", now);
     if (record.certain > plan_.options.attempts ||
@@ -277,9 +289,9 @@ void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resol
     if (what.retry_in > std::max<duration>(plan_.options.backoff_limit, facts.asked.value_or(0ns) * 21 / 20 + 2s))
         return fail("a retry waits longer than any backoff", now);
     record.due = now + what.retry_in;
-    record.may_owe = facts.slows || facts.fatal ? 0 : facts.kind == outcome_kind::timeout ? 10 : 5;
+    record.may_owe = is_refused_ || facts.fatal ? 0 : facts.kind == outcome_kind::timeout ? 10 : 5;
     record.owed = facts.sign && long_run() ? 0 : record.may_owe;
-    record.waits_free = facts.slows;
+    record.waits_free = is_refused_;
     scheduler_books& books = books_[record.scheduler];
     books.waiting += 1;
     books.dues.push({record.due, job});
@@ -297,7 +309,7 @@ void oracle::check_final(const job_record& record, const attempt_facts& facts, c
             fail("a job ran out of time too early", now);
         return;
     }
-    if (what.attempts != plan_.options.attempts || record.failures < plan_.options.attempts)
+    if (what.attempts != plan_.options.attempts || record.failures - record.free < plan_.options.attempts)
         fail("a job was given up before its attempts were used", now);
 }
 
@@ -330,7 +342,7 @@ void oracle::left(std::uint32_t job, unsigned attempts, time_point now)
     const job_place place = jobs_.place(job);
     if (place != job_place::pending && place != job_place::waiting && place != job_place::set_aside)
         return fail("a job is left over that has ended", now);
-    if (attempts > plan_.options.attempts || attempts > jobs_[job].failures + 1)
+    if (attempts > plan_.options.attempts || attempts > jobs_[job].failures - jobs_[job].free + 1)
         return fail("a job that is left over has too many attempts", now);
     jobs_.close(job);
 }

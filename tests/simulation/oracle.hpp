@@ -75,6 +75,8 @@ private:
     void check_fairness(std::uint32_t job, const job_record& record, const scheduler_books& books, time_point now);
     void take_from_budget(job_record& record, time_point now);
     void refill_budget(time_point now);
+    [[nodiscard]] bool is_refusal(const attempt_facts& facts, time_point now) const;
+    void note_refusal(job_record& record, const attempt_facts& facts, time_point now);
     void note_answer(time_point now);
     void note_sign(job_record& record, time_point now);
     void note_slowing(const job_record& record, const attempt_facts& facts, time_point now);
@@ -125,6 +127,12 @@ private:
     unsigned probes_ = 0;
     bool any_success_ = false;
     time_point first_success_at_{};
+    time_point last_success_at_{};
+    time_point last_success_started_{};
+    time_point first_start_ = time_point::max();
+    time_point refused_since_ = time_point::max();
+    bool refused_too_long_ = false;
+    bool is_refused_ = false;  // what is being judged, for nothing of its own
 
     // The retry budget.
     double most_tokens_ = 500;   // as many as it can have: what may be free was

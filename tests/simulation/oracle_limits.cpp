@@ -185,11 +185,39 @@ void oracle::note_sign(job_record& record, time_point now)
     record.in_run += 1;
 }
 
+bool oracle::is_refusal(const attempt_facts& facts, time_point now) const
+{
+    return facts.slows || (facts.overload && any_success_ && now - last_success_at_ <= 2s);
+}
+
+void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_point now)
+{
+    note_answer(now);
+    if (refused_since_ == time_point::max())
+        refused_since_ = now;
+    else if (now - refused_since_ >= plan_.options.outage_limit) {
+        refused_too_long_ = true;
+        must_stop(now);
+    }
+    const auto apart = std::chrono::abs(record.started - last_success_started_);
+    if (any_success_ && record.beside < 10 && apart <= 1s)
+        record.beside += 1;
+    // One that is refused again and again while others are not is refused for what it is.
+    if (record.beside == 10) {
+        record.certain += 1;
+        return;
+    }
+    is_refused_ = true;
+    record.free += 1;
+    if (facts.slows || plan_.options.adaptive)
+        note_slowing(record, facts, now);
+}
+
 void oracle::note_slowing(const job_record& record, const attempt_facts& facts, time_point now)
 {
     const bool is_new = record.started_as >= last_event_;
     if (facts.asked) {
-        if (*facts.asked <= 0ns || *facts.asked > plan_.options.max_wait)
+        if (*facts.asked > plan_.options.max_wait)
             return;
         quiet_until_ = std::max(quiet_until_, now + *facts.asked);
         opens_latest_ = std::max(opens_latest_, now + *facts.asked + std::min<duration>(*facts.asked / 20, 1s) + 5ms);
@@ -229,7 +257,7 @@ void oracle::stopped(stop_reason why, time_point now)
     bool justified = false;
     switch (why) {
     case stop_reason::fatal:
-        justified = fatal_seen_ || (answers_ >= 20 && forbidden_ >= 20);
+        justified = fatal_seen_ || refused_too_long_ || (answers_ >= 20 && forbidden_ >= 20);
         break;
     case stop_reason::wait_too_long:
         justified = long_wait_seen_;

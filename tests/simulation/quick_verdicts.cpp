@@ -15,7 +15,7 @@ protocol::verdict quick_verdict(const reply& from, policy::wall_time client_time
                                                                  : action::deliver;
     result.http_status = facts.status;
     result.slows_host = facts.slows;
-    result.may_slow_host = facts.status == 503 && !facts.slows;
+    result.may_slow_host = facts.overload;
     result.outage_sign = facts.sign;
     result.retry_after = facts.asked;
     return result;

@@ -256,13 +256,13 @@ void simulated_batch::take_reply(unsigned who, std::uint32_t which)
     const auto facts = facts_of(mine.awaited, server_.client_wall_clock(now_));
     const auto& verdict = read.verdict;
     if (verdict.kind != facts.kind || verdict.retry_after != facts.asked || verdict.slows_host != facts.slows ||
-        verdict.http_status != facts.status)
+        verdict.may_slow_host != facts.overload || verdict.http_status != facts.status)
         oracle_.fail("a reply of status " + std::to_string(facts.status) + " is taken for " +
                          std::string{to_string(verdict.kind)} + " (" + verdict.message + ")",
                      now_);
     give_back(who, mine, read.reusable);
     if (watcher_ != nullptr)
-        watcher_->on_answered(now_, facts.slows);
+        watcher_->on_answered(now_, facts.slows || facts.overload);
     complete(who, which, facts, verdict);
 }
 
@@ -278,7 +278,7 @@ void simulated_batch::complete(unsigned who, std::uint32_t which, const attempt_
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
     leave_attempt(mine);
-    result_.refused += facts.slows ? 1 : 0;
+    result_.refused += facts.slows || facts.overload ? 1 : 0;
     result_.failures += facts.success ? 0 : 1;
     oracle_.ended(who, mine.job, facts, now_);
     const auto resolved = self.decides.finished(mine.current, verdict, mine.used, now_);

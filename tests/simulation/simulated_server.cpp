@@ -82,6 +82,7 @@ attempt_facts facts_of(const reply& from, policy::wall_time client_time)
         auto facts = again(outcome_kind::server_error, 503, true);
         facts.asked = understood(from, client_time);
         facts.slows = facts.asked.has_value();
+        facts.overload = !facts.slows;
         return facts;
     }
     case reply_kind::throttled: {

@@ -44,11 +44,12 @@ struct reply {
 struct attempt_facts {
     outcome_kind kind = outcome_kind::ok;
     int status = 0;
-    bool success = false;  ///< the server did what it is there for
-    bool retried = false;  ///< to be asked again, where the limits allow
-    bool fatal = false;    ///< may end the batch
-    bool sign = false;     ///< of an outage
-    bool slows = false;    ///< the host is to be asked more slowly
+    bool success = false;   ///< the server did what it is there for
+    bool retried = false;   ///< to be asked again, where the limits allow
+    bool fatal = false;     ///< may end the batch
+    bool sign = false;      ///< of an outage
+    bool slows = false;     ///< the host is to be asked more slowly
+    bool overload = false;  ///< the same while others succeed; otherwise it is a failure
     std::optional<duration> asked;
 };
 
