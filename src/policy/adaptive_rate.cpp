@@ -21,6 +21,8 @@ constexpr double smallest_drop = 0.08;
 constexpr double settled_drop = 0.2;
 // A throttle below this much growth came at once.
 constexpr double real_growth = 1.04;
+// Of what left without any limit, and was far above the server's: each further step down costs refusals.
+constexpr double first_guess = 0.3;
 constexpr double search_factor = 1.5;
 constexpr double search_step = 0.2;  // seconds
 // The recovery's length is this over the drop.
@@ -121,9 +123,11 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
         apply(first_rate, now);
         return;
     }
-    double reached = is_first ? std::numeric_limits<double>::infinity() : std::min(rate_, on_curve(sent_at));
+    double reached = std::min(rate_, on_curve(sent_at));
     // What the curve allowed was not the rate where there was too little to send, or too few lanes to send it on.
-    if (!throttled_)
+    if (is_first)
+        reached = std::max(first_rate, first_guess * sent_of_late(now));
+    else if (!throttled_)
         reached = std::min(reached, growth_while_counting * sent_of_late(now));
     else if (now - curve_began_ >= telling_time && measured_ > 0)
         reached = std::min(reached, search_factor * measured_);
