@@ -1,0 +1,167 @@
+// How a pool proves the answers of its connections: see answer_order.
+#include "net/pool.hpp"
+
+#include <jobaudit/observer.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace jobaudit::net {
+
+namespace {
+
+/// Whether a response may be missing that the answers behind it were taken for.
+bool lacks_response_in_line(connection& ended) noexcept
+{
+    return ended.lacks_response() && ended.order().had_line() && ended.order().asker() != nullptr;
+}
+
+}  // namespace
+
+void pool::retire(std::shared_ptr<connection> unused) noexcept
+{
+    // One that its peer has closed says at once all that it has to say.
+    const bool is_silent = unused->still_fresh();
+    if (unused->has_left_over() || lacks_response_in_line(*unused) || (is_silent && unused->order().asker() != nullptr))
+        leaving_.push_back(std::move(unused));
+    else
+        close(std::move(unused));
+}
+
+void pool::rest(std::shared_ptr<connection> unused)
+{
+    const auto when = unused->look_at();
+    resting_.push_back(std::move(unused));
+    set_timer(when);
+}
+
+void pool::set_timer(clock::time_point when)
+{
+    if (when >= timer_at_)
+        return;
+    timer_at_ = when;
+    timer_.expires_at(when);
+    timer_.async_wait([weak = std::weak_ptr{self_}](error_code interrupted) {
+        const auto self = weak.lock();
+        if (interrupted || !self)
+            return;
+        (*self)->timer_at_ = clock::time_point::max();
+        (*self)->look(clock::now());
+    });
+}
+
+std::optional<clock::time_point> pool::look(const pool_share& user, clock::time_point now)
+{
+    look_at_idle(user, now);
+    look(now);
+    std::optional<clock::time_point> next;
+    for (const auto* list : {&idle_, &resting_, &leaving_})
+        for (const auto& each : *list)
+            if (each->order().asker() == &user)
+                next = std::min(next.value_or(each->look_at()), each->look_at());
+    return next;
+}
+
+void pool::look(clock::time_point now)
+{
+    look_at_leaving(now);
+    look_at_resting(now);
+}
+
+void pool::look_at_idle(const pool_share& user, clock::time_point now)
+{
+    for (std::size_t i = 0; i < idle_.size();) {
+        auto& each = idle_[i];
+        const bool is_asked_about = each->order().asker() == &user;
+        if (is_asked_about && !each->still_fresh()) {
+            auto broken = std::move(each);
+            idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+            retire(std::move(broken));
+            continue;
+        }
+        if (is_asked_about && now >= each->look_at())
+            each->order().prove();
+        ++i;
+    }
+}
+
+void pool::look_at_leaving(clock::time_point now)
+{
+    for (std::size_t i = 0; i < leaving_.size();) {
+        auto& each = leaving_[i];
+        if (lacks_response_in_line(*each) || !each->still_fresh() || each->has_left_over() || now >= each->look_at()) {
+            auto looked_at = std::move(each);
+            leaving_.erase(leaving_.begin() + static_cast<std::ptrdiff_t>(i));
+            report_doubt(*looked_at);
+            close(std::move(looked_at));
+        } else {
+            ++i;
+        }
+    }
+}
+
+void pool::look_at_resting(clock::time_point now)
+{
+    auto next = clock::time_point::max();
+    for (std::size_t i = 0; i < resting_.size();) {
+        if (const auto when = resting_[i]->look_at(); now < when) {
+            next = std::min(next, when);
+            ++i;
+            continue;
+        }
+        auto rested = std::move(resting_[i]);
+        resting_.erase(resting_.begin() + static_cast<std::ptrdiff_t>(i));
+        auto& user = *std::exchange(rested->user, nullptr);
+        if (rested->still_fresh()) {
+            rested->order().prove();
+            rested->idle_since = now;
+            idle_.push_back(std::move(rested));
+        } else {
+            retire(std::move(rested));
+        }
+        free_place(user);
+    }
+    if (!resting_.empty())
+        set_timer(next);
+}
+
+void pool::report_doubt(connection& looked_at)
+{
+    const bool is_certain = looked_at.has_left_over();
+    if (!is_certain && !lacks_response_in_line(looked_at))
+        return;
+    if (is_certain)
+        lines_.note_left_over();
+    auto* asker = looked_at.order().asker();
+    const auto answers = looked_at.order().take();
+    if (is_certain && observer_ != nullptr)
+        observer_->response_left_over(looked_at.number(), answers.size());
+    if (asker != nullptr && asker->doubt_handler_)
+        asker->doubt_handler_(answers);
+}
+
+void pool::forget(const pool_share& user) noexcept
+{
+    for (auto* list : {&idle_, &leaving_})
+        for (const auto& each : *list)
+            if (each->order().asker() == &user)
+                each->order().prove();
+    for (std::size_t i = 0; i < resting_.size();) {
+        if (resting_[i]->user != &user) {
+            ++i;
+            continue;
+        }
+        auto unproven = std::move(resting_[i]);
+        resting_.erase(resting_.begin() + static_cast<std::ptrdiff_t>(i));
+        end_rest(std::move(unproven));
+    }
+}
+
+void pool::end_rest(std::shared_ptr<connection> unproven) noexcept
+{
+    auto& user = *std::exchange(unproven->user, nullptr);
+    close(std::move(unproven));
+    free_place(user);
+}
+
+}  // namespace jobaudit::net
