@@ -52,6 +52,23 @@ BOOST_AUTO_TEST_CASE(the_used_up_quota_stops_it)
     BOOST_TEST(contains(audit.error_out(), "--resume"));
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_refuses_all_stops_it_after_the_limit_of_an_outage)
+{
+    step used_up{.status = 429};
+    used_up.body = R"({"detail":"the quota of this month is used up"})";
+    for (const char* hint : {"", "0", "1"}) {
+        used_up.retry_after = hint;
+        audited_platform platform{{.jobs = 500, .script = {.every_job = {used_up}}}};
+        process_run audit{platform.audit_all({"--outage-limit", "2s"})};
+
+        BOOST_TEST_CONTEXT("Retry-After: " << hint) BOOST_TEST(audit.wait() == 3);
+        BOOST_TEST(contains(audit.error_out(), "the quota of this month is used up"));
+        BOOST_TEST(contains(audit.error_out(), "--resume"));
+        BOOST_TEST(platform.server.stats().requests <= 5U);
+        BOOST_TEST(outcomes_of(platform.folder.read("results.ndjson")).empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_pause_longer_than_allowed_ends_it_with_the_time_at_which_to_go_on)
 {
     audited_platform platform{
