@@ -88,10 +88,11 @@ struct audit_options {
     unsigned threads = 1;       ///< ≥ 1; the first is the client's executor, the others are the library's own
     double rate = 0;            ///< most requests a second, retries among them; 0: no limit
     unsigned burst = 1;         ///< ≥ 1; requests at once after a pause
-    /// Find the rate that the server takes, from its first refusal on (429, or 503 or 529 while others succeed).
-    bool adaptive = false;
-    unsigned attempts =
-        5;  ///< ≥ 1; a refusal is none, but for a job that is refused again and again while others succeed
+    /// Find from its first refusal on (429, or 503 or 529 while others succeed) how many requests at a time or a second
+    /// the server takes. Without it, a server that names no time is only left alone for a while after each 429.
+    bool adaptive = true;
+    /// ≥ 1; a refusal is none, but for a job that is refused again and again while others succeed
+    unsigned attempts = 5;
     std::chrono::nanoseconds timeout = std::chrono::seconds{30};
     std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};
     std::chrono::nanoseconds max_wait = std::chrono::minutes{15};

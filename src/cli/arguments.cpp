@@ -61,8 +61,9 @@ void add_speed(option_set& options, audit_options& into, unsigned& pipeline)
     options.number("--threads", into.threads, 1, most_threads, "Threads that share the work");
     options.number("--rate", into.rate, highest_rate, "Requests a second at most, retries among them; 0: no limit");
     options.number("--burst", into.burst, 1, most_burst, "Requests at once after a pause, with --rate");
-    options.flag("--adaptive,!--no-adaptive", into.adaptive,
-                 "Find the rate that the server takes, once it has refused a request");
+    options.flag(
+        "--adaptive,!--no-adaptive", into.adaptive,
+        "Find how many requests at a time or a second the server takes, once it has refused one (the default)");
 }
 
 void add_log_level(option_set& options, log_level& into)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace jobaudit::policy {
@@ -21,8 +20,6 @@ constexpr double smallest_drop = 0.08;
 constexpr double settled_drop = 0.2;
 // A throttle below this much growth came at once.
 constexpr double real_growth = 1.04;
-// Of what left without any limit, and was far above the server's: each further step down costs refusals.
-constexpr double first_guess = 0.3;
 constexpr double search_factor = 1.5;
 constexpr double search_step = 0.2;  // seconds
 // The recovery's length is this over the drop.
@@ -32,6 +29,9 @@ constexpr double shortest_recovery = 2;  // seconds
 // well, and later.
 constexpr double recovery_per_pause = 14;
 constexpr double settled_recovery_per_pause = 45;
+
+// What gets through is a little less than the limit where it saved up nothing for some time.
+constexpr double most_above_borne = 1.1;
 
 constexpr duration between_updates = std::chrono::milliseconds{50};
 // What was sent just now is counted over one to two of these; over much more it says nothing about now.
@@ -65,12 +65,15 @@ adaptive_rate::adaptive_rate(rate_limiter& limiter, double ceiling, time_point n
     , curve_began_{now}
 {}
 
-void adaptive_rate::begin(time_point now)
+void adaptive_rate::begin(time_point now, double from, time_point open_at)
 {
     const std::lock_guard lock{mutex_};
     limits_ = true;
-    curve_began_ = now;
-    apply(first_rate, now);
+    throttled_ = false;
+    drop_ = 0;
+    curve_began_ = std::max(now, open_at);
+    start_ = from > 0 ? std::max(from, slowest) : first_rate;
+    apply(start_, now);
 }
 
 void adaptive_rate::note_success(time_point now)
@@ -87,7 +90,7 @@ void adaptive_rate::note_success(time_point now)
     if (now - newer_mark_.when >= between_marks)
         older_mark_ = std::exchange(newer_mark_, {now, sent_.load(std::memory_order_relaxed)});
     // Echoes of the time before a pause.
-    if (limits_ && now >= curve_began_)
+    if (limits() && now >= curve_began_)
         apply(grown(now), now);
 }
 
@@ -95,7 +98,7 @@ double adaptive_rate::on_curve(time_point when) const noexcept
 {
     const double passed = std::max(0.0, seconds(when - curve_began_));
     if (!throttled_)
-        return first_rate * std::pow(search_factor, passed / search_step);
+        return start_ * std::pow(search_factor, passed / search_step);
     const double behind = 1 - passed / recovery_;
     return plateau_ * (1 - drop_ * behind * behind * behind);
 }
@@ -105,7 +108,7 @@ double adaptive_rate::grown(time_point now) const noexcept
     return asked_ > 0 ? std::max(rate_, std::min(on_curve(now), 2 * asked_)) : on_curve(now);
 }
 
-void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point open_at)
+void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point open_at, double borne)
 {
     const std::lock_guard lock{mutex_};
     gets_through_.store(false, std::memory_order_relaxed);
@@ -117,20 +120,15 @@ void adaptive_rate::note_throttle(time_point now, time_point sent_at, time_point
         return;
     }
     throttled_at_ = now;
-    const bool is_first = !std::exchange(limits_, true);
-    if (is_first && (open_at > now || std::isinf(sent_of_late(now)))) {
-        curve_began_ = open_at;
-        apply(first_rate, now);
-        return;
-    }
+    limits_ = true;
     double reached = std::min(rate_, on_curve(sent_at));
     // What the curve allowed was not the rate where there was too little to send, or too few lanes to send it on.
-    if (is_first)
-        reached = std::max(first_rate, first_guess * sent_of_late(now));
-    else if (!throttled_)
+    if (!throttled_)
         reached = std::min(reached, growth_while_counting * sent_of_late(now));
     else if (now - curve_began_ >= telling_time && measured_ > 0)
         reached = std::min(reached, search_factor * measured_);
+    if (borne > 0)
+        reached = std::min(reached, most_above_borne * borne);
     const bool at_once = throttled_ && reached < real_growth * start_;
     const double pause = seconds(open_at - now);
     if (!throttled_)
@@ -153,7 +151,7 @@ void adaptive_rate::set_ceiling(double per_second, time_point now)
 {
     const std::lock_guard lock{mutex_};
     ceiling_ = per_second;
-    if (limits_)
+    if (limits())
         return apply(rate_ > 0 ? rate_ : first_rate, now);
     rate_ = ceiling_;
     limiter_.set_rate(per_second, now);
@@ -180,7 +178,7 @@ double adaptive_rate::sent_of_late(time_point now) const noexcept
     const duration span = now - older_mark_.when;
     // `now` was read before the mutex was taken: another thread's mark may be younger.
     const bool tells = sent >= enough_to_measure && span > duration::zero() && span <= oldest_mark;
-    return tells ? static_cast<double>(sent) / seconds(span) : std::numeric_limits<double>::infinity();
+    return tells ? static_cast<double>(sent) / seconds(span) : unlimited;
 }
 
 void adaptive_rate::apply(double per_second, time_point now)
@@ -205,6 +203,12 @@ double adaptive_rate::rate() const
 {
     const std::lock_guard lock{mutex_};
     return rate_;
+}
+
+double adaptive_rate::rate_at(time_point sent_at) const
+{
+    const std::lock_guard lock{mutex_};
+    return limits() ? std::min(rate_, on_curve(sent_at)) : unlimited;
 }
 
 }  // namespace jobaudit::policy

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 
 namespace jobaudit::policy {
@@ -12,17 +13,15 @@ namespace jobaudit::policy {
 /// Finds the rate that a server bears. After the CUBIC rate control of the AWS SDKs' adaptive retry mode, made to stay
 /// near the limit once it is known.
 ///
-/// It limits nothing before the first throttle, which takes half of what left last; where the server asks for a pause
-/// with it, so that each further one would be expensive, it begins with 50 a second, from where the rate grows by half
-/// every 200 ms until the next. A throttle at the rate w sets it to
-/// w·(1 − d), from where it follows w·(1 − d·(1 − t/k)³): steep at first, flat around w, which it reaches after the
-/// time k, and then ever steeper. d is a half at first, and a third of what it was with each throttle that came only
-/// after a stretch of growth, as what was there before is known to be borne, down to 0.08. A throttle that came at once
-/// leaves d and takes w for lower, by d/3. The smaller d, the longer k; it is longest where the server asks for a pause
-/// with each throttle, which makes them expensive. A throttle of a request that left before the last one could show, or
-/// in the first slot after it, changes nothing. The first one that sets a rate takes for w what really left in the last
-/// tenths of a second, where that is less. The rate never is above the ceiling, nor above twice what would be sent if
-/// every slot were met: where wake-ups are late, what is sent says little of what could be.
+/// It limits nothing before begin(), from where the rate grows by half every 200 ms until the first throttle. A
+/// throttle at the rate w sets it to w·(1 − d), from where it follows w·(1 − d·(1 − t/k)³): steep at first, flat around
+/// w, which it reaches after the time k, and then ever steeper. d is a half at first, and a third of what it was with
+/// each throttle that came only after a stretch of growth, as what was there before is known to be borne, down to 0.08.
+/// A throttle that came at once leaves d and takes w for lower, by d/3. The smaller d, the longer k; it is longest
+/// where the server asks for a pause with each throttle, which makes them expensive. A throttle of a request that left
+/// before the last one could show, or in the first slot after it, changes nothing. The first one takes for w what
+/// really left in the last tenths of a second, where that is less. The rate never is above the ceiling, nor above twice
+/// what would be sent if every slot were met: where wake-ups are late, what is sent says little of what could be.
 ///
 /// Thread safety: every member may be called concurrently. note_sent(), note_lost() and note_success() add one
 /// atomically; a mutex is taken at most every 50 ms and at a throttle.
@@ -30,15 +29,24 @@ class adaptive_rate {
 public:
     static constexpr double first_rate = 50;
 
-    /// Steers `limiter`, which must outlive this, from the first throttle on. `ceiling` is in requests a second; 0:
+    static constexpr double unlimited = std::numeric_limits<double>::infinity();
+
+    /// Steers `limiter`, which must outlive this, from begin() on. `ceiling` is in requests a second; 0:
     /// none.
     adaptive_rate(rate_limiter& limiter, double ceiling, time_point now) noexcept;
 
-    /// Limits the rate from now on, without a throttle.
-    void begin(time_point now);
+    /// Limits the rate from now on, or forgets what limited it: it grows from `from`, in requests a second, or from
+    /// first_rate where that is 0, once the server is asked again at `open_at`.
+    void begin(time_point now, double from = 0, time_point open_at = {});
+
+    /// Whether there is a limit, below the ceiling or not.
+    [[nodiscard]] bool limits() const noexcept { return limits_.load(std::memory_order_relaxed); }
 
     /// A request is leaving.
     void note_sent() noexcept { sent_.fetch_add(1, std::memory_order_relaxed); }
+
+    /// Requests that left so far.
+    [[nodiscard]] std::uint64_t sent() const noexcept { return sent_.load(std::memory_order_relaxed); }
 
     /// A request came too late for its slot, which is lost.
     void note_lost() noexcept { lost_.fetch_add(1, std::memory_order_relaxed); }
@@ -48,7 +56,8 @@ public:
 
     /// The server throttled a request of `sent_at`, and is not asked again before `open_at`. To be called once an
     /// event, not for each of its echoes.
-    void note_throttle(time_point now, time_point sent_at, time_point open_at);
+    /// `borne`: no more than so many requests a second get through for long, as far as is known; 0: not known.
+    void note_throttle(time_point now, time_point sent_at, time_point open_at, double borne = 0);
 
     /// Whether a request has succeeded since the last throttle.
     [[nodiscard]] bool gets_through() const noexcept { return gets_through_.load(std::memory_order_relaxed); }
@@ -61,6 +70,9 @@ public:
 
     /// What the limiter was last set to; 0: not limited.
     [[nodiscard]] double rate() const;
+
+    /// What it was when a request left, not long ago; `unlimited` before begin().
+    [[nodiscard]] double rate_at(time_point sent_at) const;
 
 private:
     struct counts {
@@ -100,7 +112,7 @@ private:
     mark older_mark_;
     mark newer_mark_;
 
-    bool limits_ = false;
+    std::atomic<bool> limits_{false};
 
     // The curve that the rate follows, from its start on.
     bool throttled_ = false;

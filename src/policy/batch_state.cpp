@@ -24,7 +24,7 @@ batch_state::batch_state(const audit_options& options, time_point now, std::uint
 void batch_state::set_rate(double per_second, time_point now)
 {
     if (options_.adaptive)
-        adaptive.set_ceiling(per_second, now);
+        adaptive.rate.set_ceiling(per_second, now);
     else
         limiter.set_rate(per_second, now);
 }

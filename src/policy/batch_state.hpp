@@ -1,6 +1,6 @@
 #pragma once
 
-#include "policy/adaptive_rate.hpp"
+#include "policy/adaptive_limits.hpp"
 #include "policy/first_contact.hpp"
 #include "policy/held_time.hpp"
 #include "policy/host_gate.hpp"
@@ -36,8 +36,8 @@ public:
     host_gate gate;
     retry_budget budget;
     outage_detector outage;
-    first_contact contact;   ///< until succeeded()
-    adaptive_rate adaptive;  ///< told and obeyed only with options().adaptive
+    first_contact contact;     ///< until succeeded()
+    adaptive_limits adaptive;  ///< told and obeyed only with options().adaptive
 
     /// Changes the rate, in requests a second; 0: no limit. With options().adaptive it is the highest
     /// allowed.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "policy/adaptive_concurrency.hpp"
 #include "policy/time.hpp"
 
 #include <jobaudit/job_id.hpp>
@@ -28,8 +29,9 @@ struct job_entry {
     std::uint32_t counted = 0;         ///< attempts that count, without the one in flight
     std::uint32_t ramp = 0;            ///< the ramp it was started in
     std::uint32_t next = 0;            ///< the table's own
-    std::uint8_t owed = 0;             ///< tokens of the retry budget that the next attempt has to take
-    std::uint8_t paid = 0;             ///< tokens that the attempts so far took
+    adaptive_concurrency::place place_in_flight{};  ///< of the attempt in flight
+    std::uint8_t owed = 0;                          ///< tokens of the retry budget that the next attempt has to take
+    std::uint8_t paid = 0;                          ///< tokens that the attempts so far took
     job_place place = job_place::nowhere;
     bool tried = false;            ///< an attempt was sent
     bool suspect = false;          ///< it failed while others succeeded

@@ -91,14 +91,32 @@ decision scheduler::next(time_point now)
         const bool is_first = waits_for_contact(now);
         if (is_first && !shared_.contact.try_begin(now))
             return wait_for_contact(now);
+        const auto place =
+            options_.adaptive ? shared_.adaptive.concurrency.try_begin(now) : adaptive_concurrency::place{};
+        if (options_.adaptive && place.number == 0) {
+            if (is_first)
+                shared_.contact.end();
+            let_slots_pass();
+            return wait_for_place(now);
+        }
         if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed)) {
             auto started = start(from, false, epoch, now);
             table_[started.attempt.entry].first = is_first;
+            table_[started.attempt.entry].place_in_flight = place;
             return started;
         }
         if (is_first)
             shared_.contact.end();
+        if (place.number != 0)
+            shared_.adaptive.concurrency.end();
     }
+}
+
+decision scheduler::wait_for_place(time_point now) const noexcept
+{
+    const time_point more = std::max(shared_.adaptive.concurrency.more_at(), now + duration{1});
+    // As above.
+    return wait(in_flight_ > 0 ? more : std::min(more, now + look_at_others), wait_cause::server_full);
 }
 
 bool scheduler::waits_for_contact(time_point now) const noexcept
@@ -169,8 +187,8 @@ bool scheduler::slot_is_due(time_point now) noexcept
     if (has_slot_) {
         const auto moved = shared_.limiter.moved(slot_, now);
         has_slot_ = moved && now <= (lets_slots_pass_ ? moved->at : moved->latest());
-        if (moved && !has_slot_ && options_.adaptive && !lets_slots_pass_)
-            shared_.adaptive.note_lost();
+        if (moved && !has_slot_ && shared_.adaptive.rate.limits() && !lets_slots_pass_)
+            shared_.adaptive.rate.note_lost();
         slot_ = moved.value_or(slot_);
     }
     if (!has_slot_) {
@@ -183,7 +201,7 @@ bool scheduler::slot_is_due(time_point now) noexcept
 
 // What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
 // brings the next one too close to it, and a server without a burst refuses that at any rate.
-void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = options_.adaptive; }
+void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = shared_.adaptive.rate.limits(); }
 
 void scheduler::watch_for_reopening() noexcept
 {
@@ -232,6 +250,7 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
     entry.place = job_place::in_flight;
     entry.probe = probe;
     entry.first = false;
+    entry.place_in_flight = {};
     entry.outages = shared_.outage.ended();
     entry.ramp = ramp_;
     ++in_flight_;
@@ -272,7 +291,7 @@ bool scheduler::may_send(const attempt& started, time_point now)
     }
     entry.sent = true;
     if (options_.adaptive)
-        shared_.adaptive.note_sent();
+        shared_.adaptive.rate.note_sent();
     return true;
 }
 

@@ -37,7 +37,8 @@ enum class wait_cause : std::uint8_t {
     backoff,
     retry_budget,
     ramp,
-    first_contact
+    first_contact,
+    server_full
 };
 
 /// What to do next.
@@ -136,6 +137,7 @@ private:
     [[nodiscard]] decision wait_for_retry(time_point now) const noexcept;
     [[nodiscard]] bool waits_for_contact(time_point now) const noexcept;
     [[nodiscard]] decision wait_for_contact(time_point now) const noexcept;
+    [[nodiscard]] decision wait_for_place(time_point now) const noexcept;
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
     [[nodiscard]] bool slot_is_due(time_point now) noexcept;
     void let_slots_pass() noexcept;

@@ -84,6 +84,8 @@ void scheduler::leave_flight(job_entry& entry) noexcept
         shared_.contact.end();
     if (ramping_ && entry.ramp == ramp_)
         --ramp_in_flight_;
+    if (entry.place_in_flight.number != 0)
+        shared_.adaptive.concurrency.end();
 }
 
 void scheduler::note_success(const attempt& started, const job_entry& entry, time_point now)
@@ -92,7 +94,7 @@ void scheduler::note_success(const attempt& started, const job_entry& entry, tim
     shared_.outage.note_answer(now);
     shared_.budget.give_back(now, retry_budget::success_gain + entry.paid);
     if (options_.adaptive)
-        shared_.adaptive.note_success(now);
+        shared_.adaptive.note_success(now, entry.started, entry.place_in_flight);
     if (ramping_ && entry.ramp == ramp_) {
         shared_.gate.recovered(started.gate_epoch);
         ramping_ = ++ramp_limit_ < lanes_;
@@ -119,6 +121,8 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
         return true;
     }
 
+    if (result.kind == outcome_kind::timeout && options_.adaptive)
+        shared_.adaptive.concurrency.note_timeout(now);
     if (result.http_status != 0)
         shared_.outage.note_answer(now);
     else if (probes_now(entry))
@@ -145,13 +149,22 @@ bool scheduler::note_refusal(const attempt& started, job_entry& entry, const pro
 
 void scheduler::note_throttle(const attempt& started, const protocol::verdict& result, time_point now)
 {
-    if (!options_.adaptive) {
+    if (!options_.adaptive || !shared_.succeeded()) {
         shared_.gate.throttled(now, started.gate_epoch, result.retry_after);
         return;
     }
+    const duration pause = result.retry_after.value_or(duration::zero());
+    const job_entry& entry = table_[started.entry];
+    const auto sent_at = entry.started;
+    if (shared_.adaptive.note_refusal(now, sent_at, entry.place_in_flight, pause) != refusal_cause::rate) {
+        if (result.retry_after)
+            shared_.gate.throttled(now, started.gate_epoch, result.retry_after);
+        return;
+    }
     // As long as the server lets some through, a lower rate is the better answer than a pause of unknown length.
-    if (shared_.gate.throttled(now, started.gate_epoch, result.retry_after, !shared_.adaptive.gets_through()))
-        shared_.adaptive.note_throttle(now, table_[started.entry].started, std::max(now, shared_.gate.open_at()));
+    if (shared_.gate.throttled(now, started.gate_epoch, result.retry_after, !shared_.adaptive.rate.gets_through()))
+        shared_.adaptive.rate.note_throttle(now, sent_at, std::max(now, shared_.gate.open_at()),
+                                            shared_.adaptive.borne());
 }
 
 void scheduler::forgive(job_entry& entry) const

@@ -51,7 +51,7 @@ const std::vector<reached_field> reached_fields{
     {{"--rate", "0.5"}, [](const auto& a) { return a.limits.rate == 0.5; }},
     {{"--rate", "0"}, [](const auto& a) { return a.limits.rate == 0; }},
     {{"--burst", "20"}, [](const auto& a) { return a.limits.burst == 20; }},
-    {{"--adaptive"}, [](const auto& a) { return a.limits.adaptive; }},
+    {{"--no-adaptive"}, [](const auto& a) { return !a.limits.adaptive; }},
     {{"--attempts", "1"}, [](const auto& a) { return a.limits.attempts == 1; }},
     {{"--timeout", "250ms"}, [](const auto& a) { return a.limits.timeout == 250ms; }},
     {{"--job-timeout", "1m30s"}, [](const auto& a) { return a.limits.job_timeout == 90s; }},
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(have_the_defaults_of_the_contract)
     BOOST_TEST(limits.threads == 1U);
     BOOST_TEST(limits.rate == 0);
     BOOST_TEST(limits.burst == 1U);
-    BOOST_TEST(!limits.adaptive);
+    BOOST_TEST(limits.adaptive);
     BOOST_TEST(limits.attempts == 5U);
     BOOST_TEST((limits.timeout == 30s));
     BOOST_TEST((limits.job_timeout == 5min));

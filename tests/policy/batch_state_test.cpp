@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(changes_the_rate_while_running)
     options.adaptive = true;
     batch_state adapting{options, at(0s), 1};
     adapting.set_rate(20, at(1s));
-    BOOST_TEST(adapting.adaptive.rate() == 20);
+    BOOST_TEST(adapting.adaptive.rate.rate() == 20);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(without_a_time_to_come_back_lengthen_the_pause_only_while_n
 {
     audit_options options;
     options.attempts = 100;
+    options.adaptive = false;
     one_scheduler with{200, 8, options};
     time_point now = at(0s);
     const auto pause_after_429 = [&] {
@@ -273,20 +274,44 @@ BOOST_AUTO_TEST_CASE(that_were_cut_off_by_a_stop_are_left_over)
     }
 }
 
-BOOST_AUTO_TEST_CASE(slow_an_adaptive_batch_down_instead_of_pausing_it_while_something_gets_through)
+BOOST_AUTO_TEST_CASE(let_fewer_out_at_a_time_instead_of_pausing_the_batch)
+{
+    one_scheduler with{20, 4};
+    with.succeed_once(at(0s));
+    const auto started = with.start_all(at(0s));
+    BOOST_TEST_REQUIRE(started.size() == 4u);
+
+    for (std::size_t i = 0; i < 2; ++i)
+        (void)with.finish(started[i], too_many_requests({}), at(1ms));
+
+    BOOST_TEST(!with.shared.gate.closed(at(1ms)));
+    BOOST_TEST(with.shared.limiter.unlimited());
+    const decision waits = with.wait(at(1ms));
+    BOOST_TEST((waits.cause == wait_cause::server_full));
+    (void)with.finish(started[2], ok(), at(2ms));
+    BOOST_TEST(with.start_all(at(2ms)).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(of_requests_that_left_alone_lower_the_rate_and_then_pause_the_batch)
 {
     audit_options options;
-    options.adaptive = true;
-    one_scheduler with{10, 4, options};
+    options.backoff_base = options.backoff_limit = 1ms;
+    one_scheduler with{20, 4, options};
     with.succeed_once(at(0s));
-    BOOST_TEST(with.shared.limiter.unlimited());
     time_point now = at(0s);
 
-    (void)with.finish(with.start(now), too_many_requests({}), now);
+    for (int i = 0; i < 2; ++i) {
+        (void)with.finish(with.start(now), too_many_requests({}), now);
+        now += 10ms;
+    }
     BOOST_TEST(!with.shared.gate.closed(now));
-    BOOST_TEST(!with.shared.limiter.unlimited());
+    BOOST_TEST(with.shared.adaptive.rate.limits());
 
-    (void)with.finish(with.start(now), too_many_requests({}), now);
+    for (int i = 0; i < 2; ++i) {
+        now += 1s;
+        BOOST_TEST(!with.shared.gate.closed(now));
+        (void)with.finish(with.start(now), too_many_requests({}), now);
+    }
     BOOST_TEST(with.shared.gate.closed(now + 900ms));
 }
 
@@ -325,6 +350,7 @@ BOOST_AUTO_TEST_CASE(of_a_job_that_is_refused_while_others_are_not_are_its_own_i
     audit_options options;
     options.attempts = 3;
     options.backoff_base = options.backoff_limit = 1ms;
+    options.adaptive = false;
     one_scheduler with{1000, 2, options};
     with.succeed_once(at(0s));
     const attempt first = with.start(at(0s));
@@ -368,7 +394,7 @@ BOOST_AUTO_TEST_CASE(keep_their_distance_in_an_adaptive_batch_also_behind_one_th
     audit_options options;
     options.adaptive = true;
     one_scheduler with{10, 1, options};
-    with.shared.adaptive.begin(at(0s));
+    with.shared.adaptive.rate.begin(at(0s));
     const auto first = with.start(at(0s));
     const time_point late = at(with.shared.limiter.interval() + 1ms);
     (void)with.scheduler.next(at(1ms));

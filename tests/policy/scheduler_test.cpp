@@ -347,8 +347,8 @@ BOOST_AUTO_TEST_CASE(become_more_again_where_most_wake_ups_are_too_late_for_thei
     options.adaptive = true;
     one_scheduler with{20'000, 8, options};
     for (duration now = 0s; now < 30s; now += 3s)
-        with.shared.adaptive.note_throttle(at(now), at(now), at(now));
-    BOOST_TEST(with.shared.adaptive.rate() < 1);
+        with.shared.adaptive.rate.note_throttle(at(now), at(now), at(now));
+    BOOST_TEST(with.shared.adaptive.rate.rate() < 1);
 
     unsigned wakeups = 0;
     for (time_point now = at(30s); now < at(630s);) {
@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(become_more_again_where_most_wake_ups_are_too_late_for_thei
         now = what.until + (is_late ? 10ms : 0ms);
     }
 
-    BOOST_TEST(with.shared.adaptive.rate() >= adaptive_rate::first_rate);
+    BOOST_TEST(with.shared.adaptive.rate.rate() >= adaptive_rate::first_rate);
 }
 
 BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_another)

@@ -126,6 +126,7 @@ private:
     time_point last_answer_;
     unsigned probes_ = 0;
     bool any_success_ = false;
+    bool any_refusal_ = false;
     time_point first_success_at_{};
     time_point last_success_at_{};
     time_point last_success_started_{};

@@ -97,6 +97,10 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
         if (any_success_ || length > 3s)
             fail("waits for a first answer that has come, or for too long", now);
         break;
+    case wait_cause::server_full:
+        if (!any_refusal_ || (books.in_flight == 0 && length > 5ms) || (books.in_flight == 0 && plan_.schedulers == 1))
+            fail("waits for room at a server that refused nothing, or that works on nothing", now);
+        break;
     case wait_cause::ramp:
         if (books.in_flight == 0 || books.flowing >= books.lanes)
             fail("requests do not grow again after a pause", now);
@@ -207,7 +211,7 @@ void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_p
         record.certain += 1;
         return;
     }
-    is_refused_ = true;
+    is_refused_ = any_refusal_ = true;
     record.free += 1;
     if (facts.slows || plan_.options.adaptive)
         note_slowing(record, facts, now);
@@ -223,10 +227,12 @@ void oracle::note_slowing(const job_record& record, const attempt_facts& facts, 
         opens_latest_ = std::max(opens_latest_, now + *facts.asked + std::min<duration>(*facts.asked / 20, 1s) + 5ms);
     } else if (!is_new) {
         return;
-    } else if (!plan_.options.adaptive || !success_since_event_) {
-        const duration pause = std::min<duration>(60s, 1s * (1 << std::min(pauses_in_row_++, 6u)));
-        quiet_until_ = std::max(quiet_until_, now + pause);
+    } else {
         opens_latest_ = std::max(opens_latest_, now + 75s);
+        // An adaptive batch may answer with fewer requests instead.
+        if (!plan_.options.adaptive)
+            quiet_until_ =
+                std::max(quiet_until_, now + std::min<duration>(60s, 1s * (1 << std::min(pauses_in_row_++, 6u))));
     }
     if (is_new) {
         last_event_ = ++events_;

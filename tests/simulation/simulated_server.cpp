@@ -9,6 +9,8 @@ namespace {
 
 constexpr policy::wall_time wall_start{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
 
+constexpr duration turning_away = 500us;
+
 [[nodiscard]] bool any_holds(const std::vector<span>& spans, time_point now)
 {
     return std::any_of(spans.begin(), spans.end(), [now](const span& each) { return each.holds(now); });
@@ -166,6 +168,8 @@ duration simulated_server::latency(time_point now)
 bool simulated_server::refuses(time_point now)
 {
     const server_limit& limit = plan_.limit;
+    if (limit.at_once > 0 && is_busy(now))
+        return true;
     if (limit.per_second <= 0)
         return false;
     const double passed = std::chrono::duration<double>{now - level_at_}.count();
@@ -184,6 +188,13 @@ bool simulated_server::refuses(time_point now)
     return false;
 }
 
+bool simulated_server::is_busy(time_point now)
+{
+    while (!working_until_.empty() && working_until_.top() <= now)
+        working_until_.pop();
+    return working_until_.size() >= plan_.limit.at_once;
+}
+
 bool simulated_server::is_poisoned(std::uint32_t job) const
 {
     return plan_.poisoned > 0 &&
@@ -195,7 +206,7 @@ reply_kind simulated_server::drawn(std::uint32_t job, time_point now)
     if (now >= at(std::min<duration>(plan_.revoked_at, 1000h)))
         return plan_.revoked_is_quota ? reply_kind::quota : reply_kind::unauthorized;
     if (refuses(now))
-        return reply_kind::throttled;
+        return plan_.limit.is_unavailable ? reply_kind::unavailable : reply_kind::throttled;
     if (is_poisoned(job))
         return job % 3 == 0 ? reply_kind::bad_gateway : job % 3 == 1 ? reply_kind::server_error : reply_kind::malformed;
     if (any_holds(plan_.brownouts, now) && random_.unit() < plan_.brownout_errors)
@@ -261,12 +272,17 @@ reply simulated_server::on_request(std::uint32_t job, time_point now)
         return made;
     }
     made.what = drawn(job, now);
-    if (made.what == reply_kind::unavailable)
-        name_a_time(made, plan_.throttle_hint == hint::none ? hint::seconds : plan_.throttle_hint, plan_.throttle_time);
-    if (made.what == reply_kind::throttled && plan_.limit.per_second > 0)
+    const bool is_refusal = made.what == reply_kind::throttled || made.what == reply_kind::unavailable;
+    if (is_refusal && plan_.limit.exists())
         name_a_time(made, plan_.limit.how, plan_.limit.retry_after);
-    else if (made.what == reply_kind::throttled)
+    else if (is_refusal)
         name_a_time(made, plan_.throttle_hint, plan_.throttle_time);
+    if (plan_.limit.at_once > 0) {
+        // Who is turned away is turned away at once; the client learns of an end some time after it.
+        made.after = is_refusal ? turning_away : made.after;
+        if (!is_refusal)
+            working_until_.push(now + made.after - turning_away);
+    }
     return made;
 }
 

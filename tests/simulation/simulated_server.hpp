@@ -5,8 +5,9 @@
 #include <jobaudit/outcome.hpp>
 
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <optional>
+#include <queue>
 #include <vector>
 
 namespace jobaudit::simulation {
@@ -77,6 +78,7 @@ private:
     [[nodiscard]] bool is_down(time_point now) const;
     [[nodiscard]] duration latency(time_point now);
     [[nodiscard]] bool refuses(time_point now);
+    [[nodiscard]] bool is_busy(time_point now);
     [[nodiscard]] reply_kind drawn(std::uint32_t job, time_point now);
     void name_a_time(reply& made, hint how, duration wanted);
 
@@ -85,6 +87,7 @@ private:
     double level_;
     time_point level_at_;
     double in_window_ = 0;
+    std::priority_queue<time_point, std::vector<time_point>, std::greater<>> working_until_;
 };
 
 }  // namespace jobaudit::simulation

@@ -9,7 +9,7 @@ namespace {
 using policy::random_source;
 
 constexpr std::array<std::string_view, feature_count> names{"bytes",         "threads",        "rate",
-                                                            "rate-change",   "adaptive",       "long-tail",
+                                                            "rate-change",   "no-adaptive",    "long-tail",
                                                             "server-limit",  "throttle",       "lies",
                                                             "outage",        "brownout",       "slow-start",
                                                             "flapping",      "stalls",         "wall-jumps",
@@ -70,8 +70,8 @@ void draw_running(world_plan& plan, feature each, random_source& random)
         plan.rate_changes_at = random.uniform(3s);
         plan.rate_then = 10 + 500 * random.unit();
         break;
-    case feature::adaptive:
-        options.adaptive = true;
+    case feature::not_adaptive:
+        options.adaptive = false;
         break;
     case feature::canceled:
         plan.canceled_at = random.uniform(4s);

@@ -30,7 +30,7 @@ enum class feature : std::uint8_t {
     threads,             // two or three schedulers share the batch
     rate,                // --rate and --burst
     rate_change,         // the rate is changed while running
-    adaptive,            // --adaptive
+    not_adaptive,        // --no-adaptive
     long_tail,           // a few replies take very long
     server_limit,        // the server refuses what is above its rate
     throttle,            // refusals at random
@@ -90,13 +90,17 @@ struct span {
 enum class hint : std::uint8_t { none, seconds, date, body };
 
 /// The server's own limit: a bucket of tokens, as in nginx's limit_req (capacity burst + 1), or one that counts in
-/// fixed windows of a second.
+/// fixed windows of a second; or so many requests at a time.
 struct server_limit {
     double per_second = 0;  ///< 0: none
     double burst = 0;
     bool windows = false;
     hint how = hint::none;
     duration retry_after = 1s;
+    unsigned at_once = 0;         ///< requests that are being worked on; 0: no limit
+    bool is_unavailable = false;  ///< what is above it gets 503, not 429
+
+    [[nodiscard]] bool exists() const noexcept { return per_second > 0 || at_once > 0; }
 };
 
 enum class down_mode : std::uint8_t { refused, silent, bad_gateway };
