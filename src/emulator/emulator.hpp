@@ -26,6 +26,13 @@ struct latency_options {
     std::chrono::nanoseconds jitter{};
 };
 
+/// What is said above a limit.
+struct refusal_options {
+    int status = 429;
+    /// The Retry-After; nothing: when a request will be let through again; empty: none.
+    std::optional<std::string> retry_after{};
+};
+
 struct emulator_options {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0: any free one
@@ -42,8 +49,10 @@ struct emulator_options {
     std::optional<std::uint64_t> records_per_job{};  ///< exactly; empty: mostly 0–5, some jobs hundreds
     std::optional<bool> vary_framing{};  ///< right answers come in chunks, gzip, HTTP/1.0 too; empty: only with faults
     latency_options latency{};
-    double rate_limit = 0;  ///< requests a second, above which they get 429 with Retry-After; 0: no limit
-    double rate_burst = 0;  ///< requests let through at once after a pause; 0: as many as rate_limit
+    double rate_limit = 0;       ///< requests a second, above which they are refused; 0: no limit
+    double rate_burst = 0;       ///< requests let through at once after a pause; 0: as many as rate_limit
+    unsigned limit_at_once = 0;  ///< requests that are worked on, for their latency; others are refused; 0: no limit
+    refusal_options refusal{};
     unsigned threads = 1;
     jobaudit::emulator::script script{};
     std::filesystem::path script_file{};  ///< read at start, instead of `script`; empty: none

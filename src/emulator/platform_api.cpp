@@ -94,6 +94,8 @@ platform_api::platform_api(const emulator_options& options, script steps, const 
     , script_{std::move(steps)}
     , plan_{options.faults, options.seed, options.vary_framing.value_or(options.faults != fault_profile::none)}
     , limit_{options.rate_limit, options.rate_burst}
+    , work_limit_{options.limit_at_once}
+    , refusal_{options.refusal}
     , latency_{options.latency}
     , key_{options.api_key}
     , seed_{options.seed}
@@ -146,14 +148,28 @@ platform_api::route platform_api::find_route(std::string_view path) noexcept
     return result;
 }
 
+bool platform_api::refuse_above_limit(reply& into)
+{
+    const auto now = request_limit::clock::now();
+    auto wait = limit_.refuse(now);
+    if (!wait && !work_limit_.begin(now, into.delay)) {
+        wait.emplace(0);
+        into.delay = {};
+    }
+    if (!wait)
+        return false;
+    into.status = refusal_.status;
+    const std::string soonest = std::to_string(std::max(1L, std::lround(std::ceil(wait->count()))));
+    if (const auto hint = refusal_.retry_after.value_or(soonest); !hint.empty())
+        into.add_field("Retry-After", hint);
+    fill_usual_body(into);
+    return true;
+}
+
 bool platform_api::refuse_early(const request& asked, const route& to, reply& into)
 {
-    if (const auto wait = limit_.refuse(request_limit::clock::now())) {
-        into.status = 429;
-        into.add_field("Retry-After", std::to_string(std::max(1L, std::lround(std::ceil(wait->count())))));
-        fill_usual_body(into);
+    if (refuse_above_limit(into))
         return true;
-    }
     if (to.where == endpoint::unknown) {
         fail(into, 404, R"({"detail":"Not Found"})");
         return true;

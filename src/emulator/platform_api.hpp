@@ -33,7 +33,8 @@ private:
 
     [[nodiscard]] static route find_route(std::string_view path) noexcept;
     [[nodiscard]] step choose_step(const route& to, const arrival& when, std::uint64_t hash) const;
-    [[nodiscard]] bool refuse_early(const request& asked, const route& to, reply& into);
+    [[nodiscard]] bool refuse_above_limit(reply& into);
+    bool refuse_early(const request& asked, const route& to, reply& into);
     [[nodiscard]] bool refuse_key(const request& asked, reply& into) const;
     void apply(const step& what, const request& asked, const route& to, reply& into) const;
     void answer_right(const request& asked, const route& to, reply& into) const;
@@ -45,6 +46,8 @@ private:
     script script_;
     fault_plan plan_;
     request_limit limit_;
+    work_limit work_limit_;
+    refusal_options refusal_;
     latency_options latency_;
     std::string key_;
     std::uint64_t seed_;

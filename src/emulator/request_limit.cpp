@@ -22,4 +22,17 @@ std::optional<std::chrono::duration<double>> request_limit::refuse(clock::time_p
     return std::nullopt;
 }
 
+bool work_limit::begin(clock::time_point now, std::chrono::nanoseconds work)
+{
+    if (at_once_ == 0)
+        return true;
+    const std::lock_guard lock{mutex_};
+    while (!ends_.empty() && ends_.top() <= now)
+        ends_.pop();
+    if (ends_.size() >= at_once_)
+        return false;
+    ends_.push(now + work);
+    return true;
+}
+
 }  // namespace jobaudit::emulator

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <queue>
+#include <vector>
 
 namespace jobaudit::emulator {
 
@@ -23,6 +26,23 @@ private:
     double burst_;
     double tokens_;
     std::optional<clock::time_point> last_;
+};
+
+/// Refuses what comes while as many requests as may be are being worked on. For any thread.
+class work_limit {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// `at_once` 0: no limit.
+    explicit work_limit(unsigned at_once) noexcept : at_once_{at_once} {}
+
+    /// Whether a request that would take so long is let through; it is being worked on then.
+    [[nodiscard]] bool begin(clock::time_point now, std::chrono::nanoseconds work);
+
+private:
+    const unsigned at_once_;
+    std::mutex mutex_;
+    std::priority_queue<clock::time_point, std::vector<clock::time_point>, std::greater<>> ends_;
 };
 
 }  // namespace jobaudit::emulator

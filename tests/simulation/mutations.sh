@@ -35,8 +35,13 @@ judge()
     compile "$scratch/$name/mutated.o" "${parts[@]}" "$library" $libraries -o "$scratch/$name/simulate"
     local verdict=0
     timeout 60 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking >"$scratch/$name/said" || verdict=$?
+    # What breaks no promise may make a batch slow.
+    if ((verdict == 0)); then
+        timeout 120 "$scratch/$name/simulate" --efficiency --worlds 1 >"$scratch/$name/slow" || verdict=$?
+        sed -n '/<- above/{s/^/World 0: BROKEN: /;p;q}' "$scratch/$name/slow" >"$scratch/$name/said"
+    fi
     if ((verdict != 1)); then
-        echo "NOT CAUGHT: $name in $worlds worlds (exit $verdict)"
+        echo "NOT CAUGHT: $name in $worlds worlds, nor by its efficiency (exit $verdict)"
         return 1
     fi
     printf '%-32s caught in %s\n' "$name" "$(sed -nE '1s/^World ([0-9]+): BROKEN: (.*)$/world \1: \2/p' "$scratch/$name/said")"

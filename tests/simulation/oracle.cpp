@@ -222,7 +222,6 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
         last_success_at_ = now;
         last_success_started_ = record.started;
         refused_since_ = time_point::max();
-        success_since_event_ = true;
         pauses_in_row_ = 0;
         books.flowing += record.started > held_at_ ? 1 : 0;
         refill_budget(now);

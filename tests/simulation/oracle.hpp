@@ -116,7 +116,6 @@ private:
     time_point opens_latest_;
     std::uint64_t last_event_ = 0;
     unsigned pauses_in_row_ = 0;
-    bool success_since_event_ = false;
     std::uint64_t holds_ = 0;
     time_point held_at_;  // the last time that the gate closed or a long run of failures ended
 

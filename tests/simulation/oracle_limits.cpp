@@ -229,15 +229,13 @@ void oracle::note_slowing(const job_record& record, const attempt_facts& facts, 
         return;
     } else {
         opens_latest_ = std::max(opens_latest_, now + 75s);
-        // An adaptive batch may answer with fewer requests instead.
-        if (!plan_.options.adaptive)
+        // An adaptive batch may answer with fewer requests instead, once something has succeeded.
+        if (!plan_.options.adaptive || !any_success_)
             quiet_until_ =
                 std::max(quiet_until_, now + std::min<duration>(60s, 1s * (1 << std::min(pauses_in_row_++, 6u))));
     }
-    if (is_new) {
+    if (is_new)
         last_event_ = ++events_;
-        success_since_event_ = false;
-    }
     holds_ += 1;
     held_at_ = now;
     for (scheduler_books& books : books_)

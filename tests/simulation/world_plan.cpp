@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, feature_count> names{"bytes",         "th
                                                             "changing-lanes"};
 
 /// In percent: how many worlds have each feature.
-constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  20, 20, 12, 12, 8,  14, 10, 6,
+constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  35, 20, 12, 12, 8,  14, 10, 6,
                                                           6,  10, 10, 12, 15, 15, 8,  20, 20, 2,  5,  3,
                                                           8,  6,  10, 10, 12, 25, 12, 6,  10, 10};
 
