@@ -35,6 +35,12 @@ struct summary {
     /// Jobs that were delivered once more, as their first outcome may have been that of another job: the later one
     /// counts, and is the one that is counted here. Where the batch ended before, that is outcome_kind::protocol.
     std::uint64_t delivered_again = 0;
+    /// Requests that were refused: with 429, or with 503 or 529 while others succeeded.
+    std::uint64_t refusals = 0;
+    /// What the server was found to take at the end, with audit_options::adaptive: requests a second, or at a time;
+    /// 0: no such limit was met.
+    double limit_a_second = 0;
+    unsigned limit_at_a_time = 0;
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds waited_for_server{};  ///< behind a gate that the server asked for, or in an outage
 

@@ -52,6 +52,9 @@ audit_report make_report(const summary& batch, const store::job_file_counts& inp
     report.connections = batch.connections;
     report.responses_left_over = batch.responses_left_over;
     report.delivered_again = batch.delivered_again;
+    report.refusals = batch.refusals;
+    report.limit_a_second = batch.limit_a_second;
+    report.limit_at_a_time = batch.limit_at_a_time;
     report.elapsed = batch.elapsed;
     report.waited_for_server = batch.waited_for_server;
     report.stopped = batch.stopped;

@@ -27,6 +27,9 @@ struct audit_report {
     std::uint64_t connections = 0;
     std::uint64_t responses_left_over = 0;
     std::uint64_t delivered_again = 0;  ///< of `jobs`: have a second line, which counts
+    std::uint64_t refusals = 0;
+    double limit_a_second = 0;     ///< 0: none was found
+    unsigned limit_at_a_time = 0;  ///< 0: none was found
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds waited_for_server{};
     stop_reason stopped = stop_reason::none;

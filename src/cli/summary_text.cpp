@@ -79,6 +79,17 @@ void append_note(std::string& note, std::uint64_t count, std::string_view what)
     (note += to_text(count)) += what;
 }
 
+std::string limit_note(const audit_report& report)
+{
+    if (report.limit_at_a_time > 0)
+        return "the server takes " + counted(report.limit_at_a_time, "request at a time", "requests at a time");
+    if (report.limit_a_second <= 0)
+        return "";
+    const auto a_second = static_cast<std::uint64_t>(std::llround(report.limit_a_second));
+    return a_second > 0 ? "the server takes about " + counted(a_second, "request/s", "requests/s")
+                        : "the server takes less than 1 request/s";
+}
+
 std::vector<row> rows_of(const audit_report& report)
 {
     std::vector<row> rows;
@@ -99,6 +110,8 @@ std::vector<row> rows_of(const audit_report& report)
     if (report.was_out_of_order())
         rows.push_back({"out of order", to_text(report.delivered_again),
                         "jobs have a second line, which counts: the server sent answers too many or too few"});
+    if (report.refusals > 0)
+        rows.push_back({"refused", to_text(report.refusals), limit_note(report)});
     rows.push_back({"time", to_text(report.elapsed), rate_note(report)});
     if (report.waited_for_server > std::chrono::nanoseconds{})
         rows.push_back({"waited", to_text(report.waited_for_server), "for the server"});

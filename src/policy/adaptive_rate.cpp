@@ -205,6 +205,12 @@ double adaptive_rate::rate() const
     return rate_;
 }
 
+double adaptive_rate::found() const
+{
+    const std::lock_guard lock{mutex_};
+    return throttled_ ? plateau_ : 0;
+}
+
 double adaptive_rate::rate_at(time_point sent_at) const
 {
     const std::lock_guard lock{mutex_};

@@ -71,6 +71,9 @@ public:
     /// What the limiter was last set to; 0: not limited.
     [[nodiscard]] double rate() const;
 
+    /// The rate at which the server refused last; 0: it has refused none since begin().
+    [[nodiscard]] double found() const;
+
     /// What it was when a request left, not long ago; `unlimited` before begin().
     [[nodiscard]] double rate_at(time_point sent_at) const;
 

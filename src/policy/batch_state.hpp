@@ -82,12 +82,15 @@ public:
     /// A request was refused. Whether all were for outage_limit.
     [[nodiscard]] bool note_refusal(time_point now) noexcept
     {
+        refusals_.fetch_add(1, std::memory_order_relaxed);
         auto since = none;
         const auto ticks = now.time_since_epoch().count();
         if (refused_since_.compare_exchange_strong(since, ticks, std::memory_order_relaxed))
             return false;
         return duration{ticks - since} >= options_.outage_limit;
     }
+
+    [[nodiscard]] std::uint64_t refusals() const noexcept { return refusals_.load(std::memory_order_relaxed); }
 
     /// Counts an answer among the first 20 of the batch; true, once, when all of those were 403.
     [[nodiscard]] bool note_answer(int http_status) noexcept;
@@ -116,6 +119,7 @@ private:
     std::atomic<bool> succeeded_{false};
     std::atomic<std::uint32_t> answers_{0};  // the first ones; in its upper half, those that were 403
     std::atomic<unsigned> foreign_answers_{0};
+    std::atomic<std::uint64_t> refusals_{0};
     static constexpr duration::rep none = time_point::min().time_since_epoch().count();
     [[nodiscard]] static time_point time_of(const std::atomic<duration::rep>& ticks) noexcept
     {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace jobaudit::policy {
@@ -158,7 +159,8 @@ private:
     /// Says whether the attempt counts among those of its job.
     [[nodiscard]] bool note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result,
                                     time_point now);
-    void note_throttle(const attempt& started, const protocol::verdict& result, time_point now);
+    [[nodiscard]] std::optional<duration> asked_pause(const protocol::verdict& result) const noexcept;
+    void note_throttle(const attempt& started, std::optional<duration> asked, time_point now);
     void forgive(job_entry& entry) const;
     [[nodiscard]] resolution deliver(std::uint32_t index, bool out_of_time, time_point now) noexcept;
     [[nodiscard]] resolution set_aside(std::uint32_t index, time_point now) noexcept;

@@ -142,27 +142,37 @@ bool scheduler::note_refusal(const attempt& started, job_entry& entry, const pro
     // What was not said in so many words closes no gate: its job alone comes back later, unless the rate can give way.
     // A wait that is too long ends the batch instead.
     const bool is_for_all = result.slows_host || options_.adaptive;
-    if (is_for_all && result.retry_after.value_or(duration::zero()) <= options_.max_wait)
-        note_throttle(started, result, now);
+    const auto pause = asked_pause(result);
+    if (is_for_all && pause.value_or(duration::zero()) <= options_.max_wait)
+        note_throttle(started, pause, now);
     return false;
 }
 
-void scheduler::note_throttle(const attempt& started, const protocol::verdict& result, time_point now)
+// When a limit is reset is a fact and no demand: it ends no batch, however far away it is.
+std::optional<duration> scheduler::asked_pause(const protocol::verdict& result) const noexcept
+{
+    if (!result.resets_in)
+        return result.retry_after;
+    return std::max(result.retry_after.value_or(duration::zero()),
+                    std::min<duration>(*result.resets_in, options_.max_wait));
+}
+
+void scheduler::note_throttle(const attempt& started, std::optional<duration> asked, time_point now)
 {
     if (!options_.adaptive || !shared_.succeeded()) {
-        shared_.gate.throttled(now, started.gate_epoch, result.retry_after);
+        shared_.gate.throttled(now, started.gate_epoch, asked);
         return;
     }
-    const duration pause = result.retry_after.value_or(duration::zero());
+    const duration pause = asked.value_or(duration::zero());
     const job_entry& entry = table_[started.entry];
     const auto sent_at = entry.started;
     if (shared_.adaptive.note_refusal(now, sent_at, entry.place_in_flight, pause) != refusal_cause::rate) {
-        if (result.retry_after)
-            shared_.gate.throttled(now, started.gate_epoch, result.retry_after);
+        if (asked)
+            shared_.gate.throttled(now, started.gate_epoch, asked);
         return;
     }
     // As long as the server lets some through, a lower rate is the better answer than a pause of unknown length.
-    if (shared_.gate.throttled(now, started.gate_epoch, result.retry_after, !shared_.adaptive.rate.gets_through()))
+    if (shared_.gate.throttled(now, started.gate_epoch, asked, !shared_.adaptive.rate.gets_through()))
         shared_.adaptive.rate.note_throttle(now, sent_at, std::max(now, shared_.gate.open_at()),
                                             shared_.adaptive.borne());
 }
@@ -234,7 +244,7 @@ resolution scheduler::retry(std::uint32_t index, const protocol::verdict& result
 
     const unsigned failures = std::max(entry.counted + entry.refusals, 1u) - 1;
     const duration backoff = full_jitter(random_, options_.backoff_base, options_.backoff_limit, failures);
-    const duration asked = at_least(random_, result.retry_after.value_or(duration::zero()));
+    const duration asked = at_least(random_, asked_pause(result).value_or(duration::zero()));
     const time_point due = now + std::max(backoff, asked);
     if (entry.time_left <= own_wait(due, now))
         return deliver(index, true, now);

@@ -1,6 +1,7 @@
 #include "protocol/error_body.hpp"
 
 #include "policy/retry_after.hpp"
+#include "protocol/surrogate_repair.hpp"
 #include "protocol/verdict.hpp"
 
 #include <boost/json/parse.hpp>
@@ -21,8 +22,17 @@ constexpr std::size_t max_text = 300;
 
 std::optional<json::object> parse_object(std::string_view body)
 {
+    std::string text;
+    surrogate_repair repair;
+    const auto append = [&text](std::string_view part) {
+        text += part;
+        return part.size();
+    };
+    (void)repair.put(body, append);
+    repair.finish(append);
+
     boost::system::error_code error;
-    auto parsed = json::parse({body.data(), body.size()}, error);
+    auto parsed = json::parse(text, error);
     if (error || !parsed.is_object())
         return std::nullopt;
     return std::move(parsed.get_object());

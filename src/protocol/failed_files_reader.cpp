@@ -2,6 +2,7 @@
 
 #include "protocol/parser_feed.hpp"
 #include "protocol/record_handler.hpp"
+#include "protocol/surrogate_repair.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -18,7 +19,6 @@ std::string describe(const error_code& error, std::size_t max_depth)
         return "the JSON ends before its object is complete";
     if (error == json::error::too_deep)
         return "the JSON is nested deeper than " + std::to_string(max_depth) + " levels";
-    // Which error stands for half of a surrogate pair depends on how the bytes were cut.
     return "the JSON is not well-formed";
 }
 
@@ -41,6 +41,7 @@ public:
     {
         parser_.reset();
         parser_.handler().begin(consumer);
+        surrogates_.reset();
         error_.clear();
         problem_.clear();
         has_begun_ = false;
@@ -65,7 +66,9 @@ public:
         if (is_whole_)
             return {};
         error_code error;
-        parser_.write_some(false, "", 0, error);
+        surrogates_.finish([&](std::string_view part) { return feed_parser(parser_, part, error); });
+        if (!error)
+            parser_.write_some(false, "", 0, error);
         if (error)
             return refuse(error);
         if (!parser_.handler().has_failed_files())
@@ -91,7 +94,8 @@ private:
             tell_parser_of(closing, error);
         for (unsigned cuts = 0; consumed < bytes.size() && !error; ++cuts) {
             const auto piece = cuts < most_cuts_in_vain ? next_piece(bytes.substr(consumed)) : bytes.substr(consumed);
-            const auto taken = feed_parser(parser_, piece, error);
+            const auto taken =
+                surrogates_.put(piece, [&](std::string_view part) { return feed_parser(parser_, part, error); });
             consumed += taken;
             if (taken < piece.size())
                 break;
@@ -202,6 +206,7 @@ private:
 
     std::size_t max_depth_;
     std::size_t max_string_;
+    surrogate_repair surrogates_;
     json::basic_parser<record_handler> parser_;
     error_code error_;
     std::string problem_;

@@ -13,6 +13,28 @@ using text = boost::beast::string_view;
 
 std::string_view to_std(text from) noexcept { return {from.data(), from.size()}; }
 
+// Those that Beast has no number for.
+std::optional<response_field> known_by_name(text name) noexcept
+{
+    const auto is = [&](text other) { return boost::beast::iequals(name, other); };
+    switch (name.size()) {
+    case 9:
+        return is("RateLimit") ? std::optional{response_field::limit} : std::nullopt;
+    case 14:
+        return is("retry-after-ms") ? std::optional{response_field::retry_after_ms} : std::nullopt;
+    case 15:
+        return is("RateLimit-Reset") ? std::optional{response_field::limit_reset} : std::nullopt;
+    case 17:
+        return is("X-RateLimit-Reset") ? std::optional{response_field::limit_reset} : std::nullopt;
+    case 19:
+        return is("RateLimit-Remaining") ? std::optional{response_field::limit_remaining} : std::nullopt;
+    case 21:
+        return is("X-RateLimit-Remaining") ? std::optional{response_field::limit_remaining} : std::nullopt;
+    default:
+        return std::nullopt;
+    }
+}
+
 std::optional<response_field> known(http::field name) noexcept
 {
     switch (name) {
@@ -81,9 +103,9 @@ private:
         events_.on_status_line(status, to_std(reason), version);
     }
 
-    void on_field_impl(http::field name, text, text value, error_code& error) override
+    void on_field_impl(http::field name, text spelled, text value, error_code& error) override
     {
-        if (const auto field = known(name))
+        if (const auto field = name == http::field::unknown ? known_by_name(spelled) : known(name))
             events_.on_field(*field, to_std(value), error);
     }
 

@@ -19,8 +19,12 @@ enum class response_field : std::uint8_t {
     content_encoding,
     content_type,
     date,
+    limit,            // RateLimit
+    limit_remaining,  // RateLimit-Remaining, X-RateLimit-Remaining
+    limit_reset,      // RateLimit-Reset, X-RateLimit-Reset
     location,
     retry_after,
+    retry_after_ms,
     transfer_encoding
 };
 

@@ -95,7 +95,8 @@ private:
         has_transfer_encoding_ = false;
         head_.status = 0;
         head_.keep_alive = false;
-        for (auto* field : {&head_.reason, &head_.content_type, &head_.retry_after, &head_.date, &head_.location})
+        for (auto* field :
+             {&head_.reason, &head_.content_type, &head_.retry_after, &head_.limit_hints, &head_.date, &head_.location})
             field->clear();
     }
 
@@ -310,6 +311,18 @@ private:
         case response_field::retry_after:
             add_line(head_.retry_after, value);
             break;
+        case response_field::retry_after_ms:
+            add_limit_hint("retry-after-ms:", value);
+            break;
+        case response_field::limit:
+            add_limit_hint("ratelimit:", value);
+            break;
+        case response_field::limit_remaining:
+            add_limit_hint("remaining:", value);
+            break;
+        case response_field::limit_reset:
+            add_limit_hint("reset:", value);
+            break;
         case response_field::date:
             keep_first(head_.date, value);
             break;
@@ -323,6 +336,15 @@ private:
     {
         if (field.empty())
             field.assign(value);
+    }
+
+    // Responses that are right come with them too, where nobody asks.
+    void add_limit_hint(std::string_view name, std::string_view value)
+    {
+        if (head_.status < 400)
+            return;
+        add_line(head_.limit_hints, name);
+        head_.limit_hints += value;
     }
 
     static void add_line(std::string& field, std::string_view value)

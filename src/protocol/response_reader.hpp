@@ -18,6 +18,7 @@ struct response_head {
     std::string reason;
     std::string content_type;
     std::string retry_after;  ///< of several fields the values, a line each
+    std::string limit_hints;  ///< of a failure, as read_limit_hints() takes them
     std::string date;
     std::string location;
 };

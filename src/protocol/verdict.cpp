@@ -2,6 +2,7 @@
 
 #include "policy/retry_after.hpp"
 #include "protocol/error_body.hpp"
+#include "protocol/limit_hints.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -41,6 +42,7 @@ struct response {
     std::string_view body;
     error_body said;
     std::optional<policy::duration> retry_after;
+    std::optional<policy::duration> resets_in;
 
     [[nodiscard]] std::string message() const
     {
@@ -48,14 +50,19 @@ struct response {
     }
 };
 
-std::optional<policy::duration> read_retry_after(const response_head& head, const error_body& said,
-                                                 policy::wall_time wall_now)
+/// The server's own clock is the one that its dates refer to.
+policy::wall_time server_time(const response_head& head, policy::wall_time wall_now)
 {
-    // The server's own clock is the one that its date refers to.
-    const auto now = policy::parse_http_date(head.date, wall_now).value_or(wall_now);
+    return policy::parse_http_date(head.date, wall_now).value_or(wall_now);
+}
+
+std::optional<policy::duration> read_retry_after(const response_head& head, const error_body& said,
+                                                 const limit_hints& hints, policy::wall_time now)
+{
     // Several hints are lower bounds alike. One of zero, or of the past, is none: who refuses a request at once and
     // asks for it again at once has not thought of it.
-    auto longest = said.retry_after.value_or(policy::duration::zero());
+    auto longest = std::max(said.retry_after.value_or(policy::duration::zero()),
+                            hints.retry_after.value_or(policy::duration::zero()));
     for (std::string_view rest = head.retry_after; !rest.empty();) {
         const auto line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
@@ -176,8 +183,11 @@ verdict judge_server_error(const response& from)
     if (is_retried)
         result.retry_after = from.retry_after;
     const bool is_overload = status == 503 || status == 529;
-    result.slows_host = is_overload && from.retry_after.has_value();
-    result.may_slow_host = is_overload && !from.retry_after.has_value();
+    const bool names_a_time = from.retry_after.has_value() || from.resets_in.has_value();
+    result.slows_host = is_overload && names_a_time;
+    result.may_slow_host = is_overload && !names_a_time;
+    if (is_overload)
+        result.resets_in = from.resets_in;
     return result;
 }
 
@@ -186,6 +196,7 @@ verdict judge_rate_limit(const response& from)
     auto result = make(outcome_kind::rate_limited, action::retry, errc::rate_limited);
     result.slows_host = true;
     result.retry_after = from.retry_after;
+    result.resets_in = from.resets_in;
     return result;
 }
 
@@ -302,8 +313,11 @@ verdict judge_response(const response_head& head, std::string_view body, error_c
     if (head.status == 200) {
         result = judge_success(body, body_error, body_problem);
     } else {
-        response from{head, body, read_error_body(body), {}};
-        from.retry_after = read_retry_after(head, from.said, wall_now);
+        response from{head, body, read_error_body(body), {}, {}};
+        const auto now = server_time(head, wall_now);
+        const auto hints = read_limit_hints(head.limit_hints, now);
+        from.retry_after = read_retry_after(head, from.said, hints, now);
+        from.resets_in = hints.resets_in;
         result = judge_status(from);
         if (result.message.empty())
             result.message = from.message();

@@ -37,6 +37,7 @@ struct verdict {
     bool outage_sign =
         false;  ///< it may be the origin that fails, not this job: connecting, TLS, transport, 502 to 504, 52x, 530
     std::optional<policy::duration> retry_after;  ///< what the server asked for; above zero
+    std::optional<policy::duration> resets_in;    ///< with a refusal: nothing is left of a limit until then; above zero
 };
 
 /// The table of what a response means. `body` is its beginning, decoded; `body_error` is what the readers say of a

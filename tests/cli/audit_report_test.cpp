@@ -80,6 +80,9 @@ BOOST_AUTO_TEST_CASE(add_up_what_earlier_runs_the_input_and_this_run_know)
     batch.connections = 2;
     batch.elapsed = 3s;
     batch.waited_for_server = 1s;
+    batch.refusals = 7;
+    batch.limit_a_second = 20;
+    batch.limit_at_a_time = 3;
     batch.stopped = stop_reason::wait_too_long;
     batch.message = "why";
     batch.resume_at = std::chrono::system_clock::time_point{1h};
@@ -101,6 +104,9 @@ BOOST_AUTO_TEST_CASE(add_up_what_earlier_runs_the_input_and_this_run_know)
     BOOST_TEST(report.connections == 2U);
     BOOST_TEST((report.elapsed == 3s));
     BOOST_TEST((report.waited_for_server == 1s));
+    BOOST_TEST(report.refusals == 7U);
+    BOOST_TEST(report.limit_a_second == 20);
+    BOOST_TEST(report.limit_at_a_time == 3U);
     BOOST_TEST((report.stopped == stop_reason::wait_too_long));
     BOOST_TEST(report.message == "why");
     BOOST_TEST((report.resume_at == batch.resume_at));
@@ -149,6 +155,29 @@ BOOST_AUTO_TEST_CASE(know_no_rate_without_time)
     audit_report report;
     report.requests = 5;
     BOOST_TEST(report.requests_per_second() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(summaries_of_refusals)
+
+BOOST_AUTO_TEST_CASE(say_what_the_server_takes)
+{
+    audit_report report;
+    const auto row = [&report] {
+        const auto text = summary_text(report);
+        const auto begin = text.find("refused");
+        return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    BOOST_TEST(row() == "");
+    report.refusals = 38;
+    BOOST_TEST(row() == "refused         38");
+    report.limit_a_second = 49.7;
+    BOOST_TEST(row() == "refused         38  the server takes about 50 requests/s");
+    report.limit_a_second = 0.3;
+    BOOST_TEST(row() == "refused         38  the server takes less than 1 request/s");
+    report.limit_at_a_time = 10;
+    BOOST_TEST(row() == "refused         38  the server takes 10 requests at a time");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

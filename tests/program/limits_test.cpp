@@ -17,13 +17,15 @@ struct limited_audit {
 
     audited_platform platform;
 
-    void run(const std::vector<std::string>& further = {})
+    /// What it said.
+    std::string run(const std::vector<std::string>& further = {})
     {
         process_run audit{platform.audit_all(further)};
         BOOST_TEST(audit.wait() == 0);
         BOOST_TEST(platform.is_right());
         for (const auto& line : lines_of(platform.folder.read("results.ndjson")))
             BOOST_TEST(line.at("attempts").to_number<int>() == 1);
+        return audit.error_out();
     }
 
     [[nodiscard]] std::uint64_t refused() const
@@ -71,8 +73,9 @@ BOOST_AUTO_TEST_CASE(of_requests_at_a_time_cost_no_job_and_no_attempt)
                             .latency = {.base = milliseconds{5}, .jitter = milliseconds{10}},
                             .limit_at_once = at_once,
                             .refusal = {.status = at_once == 3 ? 503 : 429, .retry_after = ""}}};
-        with.run();
+        const auto said = with.run();
         BOOST_TEST_CONTEXT(at_once) BOOST_TEST(with.refused() <= in_flight + 600 / 20);
+        BOOST_TEST(contains(said, "at a time"));
     }
 }
 
