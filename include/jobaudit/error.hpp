@@ -24,6 +24,7 @@ enum class errc {
     connect_failed,          ///< refused, unreachable, or broken while connecting
     connect_timed_out,
     proxy_refused,
+    proxy_unauthorized,  ///< it wants another name or password, or one at all
     tls_handshake_failed,
     tls_handshake_timed_out,
     certificate_rejected,  ///< the server's certificate does not verify

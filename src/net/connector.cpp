@@ -60,6 +60,7 @@ asio::awaitable<connector::result> connector::async_connect(std::uint64_t number
     auto connecting = async_tcp_connect(events_, executor_, std::move(found.addresses), peer_, op);
     auto tcp = co_await std::move(connecting);
     if (tcp.failure) {
+        resolver_.forget();
         op.clear_phase_deadline();
         co_return result{nullptr, explain(on_the_way(std::move(tcp.failure)))};
     }
@@ -127,6 +128,9 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
     protocol::redact(line, std::string_view{where_.proxy->authorization}.substr(
                                std::min(where_.proxy->authorization.size(), std::string_view{"Basic "}.size())));
     line.resize(std::min<std::size_t>(line.size(), 120));
+    if (status_of(head) == 407)
+        co_return failure{errc::proxy_unauthorized,
+                          "the proxy refused the login: " + line + "; check its user name and password"};
     co_return failure{errc::proxy_refused, "the proxy refused the tunnel: " + line};
 }
 
@@ -171,7 +175,7 @@ failure connector::explain(failure cause) const
     else if (cause.error == errc::connect_timed_out)
         message = "no connection to " + authority + (where_.proxy ? " by way of proxy " + peer_ : "") + " within " +
                   seconds_of(where_.connect_timeout);
-    else if (cause.error == errc::proxy_refused)
+    else if (cause.error == errc::proxy_refused || cause.error == errc::proxy_unauthorized)
         message = "proxy " + peer_ + ": " + message;
     return cause;
 }

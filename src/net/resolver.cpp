@@ -148,6 +148,8 @@ resolver::~resolver()
     }
 }
 
+void resolver::forget() noexcept { state_->good_until = {}; }
+
 asio::awaitable<resolver::answer> resolver::async_resolve(operation& op)
 {
     const auto shared = state_;

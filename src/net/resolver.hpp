@@ -33,6 +33,9 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<answer> async_resolve(operation& op);
 
+    /// At none of the addresses somebody answers: the name may lead elsewhere by now.
+    void forget() noexcept;
+
 private:
     struct state;
     std::shared_ptr<state> state_;

@@ -26,6 +26,8 @@ const char* describe(errc code) noexcept
         return "connecting took too long";
     case errc::proxy_refused:
         return "the proxy refused to connect";
+    case errc::proxy_unauthorized:
+        return "the proxy does not accept the user name and password";
     case errc::tls_handshake_failed:
         return "the TLS handshake failed";
     case errc::tls_handshake_timed_out:
@@ -104,6 +106,7 @@ bool is_fatal(errc code) noexcept
     switch (code) {
     case errc::host_not_found:
     case errc::certificate_rejected:
+    case errc::proxy_unauthorized:
     case errc::unauthorized:
     case errc::payment_required:
         return true;

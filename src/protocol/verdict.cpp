@@ -269,6 +269,9 @@ failure_rule rule_for(errc code) noexcept
         return {outcome_kind::dns, action::stop_at_start, true};
     case errc::name_resolution_failed:
         return {outcome_kind::dns, action::retry, true};
+    case errc::proxy_unauthorized:
+        // Each login that fails may be one too many for the account.
+        return {outcome_kind::connect, action::confirm_then_stop, false};
     case errc::connect_failed:
     case errc::connect_timed_out:
     case errc::proxy_refused:

@@ -185,8 +185,6 @@ BOOST_AUTO_TEST_CASE(is_quoted_when_it_refuses)
         const char* reply;
         const char* quoted;
     } const cases[] = {
-        {"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n",
-         "the proxy refused the tunnel: HTTP/1.1 407 Proxy Authentication Required"},
         {"HTTP/1.1 403 Forbidden\r\n\r\nnot here", "the proxy refused the tunnel: HTTP/1.1 403 Forbidden"},
         {"HTTP/1.1 302 Found\r\n\r\n", "the proxy refused the tunnel: HTTP/1.1 302 Found"},
         {"220 mail.example ESMTP\r\n\r\n", "the proxy refused the tunnel: 220 mail.example ESMTP"},
@@ -201,6 +199,14 @@ BOOST_AUTO_TEST_CASE(is_quoted_when_it_refuses)
         BOOST_TEST(failed.error == errc::proxy_refused);
         BOOST_TEST(contains(failed.message, each.quoted), failed.message);
     }
+}
+
+BOOST_AUTO_TEST_CASE(says_when_it_refuses_the_login)
+{
+    const auto failed =
+        refusal(replying("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"));
+    BOOST_TEST(failed.error == errc::proxy_unauthorized);
+    BOOST_TEST(contains(failed.message, "407 Proxy Authentication Required; check its user name"), failed.message);
 }
 
 BOOST_AUTO_TEST_CASE(may_neither_reset_nor_flood_the_connection)

@@ -155,6 +155,17 @@ BOOST_AUTO_TEST_CASE(remembers_what_it_found)
     BOOST_TEST(name.questions() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(asks_anew_once_it_was_told_to_forget)
+{
+    const scripted_name name{"moved.example", {{0, {"127.0.0.9"}}, {0, {"127.0.0.10"}}}};
+    one_resolver one{"moved.example"};
+    (void)one.ask();
+    one.names.forget();
+
+    BOOST_TEST(texts(one.ask().addresses) == std::vector<std::string>{"127.0.0.10 443"});
+    BOOST_TEST(name.questions() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(lets_families_alternate_beginning_with_the_first_and_drops_doubles)
 {
     const scripted_name name{"both.example",

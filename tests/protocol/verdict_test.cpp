@@ -348,6 +348,7 @@ BOOST_AUTO_TEST_CASE(follow_the_promises_on_what_is_retried)
         {errc::connect_failed, outcome_kind::connect, action::retry, true},
         {errc::connect_timed_out, outcome_kind::connect, action::retry, true},
         {errc::proxy_refused, outcome_kind::connect, action::retry, true},
+        {errc::proxy_unauthorized, outcome_kind::connect, action::confirm_then_stop, false},
         {errc::tls_handshake_failed, outcome_kind::tls, action::retry, true},
         {errc::tls_handshake_timed_out, outcome_kind::tls, action::retry, true},
         {errc::certificate_rejected, outcome_kind::tls, action::stop_at_start, true},
