@@ -26,6 +26,8 @@ constexpr unsigned most_flips = 2;
 constexpr unsigned highest_telling_limit = 8;
 constexpr unsigned forgets_refused_alone = 10;
 
+constexpr unsigned as_good_as_none = 1u << 20;
+
 }  // namespace
 
 adaptive_concurrency::place adaptive_concurrency::try_begin(time_point now)
@@ -138,7 +140,7 @@ void adaptive_concurrency::note_timeout(time_point now)
         return;
     const std::lock_guard lock{mutex_};
     if (limit() != 0)
-        set(2 * limit(), now);
+        set(2 * std::min(limit(), as_good_as_none), now);
 }
 
 void adaptive_concurrency::lift()

@@ -35,8 +35,7 @@ double adaptive_limits::borne() const
     return background_.borne();
 }
 
-// What then is refused beyond the background is not due to the requests at a
-// time either.
+// What then is refused beyond the background is not due to the requests at a time either.
 void adaptive_limits::lift(time_point now)
 {
     is_rate_ = true;

@@ -115,7 +115,7 @@ decision scheduler::next(time_point now)
 decision scheduler::wait_for_place(time_point now) const noexcept
 {
     const time_point more = std::max(shared_.adaptive.concurrency.more_at(), now + duration{1});
-    // As above.
+    // A request of another thread that ends wakes nobody here.
     return wait(in_flight_ > 0 ? more : std::min(more, now + look_at_others), wait_cause::server_full);
 }
 

@@ -141,6 +141,19 @@ BOOST_AUTO_TEST_CASE(are_not_what_it_refuses_by_where_more_work_at_first_and_the
     BOOST_TEST(!with.explained);
 }
 
+BOOST_AUTO_TEST_CASE(are_twice_as_many_after_a_timeout)
+{
+    crowd with{3};
+    with.adaptive.note_timeout(with.now);
+    BOOST_TEST(with.adaptive.limit() == 0u);
+    with.exchange();
+    with.adaptive.note_timeout(with.now);
+    BOOST_TEST(with.adaptive.limit() == 6u);
+    for (int i = 0; i < 100; ++i)
+        with.adaptive.note_timeout(with.now);
+    BOOST_TEST(with.adaptive.limit() >= 1u << 20);
+}
+
 BOOST_AUTO_TEST_CASE(are_not_limited_any_more_once_lifted)
 {
     crowd with{3};
