@@ -27,6 +27,14 @@ std::uint64_t digest_of(std::uint64_t so_far, std::string_view piece) noexcept
     return (std::uint64_t{checksum} << 32U) | ((so_far + piece.size()) & 0xffff'ffffU);
 }
 
+/// RFC 9110 §15.5.9: a server that ends an idle connection may say so with a 408, which then crosses the next request.
+/// HAProxy does.
+bool tells_of_an_idle_limit(const response_reading& answer)
+{
+    const auto& head = answer.response.head();
+    return head.status == 408 && !head.keep_alive;
+}
+
 bool is_end_from_outside(const error_code& error) { return error == errc::canceled || error == errc::client_closed; }
 
 }  // namespace
@@ -98,7 +106,8 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         if (!failed)
             home_.shared().pipelining.note_response(reading_->response.body_bytes());
         const bool unanswered = failed.error == errc::connection_lost && !reading_;
-        if (unanswered && reused && !exchanged.stood_in_line) {
+        const bool is_stale = unanswered || (!failed && tells_of_an_idle_limit(*reading_));
+        if (is_stale && reused && !exchanged.stood_in_line) {
             lost = std::move(lease);
             continue;
         }

@@ -46,7 +46,8 @@ public:
     };
 
     /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that
-    /// was reused and is lost before the first byte of the response is replaced once by a fresh one, and one that is
+    /// was reused and is lost before the first byte of the response, or ends with a 408, is replaced once by a fresh
+    /// one, and one that is
     /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). When this completes,
     /// ended() says what came of it, and release() is to be called. Exceptions of the writer pass through as they are.
     [[nodiscard]] boost::asio::awaitable<void> async_run(terms what, const send_permission* may_send);

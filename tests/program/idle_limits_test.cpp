@@ -1,0 +1,44 @@
+#include "program/audited_platform.hpp"
+#include "program/plain_server.hpp"
+
+#include <boost/asio/write.hpp>
+
+#include <atomic>
+
+using namespace jobaudit::test;
+
+namespace {
+
+/// Serves one request, and tells the next one that it came too late.
+asio::awaitable<void> serve_once(tcp::socket socket)
+{
+    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"failed_files\":[]}";
+    const std::string too_late = "HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    std::string received;
+    if (!(co_await next_head(socket, received)).empty())
+        (void)co_await asio::async_write(socket, asio::buffer(answer), as_values);
+    if (!(co_await next_head(socket, received)).empty())
+        (void)co_await asio::async_write(socket, asio::buffer(too_late), as_values);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(idle_limits)
+
+BOOST_AUTO_TEST_CASE(that_are_told_with_a_408_on_a_used_connection_cost_no_attempt)
+{
+    const plain_server server{serve_once};
+    const scratch_folder folder;
+    folder.write("jobs.txt", job_lines(50));
+    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
+                                                folder.path("out"), "--concurrency", "2", "--attempts", "1"})};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    const auto lines = lines_of(folder.read("out"));
+    BOOST_TEST(lines.size() == 50U);
+    for (const auto& line : lines)
+        BOOST_TEST(line.at("attempts").to_number<int>() == 1);
+    BOOST_TEST(server.connections() >= 50U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
