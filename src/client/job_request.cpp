@@ -94,6 +94,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         reading_.reset();
         const bool reused = lease->used();
         net::exchange exchange{*this, operation_};
+        const auto left_at = now;
         lease->begin(exchange, home_.request_for(job_), home_.buffer(), now);
         while (lease->goes_on(exchange)) {
             (void)co_await operation_.wait(exchange.done);
@@ -105,6 +106,8 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         time_in_line_ += exchanged.time_in_line;
         if (!failed)
             home_.shared().pipelining.note_response(reading_->response.body_bytes());
+        if (reused && !reading_ && (failed.error == errc::attempt_timed_out || failed.error == errc::job_timed_out))
+            home_.connections().distrust_idle_since(left_at, now);
         const bool unanswered = failed.error == errc::connection_lost && !reading_;
         const bool is_stale = unanswered || (!failed && tells_of_an_idle_limit(*reading_));
         if (is_stale && reused && !exchanged.stood_in_line) {

@@ -339,6 +339,20 @@ void pool::reap(clock::time_point now)
     look(now);
 }
 
+void pool::distrust_idle_since(clock::time_point then, clock::time_point now)
+{
+    for (std::size_t i = 0; i < idle_.size();) {
+        if (idle_[i]->idle_since > then) {
+            ++i;
+            continue;
+        }
+        auto suspect = std::move(idle_[i]);
+        idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+        retire(std::move(suspect));
+    }
+    look_at_leaving(now);
+}
+
 void pool::close_idle() noexcept
 {
     while (!idle_.empty())

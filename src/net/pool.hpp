@@ -101,6 +101,10 @@ public:
 
     /// Closes what has been idle for too long or has been closed by the peer.
     void reap(clock::time_point now);
+    /// A request that left at `then` on a used connection came to no byte of an answer in its time. The way to the
+    /// server may have forgotten its connections (a sleep, a NAT): those that have been idle since before that are not
+    /// used any more.
+    void distrust_idle_since(clock::time_point then, clock::time_point now);
     /// Closes what is not leased, looked at or not.
     void close_idle() noexcept;
 

@@ -189,6 +189,27 @@ BOOST_AUTO_TEST_CASE(uses_no_connection_beyond_its_age_give_or_take_a_tenth)
     BOOST_TEST(one.pool.idle() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(uses_none_that_has_been_idle_for_as_long_as_one_that_was_dead)
+{
+    const scripted_peer peer{{test::silent()}};
+    one_pool one{origin_at(peer.port()), 3};
+    const auto now = net::clock::now();
+    {
+        auto first = one.acquire();
+        auto second = one.acquire();
+        auto third = one.acquire();
+        first.release(now);
+        second.release(now + 2s);
+        third.release(now + 1s);
+    }
+
+    one.pool.distrust_idle_since(now + 1s, now + 31s);
+
+    BOOST_TEST(one.pool.idle() == 1U);
+    BOOST_TEST(one.seen.closed == 2U);
+    BOOST_TEST(static_cast<bool>(one.pool.try_acquire(one.share, now + 31s)));
+}
+
 BOOST_AUTO_TEST_CASE(closes_all_that_is_idle)
 {
     const scripted_peer peer{{test::silent()}};
