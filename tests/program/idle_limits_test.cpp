@@ -23,7 +23,7 @@ asio::awaitable<void> serve_once(tcp::socket socket)
         (void)co_await asio::async_write(socket, asio::buffer(too_late), as_values);
 }
 
-/// Forgets all its connections after the fortieth answer, without a word: what comes on those leads nowhere. The first
+/// Forgets all its connections after the ninth answer, without a word: what comes on those leads nowhere. The first
 /// eight answers take some time, so that there are eight connections.
 class forgetful {
 public:
@@ -45,7 +45,7 @@ public:
     }
 
 private:
-    static constexpr int last_answer = 40;
+    static constexpr int last_answer = 9;
     std::atomic<int> answered_{0};
 };
 
@@ -74,17 +74,17 @@ BOOST_AUTO_TEST_CASE(that_are_not_told_cost_one_attempt_and_not_one_a_connection
     forgetful way;
     const plain_server server{[&way](tcp::socket socket) { return way.serve(std::move(socket)); }};
     const scratch_folder folder;
-    folder.write("jobs.txt", job_lines(60));
+    folder.write("jobs.txt", job_lines(14));
     process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
-                                                folder.path("out"), "--concurrency", "8", "--rate", "20", "--burst",
-                                                "8", "--attempts", "2", "--timeout", "1s"})};
+                                                folder.path("out"), "--concurrency", "8", "--rate", "1", "--burst", "8",
+                                                "--attempts", "2", "--timeout", "1s"})};
 
     BOOST_TEST(audit.wait() == 0, audit.error_out());
     std::size_t twice = 0;
     for (const auto& line : lines_of(folder.read("out")))
         twice += line.at("attempts").to_number<int>() == 2 ? 1 : 0;
     BOOST_TEST(twice >= 1U);
-    BOOST_TEST(twice <= 8U);
+    BOOST_TEST(twice <= 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
