@@ -59,8 +59,9 @@ asio::awaitable<connector::result> connector::async_connect(std::uint64_t number
     }
     auto connecting = async_tcp_connect(events_, executor_, std::move(found.addresses), peer_, op);
     auto tcp = co_await std::move(connecting);
-    if (tcp.failure) {
+    if (tcp.met_refusal || tcp.failure)
         resolver_.forget();
+    if (tcp.failure) {
         op.clear_phase_deadline();
         co_return result{nullptr, explain(on_the_way(std::move(tcp.failure)))};
     }

@@ -33,7 +33,7 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<answer> async_resolve(operation& op);
 
-    /// At none of the addresses somebody answers: the name may lead elsewhere by now.
+    /// Nobody answers at one of the addresses: the name may lead elsewhere by now.
     void forget() noexcept;
 
 private:

@@ -115,10 +115,10 @@ asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_exec
         if (auto socket = contest.winner()) {
             const int on = 1;
             ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            co_return tcp_result{std::move(socket), {}};
+            co_return tcp_result{std::move(socket), {}, contest.last_error() != 0};
         }
         if (contest.lost())
-            co_return tcp_result{{}, {errc::connect_failed, explain(contest.last_error(), authority)}};
+            co_return tcp_result{{}, {errc::connect_failed, explain(contest.last_error(), authority)}, true};
         if (contest.more_addresses()) {
             if (contest.next_start() <= now)
                 continue;

@@ -15,6 +15,7 @@ namespace jobaudit::net {
 struct tcp_result {
     unique_socket socket;  ///< connected and non-blocking
     net::failure failure;
+    bool met_refusal = false;  ///< at one of the addresses at least, whatever became of the others
 };
 
 /// Connects to one of `addresses` with Happy Eyeballs (RFC 8305 §5): the next address is tried 250 ms after the last,

@@ -208,7 +208,7 @@ double adaptive_rate::rate() const
 double adaptive_rate::found() const
 {
     const std::lock_guard lock{mutex_};
-    return throttled_ ? plateau_ : 0;
+    return throttled_ && drop_ < settled_drop ? plateau_ : 0;
 }
 
 double adaptive_rate::rate_at(time_point sent_at) const

@@ -71,7 +71,7 @@ public:
     /// What the limiter was last set to; 0: not limited.
     [[nodiscard]] double rate() const;
 
-    /// The rate at which the server refused last; 0: it has refused none since begin().
+    /// The rate at which the server refuses, once that is known well; 0: it is not.
     [[nodiscard]] double found() const;
 
     /// What it was when a request left, not long ago; `unlimited` before begin().

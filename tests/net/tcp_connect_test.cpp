@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(gives_the_first_address_that_answers)
     const auto result = race.run({first.address(), second.address()});
 
     BOOST_TEST(!result.failure);
+    BOOST_TEST(!result.met_refusal);
     BOOST_TEST(peer_of(result.socket) == first.address());
     BOOST_TEST(!second.was_asked());
 }
@@ -80,6 +81,7 @@ BOOST_AUTO_TEST_CASE(goes_on_to_the_next_address_when_one_refuses)
         const auto result = race.run(addresses);
 
         BOOST_TEST(!result.failure);
+        BOOST_TEST(result.met_refusal);
         BOOST_TEST(peer_of(result.socket) == answers.address());
     }
 }

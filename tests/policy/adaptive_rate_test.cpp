@@ -186,6 +186,18 @@ BOOST_FIXTURE_TEST_CASE(knows_whether_anything_gets_through, steered_limiter)
     BOOST_TEST(!adaptive.gets_through());
 }
 
+BOOST_FIXTURE_TEST_CASE(is_found_once_throttles_come_near_each_other, steered_limiter)
+{
+    flow(0s, 1s);
+    BOOST_TEST(adaptive.found() == 0);
+    refuse(1s);
+    BOOST_TEST(adaptive.found() == 0);
+    flow(1s, 4s);
+    refuse(4s);
+    BOOST_TEST(adaptive.found() > 0);
+    BOOST_TEST(adaptive.found() <= adaptive.rate() * 1.25);
+}
+
 BOOST_AUTO_TEST_CASE(stays_below_the_rate_that_was_set)
 {
     rate_limiter limited{80, 1};
