@@ -197,7 +197,7 @@ summary audit_run::make_summary() const
     result.waited_for_server = batch_->state.held_back(now);
     result.refusals = batch_->state.refusals();
     result.limit_a_second = batch_->state.adaptive.rate.found();
-    result.limit_at_a_time = batch_->state.adaptive.concurrency.limit();
+    result.limit_at_a_time = batch_->state.adaptive.concurrency.found();
     if (batch_->delivery.failed()) {
         // Whatever ended the batch first: what the sink did not take is lost to its owner.
         result.stopped = stop_reason::sink_failed;

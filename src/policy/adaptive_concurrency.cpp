@@ -26,8 +26,6 @@ constexpr unsigned most_flips = 2;
 constexpr unsigned highest_telling_limit = 8;
 constexpr unsigned forgets_refused_alone = 10;
 
-constexpr unsigned as_good_as_none = 1u << 20;
-
 }  // namespace
 
 adaptive_concurrency::place adaptive_concurrency::try_begin(time_point now)
@@ -139,8 +137,8 @@ void adaptive_concurrency::note_timeout(time_point now)
     if (limit() == 0)
         return;
     const std::lock_guard lock{mutex_};
-    if (limit() != 0)
-        set(2 * std::min(limit(), as_good_as_none), now);
+    const unsigned twice = 2 * limit();
+    set(twice <= most_in_flight_.load(std::memory_order_relaxed) ? twice : 0, now);
 }
 
 void adaptive_concurrency::lift()

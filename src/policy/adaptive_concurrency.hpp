@@ -40,6 +40,13 @@ public:
     /// Requests at a time; 0: no limit.
     [[nodiscard]] unsigned limit() const noexcept { return limit_.load(std::memory_order_acquire); }
 
+    /// The same where that is fewer than there were at first; 0: it is not.
+    [[nodiscard]] unsigned found() const noexcept
+    {
+        const unsigned now = limit();
+        return now < most_in_flight_.load(std::memory_order_relaxed) ? now : 0;
+    }
+
     /// How many requests at a time there may have been when that one began.
     [[nodiscard]] unsigned level(const place& where) const noexcept
     {
@@ -57,8 +64,8 @@ public:
     /// its end(). False when a limit of requests at a time does not explain that; lift() should follow.
     [[nodiscard]] bool note_refusal(const place& where, time_point sent_at, duration pause, time_point now);
 
-    /// One came to no answer in its time: the server may be gone rather than full, which few at a time would find out
-    /// slowly. Twice as many may be in flight.
+    /// One came to no answer in its time, or to a 408: the server may be gone rather than full, which few at a time
+    /// would find out slowly. Twice as many may be in flight, or all that there were before.
     void note_timeout(time_point now);
 
     /// Sets no limit any more.
