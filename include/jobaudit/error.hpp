@@ -27,7 +27,10 @@ enum class errc {
     proxy_unauthorized,  ///< it wants another name or password, or one at all
     tls_handshake_failed,
     tls_handshake_timed_out,
-    certificate_rejected,  ///< the server's certificate does not verify
+    certificate_rejected,  ///< the server's certificate does not verify: no trusted authority has signed it, or it is
+                           ///< broken
+    certificate_for_another_host,  ///< it names other hosts than the one of the URL
+    certificate_out_of_date,       ///< by this machine's clock it is not valid yet, or not any more
 
     // In the exchange.
     connection_lost,  ///< reset or closed before the response was complete

@@ -71,15 +71,18 @@ struct client_options {
     jobaudit::observer* observer = nullptr;  ///< told of attempts, waits and connections; must outlive the client
 };
 
-/// How one job is asked for.
+/// How one job is asked for. What the origin says to one fetch of a client, the others heed: a pause that it asks for,
+/// how many requests it takes, that it fails as a whole.
 struct fetch_options {
-    unsigned attempts = 5;                                           ///< ≥ 1; requests for one job
+    unsigned attempts = 5;  ///< ≥ 1; requests for one job; one that is refused is none, see audit_options::attempts
     std::chrono::nanoseconds timeout = std::chrono::seconds{30};     ///< one attempt
     std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};  ///< one job, from its first attempt
     /// The longest Retry-After that is waited for, also when it was said to another fetch of the client.
     std::chrono::nanoseconds max_wait = std::chrono::minutes{15};
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};  ///< first retry: at random up to this
     std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};       ///< no backoff is longer
+    /// So long the origin may fail as a whole, or refuse all that it is asked, before the fetch is given up.
+    std::chrono::nanoseconds outage_limit = std::chrono::seconds{30};
 };
 
 /// How a batch is run. All limits are for the batch as a whole, whatever the number of threads.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <jobaudit/error.hpp>
 #include <jobaudit/outcome.hpp>
 
 #include <array>
@@ -45,7 +46,11 @@ struct summary {
     std::chrono::nanoseconds waited_for_server{};  ///< behind a gate that the server asked for, or in an outage
 
     stop_reason stopped = stop_reason::none;
-    std::string message;  ///< why it stopped and what to do, for a person; empty when it did not
+    /// With `stopped`: what was wrong. With fatal, what no other job could have got past; with outage, the last
+    /// failure; with wait_too_long, errc::rate_limited; with canceled, sink_failed and source_failed, the operation's
+    /// own.
+    error_code error{};
+    std::string message;  ///< why it stopped, for a person; empty when it did not
     std::optional<std::chrono::system_clock::time_point> resume_at;  ///< with wait_too_long
 
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept

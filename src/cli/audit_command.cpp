@@ -193,7 +193,6 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     const auto result = session.run(files.input(), files.output(), files.ledger(), arguments.limits);
     const auto output_error = close_output(files.output());
     auto report = make_report(result.batch, files.input().counts(), files.ledger(), result.unread, files.lost());
-    report.message = with_option_names(std::move(report.message));
     const auto input_failure = files.input().failure();
     auto end = end_of(report, result, arguments, output_error, !input_failure.empty());
 

@@ -1,5 +1,7 @@
 #include "cli/audit_report.hpp"
 
+#include "cli/advice.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -58,7 +60,7 @@ audit_report make_report(const summary& batch, const store::job_file_counts& inp
     report.elapsed = batch.elapsed;
     report.waited_for_server = batch.waited_for_server;
     report.stopped = batch.stopped;
-    report.message = batch.message;
+    report.message = with_advice(batch.message, advice_on(batch.stopped, batch.error));
     report.resume_at = batch.resume_at;
     return report;
 }

@@ -33,7 +33,7 @@ struct audit_report {
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds waited_for_server{};
     stop_reason stopped = stop_reason::none;
-    std::string message;  ///< why it stopped; empty when it did not
+    std::string message;  ///< why it stopped, and what to do about it; empty when it did not
     std::optional<std::chrono::system_clock::time_point> resume_at;
 
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept

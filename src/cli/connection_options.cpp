@@ -113,8 +113,6 @@ std::string with_option_names(std::string text)
     for (const auto& name : option_names) {
         if (name.only_as_field)
             continue;
-        // Where both stand already, one is enough.
-        replace_word(text, std::string{name.field} + ", " + std::string{name.option}, name.option);
         replace_word(text, name.field, name.option);
     }
     return text;

@@ -1,6 +1,7 @@
 #include "cli/fetch_command.hpp"
 
 #include "cli/activity.hpp"
+#include "cli/advice.hpp"
 #include "cli/event_log.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/fetch_text.hpp"
@@ -81,9 +82,7 @@ exit_code exit_code_of(const outcome& result) noexcept
 {
     if (result.kind == outcome_kind::ok)
         return exit_code::complete;
-    const bool is_fatal = result.kind == outcome_kind::unauthorized || result.kind == outcome_kind::payment_required ||
-                          result.error == errc::certificate_rejected || result.error == errc::host_not_found;
-    if (is_fatal)
+    if (result.error == condition::fatal)
         return exit_code::fatal;
     return may_pass(result.kind) ? exit_code::worth_resuming : exit_code::incomplete;
 }
@@ -95,13 +94,13 @@ int run_fetch(const fetch_arguments& arguments)
     fetch_session session{make_client_options(arguments.connection, process_environment), arguments.level};
     const auto job = job_id::parse(arguments.job_id);
     auto result = session.run(job.value_or(job_id{}), arguments.limits);
-    result.message = with_option_names(std::move(result.message));
 
     if (arguments.json) {
         std::string line;
         store::append_line(line, result);
         print(line);
     } else {
+        result.message = with_advice(std::move(result.message), advice_on(result.error));
         print(fetch_text(result));
     }
     return to_int(exit_code_of(result));

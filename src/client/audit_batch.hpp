@@ -34,13 +34,15 @@ struct part_counts {
 struct audit_batch {
     audit_batch(any_job_source jobs, any_sink sink, const audit_options& options, boost::asio::any_io_executor home,
                 policy::time_point now, std::uint64_t seed, jobaudit::observer* watcher)
-        : state{options, now, seed}
+        : origin{options.rate, options.burst, now, seed}
+        , state{options, origin, now}
         , feed{std::move(jobs)}
         , delivery{std::move(sink), std::move(home)}
         , observer{watcher}
-        , waits{state, watcher}
+        , waits{origin, watcher}
     {}
 
+    policy::origin_state origin;
     policy::batch_state state;
     job_feed feed;
     outcome_delivery delivery;
@@ -50,11 +52,16 @@ struct audit_batch {
     /// Ends the batch because the source threw `failure`.
     void source_failed(const std::exception_ptr& failure)
     {
-        state.stop({stop_reason::source_failed, "the source of the jobs failed: " + exception_text(failure), {}});
+        state.stop({.reason = stop_reason::source_failed,
+                    .error = errc::source_failed,
+                    .message = "the source of the jobs failed: " + exception_text(failure)});
     }
 
     /// Ends the batch because `delivery` has failed.
-    void sink_failed() { state.stop({stop_reason::sink_failed, sink_failure(), {}}); }
+    void sink_failed()
+    {
+        state.stop({.reason = stop_reason::sink_failed, .error = errc::sink_failed, .message = sink_failure()});
+    }
 
     [[nodiscard]] std::string sink_failure() const { return "the sink failed: " + delivery.failure(); }
 

@@ -1,7 +1,5 @@
 #include "client/audit_part.hpp"
 
-#include <jobaudit/observer.hpp>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
@@ -17,8 +15,7 @@ using net::clock;
 
 audit_part::lane::lane(audit_part& part)
     : writer{part.batch_->delivery.make_writer()}
-    , request{*part.home_, part.connections_}
-    , may_send{[&part, this](clock::time_point now) { return part.allow_sending(*this, now); }}
+    , attempt{*part.home_, part.connections_, part.scheduler_, part.batch_->state.options()}
 {}
 
 audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,
@@ -97,17 +94,17 @@ asio::awaitable<void> audit_part::run(lane& self)
             wake_one_later();
         bool sink_failed = false;
         try {
-            auto request = self.request.async_run(begin(self, next.attempt, now), &self.may_send);
+            auto request = self.attempt.async_run(next.attempt, now, *self.writer);
             co_await std::move(request);
         } catch (...) {
-            if (!self.request.writer_threw())
+            if (!self.attempt.request().writer_threw())
                 throw;
             sink_failed = true;
             fail_sink();
         }
         outcome result;
         const bool is_done = conclude(self, sink_failed, result);
-        self.request.release();
+        self.attempt.release();
         if (is_done) {
             if (batch_->delivery.is_asynchronous()) {
                 auto delivery = async_deliver(self, std::move(result));
@@ -161,8 +158,8 @@ bool audit_part::resolve_doubt(lane& self, const outcome& result)
 {
     auto& known = doubts_.find(result.job)->second;
     known.is_open = false;
-    const bool is_the_same =
-        known.answer.digest != 0 && known.answer.digest == self.request.digest() && known.answer.kind == result.kind;
+    const bool is_the_same = known.answer.digest != 0 && known.answer.digest == self.attempt.request().digest() &&
+                             known.answer.kind == result.kind;
     if (!is_the_same) {
         home_->shared().pipelining.distrust_order();
         ++counts_.delivered_again;
@@ -180,22 +177,6 @@ unsigned audit_part::usable_lanes() const noexcept
     return static_cast<unsigned>(connections_.most()) * home_->shared().pipelining.depth();
 }
 
-job_request::terms audit_part::begin(lane& self, const policy::attempt& attempt, clock::time_point now)
-{
-    self.current = attempt;
-    self.started = now;
-    self.in_flight = true;
-    self.announced = false;
-    const auto& options = batch_->state.options();
-    const bool last = attempt.last_of_job;
-    return {attempt.job,
-            now,
-            attempt.deadline,
-            last ? errc::job_timed_out : errc::attempt_timed_out,
-            last ? options.job_timeout : options.timeout,
-            self.writer.get()};
-}
-
 void audit_part::fail_sink()
 {
     batch_->delivery.fail(std::current_exception());
@@ -204,29 +185,19 @@ void audit_part::fail_sink()
 
 bool audit_part::conclude(lane& self, bool sink_failed, outcome& result)
 {
-    const auto& attempt = self.current;
-    const auto& ended = self.request.ended();
-    self.in_flight = false;
-    counts_.requests += self.request.requests();
-    counts_.connections += self.request.connections();
-    if (sink_failed || ended.interrupted) {
-        if (self.announced)
-            report_end(self, 0, sink_failed ? errc::sink_failed : errc::canceled);
-        scheduler_.abandoned(attempt);
+    auto& request = self.attempt.request();
+    counts_.requests += request.requests();
+    counts_.connections += request.connections();
+    if (sink_failed) {
+        self.attempt.cut_off(errc::sink_failed);
         return false;
     }
-    if (ended.taken_back) {
-        if (self.announced) {
-            // Its connection was stale, and what would have replaced the request has to wait.
-            report_end(self, 0, errc::connection_lost);
-            if (batch_->observer != nullptr)
-                batch_->observer->retry_scheduled(attempt.job, attempt.number, {});
-        }
+    const auto resolved = self.attempt.conclude();
+    if (!resolved || resolved->what != policy::resolution::kind::final)
         return false;
-    }
-    announce(self);
-    report_end(self, ended.verdict.http_status, ended.verdict.error);
-    return settle(self, result);
+    self.attempt.take_outcome(*resolved, result);
+    request.note_answer(result);
+    return !is_in_doubt(result.job) || resolve_doubt(self, result);
 }
 
 void audit_part::deliver(lane& self, outcome&& result)
@@ -251,54 +222,6 @@ void audit_part::note_delivery(bool delivered, outcome_kind kind, std::uint64_t 
         batch_->sink_failed();
     ++counts_.outcomes[static_cast<std::size_t>(delivered ? kind : outcome_kind::not_tried)];
     counts_.failed_files += delivered ? files : 0;
-}
-
-bool audit_part::allow_sending(lane& self, clock::time_point now)
-{
-    if (!scheduler_.may_send(self.current, now))
-        return false;
-    announce(self);
-    return true;
-}
-
-// Once an attempt: a request that replaces one on a stale connection belongs to the same attempt, and one that never
-// got a connection was an attempt too.
-void audit_part::announce(lane& self)
-{
-    if (!std::exchange(self.announced, true) && batch_->observer != nullptr)
-        batch_->observer->attempt_started(self.current.job, self.current.number);
-}
-
-void audit_part::report_end(const lane& self, int http_status, error_code error) const
-{
-    if (batch_->observer != nullptr)
-        batch_->observer->attempt_finished(self.current.job, self.current.number, http_status, error,
-                                           clock::now() - self.started);
-}
-
-bool audit_part::settle(lane& self, outcome& result)
-{
-    auto& ended = self.request.ended();
-    auto& verdict = ended.verdict;
-    scheduler_.stood_in_line(self.current, self.request.time_in_line());
-    const auto resolved = scheduler_.finished(self.current, verdict, ended.connection, clock::now());
-    if (resolved.what != policy::resolution::kind::final) {
-        if (resolved.what == policy::resolution::kind::again && batch_->observer != nullptr)
-            batch_->observer->retry_scheduled(self.current.job, resolved.attempts + 1, resolved.retry_in);
-        return false;
-    }
-    result.job = self.current.job;
-    result.kind = verdict.kind;
-    result.http_status = verdict.http_status;
-    result.attempts = resolved.attempts;
-    result.elapsed = resolved.elapsed;
-    result.message = std::move(verdict.message);
-    result.validation = std::move(verdict.validation);
-    result.error = verdict.error;
-    if (verdict.kind == outcome_kind::ok)
-        result.failed_file_count = self.request.records();
-    self.request.note_answer(result);
-    return !is_in_doubt(result.job) || resolve_doubt(self, result);
 }
 
 void audit_part::refill()
@@ -345,8 +268,8 @@ void audit_part::batch_stopped(bool drain)
 {
     // Where no request was sent yet, there is nothing in flight that could end.
     for (const auto& each : lanes_)
-        if (each->in_flight && (!drain || !each->announced))
-            each->request.interrupt(errc::canceled);
+        if (each->attempt.in_flight() && (!drain || !each->attempt.has_sent()))
+            each->attempt.request().interrupt(errc::canceled);
     if (!drain && batch_->state.cause().reason == stop_reason::canceled) {
         gave_up_proving_ = true;
         look_timer_.cancel();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/audit_batch.hpp"
-#include "client/job_request.hpp"
+#include "client/job_attempt.hpp"
 #include "client/shard.hpp"
 #include "client/task_group.hpp"
 #include "net/wait_point.hpp"
@@ -60,13 +60,8 @@ private:
         explicit lane(audit_part& part);
 
         std::unique_ptr<job_writer> writer;
-        job_request request;
+        job_attempt attempt;
         net::wait_point parked_at;
-        policy::attempt current;
-        job_request::send_permission may_send;
-        net::clock::time_point started{};
-        bool in_flight = false;
-        bool announced = false;  // the current attempt, to the observer
     };
 
     void on_tick(net::clock::time_point now) override;
@@ -74,12 +69,9 @@ private:
     /// How many the connections have room for, by what is known of how large responses are.
     [[nodiscard]] unsigned usable_lanes() const noexcept;
     [[nodiscard]] boost::asio::awaitable<void> run(lane& self);
-    [[nodiscard]] job_request::terms begin(lane& self, const policy::attempt& attempt, net::clock::time_point now);
-    [[nodiscard]] bool allow_sending(lane& self, net::clock::time_point now);
     void fail_sink();
     /// The attempt has ended. True when its job has, with `result`.
     [[nodiscard]] bool conclude(lane& self, bool sink_failed, outcome& result);
-    [[nodiscard]] bool settle(lane& self, outcome& result);
     /// Waits until no answer that was delivered can turn out to be another's, or until jobs are to be asked for again.
     [[nodiscard]] boost::asio::awaitable<void> async_prove_answers();
     void ask_again(std::span<const net::unproven_answer> answers);
@@ -88,8 +80,6 @@ private:
     void deliver(lane& self, outcome&& result);
     [[nodiscard]] boost::asio::awaitable<void> async_deliver(lane& self, outcome result);
     void note_delivery(bool delivered, outcome_kind kind, std::uint64_t files);
-    void announce(lane& self);
-    void report_end(const lane& self, int http_status, error_code error) const;
     void refill();
     void note_stop();
 

@@ -60,7 +60,7 @@ void audit_run::start_pump()
 void audit_run::cancel(errc why, bool drain)
 {
     cancel_code_ = why;
-    batch_->state.stop({stop_reason::canceled, "canceled", {}});
+    batch_->state.stop({.reason = stop_reason::canceled, .error = cancel_code_, .message = "canceled"});
     batch_->stop_announced = true;
     on_stop(drain);
 }
@@ -194,13 +194,14 @@ summary audit_run::make_summary() const
     add(leftovers_);
     const auto now = clock::now();
     result.elapsed = now - started_;
-    result.waited_for_server = batch_->state.held_back(now);
-    result.refusals = batch_->state.refusals();
-    result.limit_a_second = batch_->state.adaptive.rate.found();
-    result.limit_at_a_time = batch_->state.adaptive.concurrency.found();
+    result.waited_for_server = batch_->origin.held_back(now);
+    result.refusals = batch_->origin.refusals();
+    result.limit_a_second = batch_->origin.adaptive.rate.found();
+    result.limit_at_a_time = batch_->origin.adaptive.concurrency.found();
     if (batch_->delivery.failed()) {
         // Whatever ended the batch first: what the sink did not take is lost to its owner.
         result.stopped = stop_reason::sink_failed;
+        result.error = errc::sink_failed;
         result.message = batch_->sink_failure();
         return result;
     }
@@ -210,6 +211,7 @@ summary audit_run::make_summary() const
     if (came_late && leftover_count_ == 0 && batch_->feed.exhausted())
         return result;
     result.stopped = cause.reason;
+    result.error = cause.error;
     result.message = cause.message;
     if (cause.resume_after)
         result.resume_at = std::chrono::system_clock::now() +

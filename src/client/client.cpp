@@ -83,7 +83,7 @@ public:
         : executor_{std::move(executor)}
         , setup_{std::make_shared<setup>(std::move(options))}
         , home_{std::make_shared<shard>(executor_, setup_)}
-        , fetches_policy_{std::make_shared<fetch_policy>(setup_->options.connections, random_seed())}
+        , fetch_group_{std::make_shared<fetch_group>(setup_->options.connections, random_seed())}
         , thread_timer_{executor_}
     {}
 
@@ -108,7 +108,7 @@ public:
     [[nodiscard]] std::shared_ptr<fetch_run> make_fetch(job_id job, const fetch_options& options)
     {
         // Apart from its count of owners, so that a weak one keeps no more than that.
-        return std::shared_ptr<fetch_run>(new fetch_run{home_, fetches_policy_, job, options});
+        return std::shared_ptr<fetch_run>(new fetch_run{home_, fetch_group_, job, options});
     }
 
     /// An audit between its initiation and the time when its parts are made, on the executor.
@@ -144,6 +144,7 @@ public:
             // Only a sink that makes no writer throws there.
             summary nothing;
             nothing.stopped = stop_reason::sink_failed;
+            nothing.error = errc::sink_failed;
             nothing.message = "the sink failed: " + exception_text(std::current_exception());
             done(errc::sink_failed, std::move(nothing));
             return;
@@ -246,7 +247,7 @@ private:
     const executor_type executor_;
     const std::shared_ptr<setup> setup_;
     const std::shared_ptr<shard> home_;
-    const std::shared_ptr<fetch_policy> fetches_policy_;
+    const std::shared_ptr<fetch_group> fetch_group_;
     std::vector<std::unique_ptr<worker_thread>> threads_;
     running_operations<fetch_run> fetches_;
     running_operations<audit_run> audits_;

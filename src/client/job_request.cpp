@@ -224,13 +224,14 @@ protocol::verdict job_request::judge(const net::failure& failed)
         protocol::redact(verdict.message, key);
         return verdict;
     }
-    // Nothing of a success is reckoned with it.
-    const auto wall_now = status_ == 200 ? policy::wall_time{}
-                                         : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    // Nothing of a success is reckoned with the time, nor told to anyone but its records.
+    if (status_ == 200 && !body_error_)
+        return protocol::judge_response(reading_->response.head(), {}, {}, {}, {});
     // A server may repeat the key that it was sent.
     protocol::redact(reading_->body, key);
-    auto verdict = protocol::judge_response(reading_->response.head(), reading_->body, body_error_,
-                                            reading_->files.problem(), wall_now);
+    auto verdict =
+        protocol::judge_response(reading_->response.head(), reading_->body, body_error_, reading_->files.problem(),
+                                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     protocol::redact(verdict.message, key);
     return verdict;
 }

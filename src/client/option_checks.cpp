@@ -55,7 +55,7 @@ protocol::origin checked_origin(const client_options& options)
     auto origin = protocol::parse_origin(options.url);
     require(origin.tls || origin.is_loopback() || options.allow_plain_http, "url",
             "http:// would send the key in clear text to a host that is not this machine: use https://, or allow it "
-            "explicitly (allow_plain_http, --allow-plain-http)");
+            "explicitly (allow_plain_http)");
     return origin;
 }
 
@@ -83,6 +83,8 @@ client_options checked(client_options options)
 fetch_options checked(fetch_options options)
 {
     check_retries(options);
+    require_positive(options.outage_limit, "outage_limit");
+    bound(options.outage_limit);
     return options;
 }
 

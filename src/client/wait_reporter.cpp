@@ -25,7 +25,7 @@ void wait_reporter::finish()
 
 void wait_reporter::report_gate(policy::time_point now)
 {
-    const auto until = state_.gate.open_at();
+    const auto until = origin_.gate.open_at();
     const bool closed = now < until;
     if (closed && std::exchange(gate_until_, until) != until)
         observer_->wait_began(wait_reason::server_asked, until - now);
@@ -35,8 +35,8 @@ void wait_reporter::report_gate(policy::time_point now)
 
 void wait_reporter::report_outage(policy::time_point now)
 {
-    const bool active = state_.outage.active();
-    const auto probe_at = active ? state_.outage.next_probe_at() : policy::time_point::min();
+    const bool active = origin_.outage.active();
+    const auto probe_at = active ? origin_.outage.next_probe_at() : policy::time_point::min();
     // While a probe is under way nobody knows when the next will be.
     const bool known = active && probe_at != policy::time_point::max();
     if (known && std::exchange(probe_at_, probe_at) != probe_at)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "policy/batch_state.hpp"
+#include "policy/origin_state.hpp"
 
 #include <jobaudit/observer.hpp>
 
@@ -9,7 +9,8 @@ namespace jobaudit::client_detail {
 /// Tells an observer when and why a batch sends nothing. Asked with each tick of one thread.
 class wait_reporter {
 public:
-    wait_reporter(const policy::batch_state& state, observer* watcher) noexcept : state_{state}, observer_{watcher} {}
+    wait_reporter(const policy::origin_state& origin, observer* watcher) noexcept : origin_{origin}, observer_{watcher}
+    {}
 
     void look(policy::time_point now);
     /// The batch is over: no wait goes on.
@@ -19,7 +20,7 @@ private:
     void report_gate(policy::time_point now);
     void report_outage(policy::time_point now);
 
-    const policy::batch_state& state_;
+    const policy::origin_state& origin_;
     observer* const observer_;
     policy::time_point gate_until_ = policy::time_point::min();
     policy::time_point probe_at_ = policy::time_point::min();

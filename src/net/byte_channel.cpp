@@ -62,19 +62,18 @@ struct socket_bio {
 
 namespace {
 
-/// What a person can do about a certificate that does not verify.
-const char* remedy(long verification) noexcept
+/// Which of the ways in which a certificate does not verify it is: each needs something else to be done.
+errc kind_of(long verification) noexcept
 {
     switch (verification) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return "it is for other names: check the URL";
+        return errc::certificate_for_another_host;
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        return "when this machine's clock is right, the server needs a new one";
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return "check this machine's clock";
+        return errc::certificate_out_of_date;
     default:
-        return "when the server is the right one, name the CA that signed its certificate (tls.ca_file, --ca-file)";
+        return errc::certificate_rejected;
     }
 }
 
@@ -198,8 +197,7 @@ step byte_channel::tls_step(int result, bool handshaking)
     // Whatever else went wrong behind it: the peer may be gone before it could be told.
     if (const auto verification = SSL_get_verify_result(ssl_.get()); handshaking && verification != X509_V_OK) {
         ERR_clear_error();
-        return fail(errc::certificate_rejected,
-                    std::string{X509_verify_cert_error_string(verification)} + "; " + remedy(verification));
+        return fail(kind_of(verification), X509_verify_cert_error_string(verification));
     }
     // With TLS 1.3 a server that wants a client certificate says so only after the client's handshake is done; the
     // connection may have broken over what was sent meanwhile.

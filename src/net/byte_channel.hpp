@@ -54,7 +54,7 @@ public:
     /// Whether read may find something: news of the socket, or bytes that TLS took from it and has not shown yet.
     [[nodiscard]] bool may_read() const noexcept;
     [[nodiscard]] bool resumed() const noexcept;
-    /// After step::failed: why, in words; certificate_rejected, tls_handshake_failed, bad_response or connection_lost.
+    /// After step::failed: why, in words; one of certificate_…, tls_handshake_failed, bad_response or connection_lost.
     [[nodiscard]] const failure& last_failure() const noexcept { return failure_; }
 
 private:

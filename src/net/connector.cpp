@@ -12,6 +12,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+[[nodiscard]] bool is_about_a_certificate(const error_code& error)
+{
+    return error == errc::certificate_rejected || error == errc::certificate_for_another_host ||
+           error == errc::certificate_out_of_date;
+}
+
 std::string seconds_of(std::chrono::nanoseconds span)
 {
     auto text = std::to_string(std::chrono::duration<double>(span).count());
@@ -167,7 +173,7 @@ failure connector::explain(failure cause) const
 {
     const auto authority = where_.authority();
     auto& message = cause.message;
-    if (cause.error == errc::certificate_rejected)
+    if (is_about_a_certificate(cause.error))
         message = "the certificate of " + authority + " does not verify: " + message;
     else if (cause.error == errc::tls_handshake_failed)
         message = "no TLS with " + authority + ": " + message;

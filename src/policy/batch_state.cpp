@@ -1,5 +1,6 @@
 #include "policy/batch_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace jobaudit::policy {
@@ -12,21 +13,16 @@ constexpr std::uint32_t one_forbidden = 1u << 16;
 
 }  // namespace
 
-batch_state::batch_state(const audit_options& options, time_point now, std::uint64_t seed)
-    : limiter{options.rate, options.burst}
-    , gate{held_, random_source{seed}.next()}
-    , outage{held_, random_source{~seed}.next()}
-    , adaptive{limiter, options.rate, now}
-    , options_{options}
-    , started_{now}
+batch_state::batch_state(const audit_options& options, origin_state& origin, time_point now)
+    : options_{options}, origin_{origin}, started_{now}
 {}
 
 void batch_state::set_rate(double per_second, time_point now)
 {
     if (options_.adaptive)
-        adaptive.rate.set_ceiling(per_second, now);
+        origin_.adaptive.rate.set_ceiling(per_second, now);
     else
-        limiter.set_rate(per_second, now);
+        origin_.limiter.set_rate(per_second, now);
 }
 
 bool batch_state::stop(stop_cause cause)
@@ -51,11 +47,22 @@ void batch_state::check_limits(time_point now)
         return;
     if (options_.deadline > duration::zero() && now - started_ >= options_.deadline)
         stop(deadline_passed(options_.deadline));
-    if (!outage.active())
+    if (!origin_.outage.active() || now < outage_ends_batch_at())
         return;
-    const duration lasted = now - outage.began_at();
-    if (lasted >= (succeeded() ? options_.outage_limit : options_.outage_limit_at_start))
-        stop(outage_too_long(lasted, outage.last_message()));
+    const auto last = origin_.outage.last_failure();
+    stop(outage_too_long(now - origin_.outage.began_at(), last.error, last.message));
+}
+
+// Who comes in the midst of an outage waits for its end as long as everybody else does.
+time_point batch_state::outage_ends_batch_at() const
+{
+    const auto limit = origin_.succeeded() ? options_.outage_limit : options_.outage_limit_at_start;
+    return std::max(origin_.outage.began_at(), started_) + limit;
+}
+
+bool batch_state::refused_too_long(time_point since, time_point now) const noexcept
+{
+    return now - std::max(since, started_) >= options_.outage_limit;
 }
 
 bool batch_state::note_answer(int http_status) noexcept

@@ -2,6 +2,8 @@
 
 #include "policy/backoff.hpp"
 
+#include <algorithm>
+
 namespace jobaudit::policy {
 
 bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::optional<duration> retry_after,
@@ -14,6 +16,8 @@ bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::opti
     const std::uint64_t epoch = epoch_.load(std::memory_order_relaxed);
     const bool is_new = attempt_epoch >= epoch;
     if (retry_after) {
+        const time_point asked = std::max(asked_until(), now + *retry_after);
+        asked_until_.store(asked.time_since_epoch().count(), std::memory_order_release);
         close(now, now + at_least(random_, *retry_after));
     } else if (is_new && pauses_by_itself) {
         const duration pause = exponential(first_pause, longest_pause, pauses_++);

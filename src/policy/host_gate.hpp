@@ -33,6 +33,11 @@ public:
     {
         return time_point{duration{open_at_.load(std::memory_order_acquire)}};
     }
+    /// Until when the server has asked to be left alone; the gate may stay closed a little longer, or for itself.
+    [[nodiscard]] time_point asked_until() const noexcept
+    {
+        return time_point{duration{asked_until_.load(std::memory_order_acquire)}};
+    }
     [[nodiscard]] bool closed(time_point now) const noexcept { return now < open_at(); }
 
     /// Takes what a throttled attempt was told; true when that is a new event and not one more echo of the
@@ -54,7 +59,9 @@ private:
 
     held_time& held_;
     std::atomic<std::uint64_t> epoch_{0};
-    std::atomic<duration::rep> open_at_{time_point::min().time_since_epoch().count()};
+    static constexpr duration::rep never = time_point::min().time_since_epoch().count();
+    std::atomic<duration::rep> open_at_{never};
+    std::atomic<duration::rep> asked_until_{never};
     std::mutex mutex_;
     random_source random_;
     unsigned pauses_ = 0;  // without a time named, since the last recovery

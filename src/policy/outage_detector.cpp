@@ -15,7 +15,8 @@ constexpr duration first_pause = std::chrono::milliseconds{250};
 outage_detector::failure outage_detector::note_failure(time_point now, const sign& what)
 {
     const std::lock_guard lock{mutex_};
-    last_message_ = what.message;
+    last_failure_.error = what.error;
+    last_failure_.message = what.message;
     if (active()) {
         if (what.probe)
             schedule_probe(now);
@@ -115,10 +116,10 @@ time_point outage_detector::began_at() const
     return outage_began_;
 }
 
-std::string outage_detector::last_message() const
+outage_detector::report outage_detector::last_failure() const
 {
     const std::lock_guard lock{mutex_};
-    return last_message_;
+    return last_failure_;
 }
 
 }  // namespace jobaudit::policy

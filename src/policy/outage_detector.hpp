@@ -4,6 +4,8 @@
 #include "policy/random.hpp"
 #include "policy/time.hpp"
 
+#include <jobaudit/error.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -52,6 +54,7 @@ public:
         bool suspect = false;
         std::uint64_t earlier_streak = 0;  ///< of the job's last failure; 0: none
         bool probe = false;
+        error_code error{};
         std::string_view message{};
     };
 
@@ -84,8 +87,12 @@ public:
     /// When the first failure of the current or last outage happened.
     [[nodiscard]] time_point began_at() const;
 
-    /// What the last failure of a streak said.
-    [[nodiscard]] std::string last_message() const;
+    /// What the last failure of a streak was, and said.
+    struct report {
+        error_code error;
+        std::string message;
+    };
+    [[nodiscard]] report last_failure() const;
 
 private:
     [[nodiscard]] bool has_tripped(std::uint64_t streak) const;
@@ -110,7 +117,7 @@ private:
     time_point streak_began_{};
     time_point outage_began_{};
     unsigned probes_ = 0;
-    std::string last_message_;
+    report last_failure_;
     std::array<std::uint64_t, 64> tripped_{};
     std::size_t trips_ = 0;
 };

@@ -30,18 +30,20 @@ constexpr duration look_at_others = std::chrono::milliseconds{5};
 
 }  // namespace
 
-scheduler::scheduler(batch_state& shared, unsigned lanes, std::uint64_t seed)
-    : shared_{shared}
-    , options_{shared.options()}
+scheduler::scheduler(batch_state& batch, unsigned lanes, std::uint64_t seed, bool is_told_of_others)
+    : batch_{batch}
+    , origin_{batch.origin()}
+    , options_{batch.options()}
+    , is_told_of_others_{is_told_of_others}
     , lanes_{std::max(lanes, 1u)}
     , random_{seed}
-    , seen_open_at_{shared.gate.open_at()}
-    , seen_outages_{shared.outage.ended()}
+    , seen_open_at_{origin_.gate.open_at()}
+    , seen_outages_{origin_.outage.ended()}
 {}
 
 std::size_t scheduler::wanted_jobs() const noexcept
 {
-    if (source_ended_ || shared_.stopped() || waiting_for_retry() >= max_waiting)
+    if (source_ended_ || batch_.stopped() || waiting_for_retry() >= max_waiting)
         return 0;
     const std::size_t ahead = std::min<std::size_t>(std::size_t{2} * lanes_, most_jobs_ahead);
     return pending_.size() > ahead / 2 ? 0 : ahead - pending_.size();
@@ -61,8 +63,8 @@ void scheduler::set_lanes(unsigned lanes) noexcept { lanes_ = std::max(lanes, 1u
 
 decision scheduler::next(time_point now)
 {
-    if (shared_.stopped())
-        return in_flight_ == 0 ? decision{} : wait_for_flight();
+    if (batch_.stopped())
+        return end_when_all_is_over();
     if (pending_.empty() && waiting_for_retry() == 0)
         return in_flight_ == 0 && source_ended_ ? decision{} : wait_for_flight();
     if (in_flight_ >= lanes_) {
@@ -71,10 +73,10 @@ decision scheduler::next(time_point now)
     }
 
     // Read before the gate is looked at, so that may_send notices a closing in between.
-    const std::uint64_t epoch = shared_.gate.epoch();
-    if (shared_.gate.closed(now))
-        return wait(shared_.gate.open_at(), wait_cause::server_asked);
-    if (shared_.outage.active())
+    const std::uint64_t epoch = origin_.gate.epoch();
+    if (origin_.gate.closed(now))
+        return wait_at_gate(now);
+    if (origin_.outage.active())
         return next_probe(epoch, now);
     watch_for_reopening();
 
@@ -89,46 +91,62 @@ decision scheduler::next(time_point now)
         if (!slot_is_due(now))
             return wait(slot_.at, wait_cause::rate);
         const bool is_first = waits_for_contact(now);
-        if (is_first && !shared_.contact.try_begin(now))
+        if (is_first && !origin_.contact.try_begin(now))
             return wait_for_contact(now);
         const auto place =
-            options_.adaptive ? shared_.adaptive.concurrency.try_begin(now) : adaptive_concurrency::place{};
+            options_.adaptive ? origin_.adaptive.concurrency.try_begin(now) : adaptive_concurrency::place{};
         if (options_.adaptive && place.number == 0) {
             if (is_first)
-                shared_.contact.end();
+                origin_.contact.end();
             let_slots_pass();
             return wait_for_place(now);
         }
-        if (from != source::paying || shared_.budget.take(now, table_[paying_.front()].owed)) {
+        if (from != source::paying || origin_.budget.take(now, table_[paying_.front()].owed)) {
             auto started = start(from, false, epoch, now);
             table_[started.attempt.entry].first = is_first;
             table_[started.attempt.entry].place_in_flight = place;
             return started;
         }
         if (is_first)
-            shared_.contact.end();
+            origin_.contact.end();
         if (place.number != 0)
-            shared_.adaptive.concurrency.end();
+            origin_.adaptive.concurrency.end();
     }
+}
+
+decision scheduler::end_when_all_is_over() const noexcept { return in_flight_ == 0 ? decision{} : wait_for_flight(); }
+
+decision scheduler::wait_at_gate(time_point now)
+{
+    // Others of the same origin may be willing to wait longer than this batch is.
+    const duration asked = std::max(origin_.gate.asked_until(), now) - now;
+    if (asked <= options_.max_wait)
+        return wait(origin_.gate.open_at(), wait_cause::server_asked);
+    batch_.stop(asked_to_wait(asked, options_.max_wait));
+    return end_when_all_is_over();
+}
+
+decision scheduler::wait_for_others(time_point latest, wait_cause cause, time_point now) const noexcept
+{
+    // Else what ends elsewhere wakes nobody here.
+    const bool is_woken = in_flight_ > 0 || is_told_of_others_;
+    return wait(is_woken ? latest : std::min(latest, now + look_at_others), cause);
 }
 
 decision scheduler::wait_for_place(time_point now) const noexcept
 {
-    const time_point more = std::max(shared_.adaptive.concurrency.more_at(), now + duration{1});
-    // A request of another thread that ends wakes nobody here.
-    return wait(in_flight_ > 0 ? more : std::min(more, now + look_at_others), wait_cause::server_full);
+    return wait_for_others(std::max(origin_.adaptive.concurrency.more_at(), now + duration{1}), wait_cause::server_full,
+                           now);
 }
 
 bool scheduler::waits_for_contact(time_point now) const noexcept
 {
-    return !shared_.succeeded() && now < shared_.contact.patient_until();
+    return !origin_.succeeded() && now < origin_.contact.patient_until();
 }
 
 decision scheduler::wait_for_contact(time_point now) const noexcept
 {
-    // Another thread's answer wakes nobody here.
-    const auto latest = shared_.contact.patient_until();
-    return wait(in_flight_ > 0 ? latest : std::min(latest, now + look_at_others), wait_cause::first_contact);
+    return wait_for_others(origin_.contact.patient_until(), wait_cause::first_contact, now);
 }
 
 scheduler::source scheduler::choose(time_point now) const noexcept
@@ -140,7 +158,7 @@ scheduler::source scheduler::choose(time_point now) const noexcept
         return source::pending;
     const bool free_is_due = free_.due() <= now;
     const bool paying_is_due =
-        paying_.due() <= now && shared_.budget.available_at(now, table_[paying_.front()].owed) <= now;
+        paying_.due() <= now && origin_.budget.available_at(now, table_[paying_.front()].owed) <= now;
     if (free_is_due && paying_is_due)
         return free_.due() <= paying_.due() ? source::free : source::paying;
     if (free_is_due)
@@ -154,7 +172,7 @@ decision scheduler::wait_for_retry(time_point now) const noexcept
 {
     if (paying_.due() > now)
         return wait(std::min(free_.due(), paying_.due()), wait_cause::backoff);
-    const time_point paid_at = shared_.budget.available_at(now, table_[paying_.front()].owed);
+    const time_point paid_at = origin_.budget.available_at(now, table_[paying_.front()].owed);
     return free_.due() < paid_at ? wait(free_.due(), wait_cause::backoff) : wait(paid_at, wait_cause::retry_budget);
 }
 
@@ -165,34 +183,42 @@ decision scheduler::next_probe(std::uint64_t epoch, time_point now)
     const source from = pending_.empty() ? retry : source::pending;
     const time_point due = pending_.empty() ? std::min(free_.due(), paying_.due()) : time_point::min();
 
-    const time_point at = std::max(due, shared_.outage.next_probe_at());
+    const time_point at = std::max(due, origin_.outage.next_probe_at());
     if (at > now)
-        return wait(at, wait_cause::outage);
+        return wait_for_probe(at, now);
     if (!slot_is_due(now))
         return wait(slot_.at, wait_cause::rate);
-    if (!shared_.outage.try_begin_probe(now))
-        return shared_.outage.active() ? wait_for_flight(wait_cause::outage) : next(now);
+    if (!origin_.outage.try_begin_probe(now))
+        return origin_.outage.active() ? wait_for_probe(time_point::max(), now) : next(now);
     if (from == source::paying)
         table_[paying_.front()].owed = 0;
     return start(from, true, epoch, now);
 }
 
+decision scheduler::wait_for_probe(time_point at, time_point now)
+{
+    batch_.check_limits(now);
+    if (batch_.stopped())
+        return end_when_all_is_over();
+    return wait(std::min(at, batch_.outage_ends_batch_at()), wait_cause::outage);
+}
+
 bool scheduler::slot_is_due(time_point now) noexcept
 {
-    if (shared_.limiter.unlimited()) {
+    if (origin_.limiter.unlimited()) {
         has_slot_ = false;
         slot_ = {};  // in which no request is to leave when a limit is set meanwhile
         return true;
     }
     if (has_slot_) {
-        const auto moved = shared_.limiter.moved(slot_, now);
+        const auto moved = origin_.limiter.moved(slot_, now);
         has_slot_ = moved && now <= (lets_slots_pass_ ? moved->at : moved->latest());
-        if (moved && !has_slot_ && shared_.adaptive.rate.limits() && !lets_slots_pass_)
-            shared_.adaptive.rate.note_lost();
+        if (moved && !has_slot_ && origin_.adaptive.rate.limits() && !lets_slots_pass_)
+            origin_.adaptive.rate.note_lost();
         slot_ = moved.value_or(slot_);
     }
     if (!has_slot_) {
-        slot_ = shared_.limiter.reserve(now, lets_slots_pass_ ? duration::zero() : rate_limiter::max_lag);
+        slot_ = origin_.limiter.reserve(now, lets_slots_pass_ ? duration::zero() : rate_limiter::max_lag);
         has_slot_ = true;
     }
     lets_slots_pass_ = false;
@@ -201,12 +227,12 @@ bool scheduler::slot_is_due(time_point now) noexcept
 
 // What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
 // brings the next one too close to it, and a server without a burst refuses that at any rate.
-void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = shared_.adaptive.rate.limits(); }
+void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = origin_.adaptive.rate.limits(); }
 
 void scheduler::watch_for_reopening() noexcept
 {
-    const time_point open_at = shared_.gate.open_at();
-    const std::uint64_t outages = shared_.outage.ended();
+    const time_point open_at = origin_.gate.open_at();
+    const std::uint64_t outages = origin_.outage.ended();
     if (open_at == seen_open_at_ && outages == seen_outages_)
         return;
     seen_open_at_ = open_at;
@@ -234,7 +260,7 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
 {
     const std::uint32_t index = take(from);
     job_entry& entry = table_[index];
-    const duration held = shared_.held_back(now);
+    const duration held = origin_.held_back(now);
     if (entry.tried) {
         settle_wait(entry, held, now);
         ++retries_;
@@ -251,7 +277,7 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
     entry.probe = probe;
     entry.first = false;
     entry.place_in_flight = {};
-    entry.outages = shared_.outage.ended();
+    entry.outages = origin_.outage.ended();
     entry.ramp = ramp_;
     ++in_flight_;
     ramp_in_flight_ += ramping_ ? 1 : 0;
@@ -284,26 +310,26 @@ bool scheduler::may_send(const attempt& started, time_point now)
 {
     job_entry& entry = table_[started.entry];
     const bool is_probe = probes_now(entry);
-    if (shared_.stopped() || shared_.gate.epoch() != started.gate_epoch || shared_.gate.closed(now) ||
-        (shared_.outage.active() && !is_probe) || slot_has_passed(started, now)) {
+    if (batch_.stopped() || origin_.gate.epoch() != started.gate_epoch || origin_.gate.closed(now) ||
+        (origin_.outage.active() && !is_probe) || slot_has_passed(started, now)) {
         take_back(started, now);
         return false;
     }
     entry.sent = true;
     if (options_.adaptive)
-        shared_.adaptive.rate.note_sent();
+        origin_.adaptive.rate.note_sent();
     return true;
 }
 
 bool scheduler::probes_now(const job_entry& entry) const noexcept
 {
-    return entry.probe && entry.outages == shared_.outage.ended();
+    return entry.probe && entry.outages == origin_.outage.ended();
 }
 
 bool scheduler::slot_has_passed(const attempt& started, time_point now)
 {
     job_entry& entry = table_[started.entry];
-    rate_limiter& limiter = shared_.limiter;
+    rate_limiter& limiter = origin_.limiter;
     if (limiter.unlimited())
         return false;
     const bool is_prompt = now <= started.slot.latest() && !limiter.is_void(started.slot);
@@ -331,9 +357,9 @@ void scheduler::take_back(const attempt& started, time_point now)
     job_entry& entry = table_[index];
     leave_flight(entry);
     if (probes_now(entry))
-        shared_.outage.release_probe(now);
+        origin_.outage.release_probe(now);
     // One that has sent a request has used its slot.
-    if (!entry.sent && !has_slot_ && !shared_.limiter.unlimited()) {
+    if (!entry.sent && !has_slot_ && !origin_.limiter.unlimited()) {
         has_slot_ = true;
         slot_ = started.slot;
     }

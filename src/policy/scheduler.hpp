@@ -69,8 +69,8 @@ struct resolution {
     bool out_of_time = false;  ///< with `final`: the job's time was over
 };
 
-/// The state machine of a whole batch on one thread: decides which job is asked for when. Does no I/O and
-/// reads no clock; `now` must not go back.
+/// The state machine of a whole batch on one thread, or of a single fetch, which is a batch of one job: decides which
+/// job is asked for when. Does no I/O and reads no clock; `now` must not go back.
 ///
 /// Memory: what is in flight, what waits for a retry (at most `max_waiting`, then no new job is taken) and a
 /// few jobs ahead.
@@ -78,8 +78,10 @@ class scheduler {
 public:
     static constexpr std::size_t max_waiting = 100'000;
 
-    /// `lanes`: how many attempts this scheduler may have in flight; set_lanes() changes it.
-    scheduler(batch_state& shared, unsigned lanes, std::uint64_t seed);
+    /// `lanes`: how many attempts this scheduler may have in flight; set_lanes() changes it. `is_told_of_others`:
+    /// next() is asked again also whenever an attempt of another scheduler of the same origin has ended; else, what
+    /// only such an end changes is looked at every few milliseconds.
+    scheduler(batch_state& batch, unsigned lanes, std::uint64_t seed, bool is_told_of_others = false);
 
     /// How many jobs add() should be given now; 0 when there are enough, or the batch is stopped.
     [[nodiscard]] std::size_t wanted_jobs() const noexcept;
@@ -108,7 +110,7 @@ public:
 
     /// The attempt was cut off by a stop of the batch: its job counts as unfinished, and is among the
     /// leftovers.
-    void abandoned(const attempt& started) noexcept;
+    void abandoned(const attempt& started, time_point now) noexcept;
 
     /// A job that the stop of the batch left without an outcome.
     struct leftover {
@@ -139,6 +141,10 @@ private:
     [[nodiscard]] bool waits_for_contact(time_point now) const noexcept;
     [[nodiscard]] decision wait_for_contact(time_point now) const noexcept;
     [[nodiscard]] decision wait_for_place(time_point now) const noexcept;
+    [[nodiscard]] decision wait_for_others(time_point latest, wait_cause cause, time_point now) const noexcept;
+    [[nodiscard]] decision end_when_all_is_over() const noexcept;
+    [[nodiscard]] decision wait_at_gate(time_point now);
+    [[nodiscard]] decision wait_for_probe(time_point at, time_point now);
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
     [[nodiscard]] bool slot_is_due(time_point now) noexcept;
     void let_slots_pass() noexcept;
@@ -170,8 +176,10 @@ private:
     [[nodiscard]] duration own_wait(time_point due, time_point now) const noexcept;
     [[nodiscard]] resolution wait_until(std::uint32_t index, time_point due, time_point now);
 
-    batch_state& shared_;
+    batch_state& batch_;
+    origin_state& origin_;
     const audit_options& options_;
+    const bool is_told_of_others_;
     unsigned lanes_;
     random_source random_;
 

@@ -46,14 +46,14 @@ resolution scheduler::finished(const attempt& started, const protocol::verdict& 
     if (is_success(result)) {
         note_success(started, entry, now);
     } else {
-        entry.time_left -= std::max(duration::zero(), now - entry.started - (shared_.held_back(now) - entry.held_then));
+        entry.time_left -= std::max(duration::zero(), now - entry.started - (origin_.held_back(now) - entry.held_then));
         counts = note_failure(started, entry, result, connection, now);
     }
-    if (result.http_status != 0 && shared_.note_answer(result.http_status))
-        shared_.stop(all_forbidden(result));
+    if (result.http_status != 0 && batch_.note_answer(result.http_status))
+        batch_.stop(all_forbidden(result));
     if (!result.is_foreign)
-        shared_.note_other_answer();
-    else if (shared_.note_foreign_answer())
+        batch_.note_other_answer();
+    else if (batch_.note_foreign_answer())
         return stop_with(started.entry, not_the_platform(result), now);
 
     switch (result.then) {
@@ -62,11 +62,11 @@ resolution scheduler::finished(const attempt& started, const protocol::verdict& 
     case action::stop:
         return stop_with(started.entry, refused(result), now);
     case action::confirm_then_stop:
-        if (!shared_.succeeded() || entry.confirming)
+        if (!origin_.succeeded() || entry.confirming)
             return stop_with(started.entry, refused(result), now);
         return confirm(started.entry, now);
     case action::stop_at_start:
-        if (!shared_.succeeded())
+        if (!origin_.succeeded())
             return stop_with(started.entry, refused(result), now);
         return retry(started.entry, result, counts, now);
     case action::retry:
@@ -81,22 +81,22 @@ void scheduler::leave_flight(job_entry& entry) noexcept
 {
     --in_flight_;
     if (std::exchange(entry.first, false))
-        shared_.contact.end();
+        origin_.contact.end();
     if (ramping_ && entry.ramp == ramp_)
         --ramp_in_flight_;
     if (entry.place_in_flight.number != 0)
-        shared_.adaptive.concurrency.end();
+        origin_.adaptive.concurrency.end();
 }
 
 void scheduler::note_success(const attempt& started, const job_entry& entry, time_point now)
 {
-    shared_.note_success(entry.started, now);
-    shared_.outage.note_answer(now);
-    shared_.budget.give_back(now, retry_budget::success_gain + entry.paid);
+    origin_.note_success(entry.started, now);
+    origin_.outage.note_answer(now);
+    origin_.budget.give_back(now, retry_budget::success_gain + entry.paid);
     if (options_.adaptive)
-        shared_.adaptive.note_success(now, entry.started, entry.place_in_flight);
+        origin_.adaptive.note_success(now, entry.started, entry.place_in_flight);
     if (ramping_ && entry.ramp == ramp_) {
-        shared_.gate.recovered(started.gate_epoch);
+        origin_.gate.recovered(started.gate_epoch);
         ramping_ = ++ramp_limit_ < lanes_;
     }
 }
@@ -104,11 +104,11 @@ void scheduler::note_success(const attempt& started, const job_entry& entry, tim
 bool scheduler::note_failure(const attempt& started, job_entry& entry, const protocol::verdict& result,
                              std::uint64_t connection, time_point now)
 {
-    if (result.slows_host || (result.may_slow_host && shared_.succeeds_at(now)))
+    if (result.slows_host || (result.may_slow_host && origin_.succeeds_at(now)))
         return note_refusal(started, entry, result, now);
     if (result.outage_sign) {
-        const auto failure = shared_.outage.note_failure(
-            now, {connection, entry.suspect, entry.streak, probes_now(entry), result.message});
+        const auto failure = origin_.outage.note_failure(
+            now, {connection, entry.suspect, entry.streak, probes_now(entry), result.error, result.message});
         entry.suspect = failure.suspect;
         if (failure.in_outage)
             return false;
@@ -122,20 +122,20 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
     }
 
     if (result.kind == outcome_kind::timeout && options_.adaptive)
-        shared_.adaptive.concurrency.note_timeout(now);
+        origin_.adaptive.concurrency.note_timeout(now);
     if (result.http_status != 0)
-        shared_.outage.note_answer(now);
+        origin_.outage.note_answer(now);
     else if (probes_now(entry))
-        shared_.outage.release_probe(now);
+        origin_.outage.release_probe(now);
     return true;
 }
 
 bool scheduler::note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result, time_point now)
 {
-    shared_.outage.note_answer(now);
-    if (shared_.note_refusal(now))
-        shared_.stop(refused_for_too_long(options_.outage_limit, result));
-    if (entry.refusals < most_refusals && shared_.succeeds_beside(entry.started))
+    origin_.outage.note_answer(now);
+    if (batch_.refused_too_long(origin_.note_refusal(now), now))
+        batch_.stop(refused_for_too_long(options_.outage_limit, result));
+    if (entry.refusals < most_refusals && origin_.succeeds_beside(entry.started))
         ++entry.refusals;
     if (entry.refusals == most_refusals)
         return true;
@@ -159,27 +159,27 @@ std::optional<duration> scheduler::asked_pause(const protocol::verdict& result) 
 
 void scheduler::note_throttle(const attempt& started, std::optional<duration> asked, time_point now)
 {
-    if (!options_.adaptive || !shared_.succeeded()) {
-        shared_.gate.throttled(now, started.gate_epoch, asked);
+    if (!options_.adaptive || !origin_.succeeded()) {
+        origin_.gate.throttled(now, started.gate_epoch, asked);
         return;
     }
     const duration pause = asked.value_or(duration::zero());
     const job_entry& entry = table_[started.entry];
     const auto sent_at = entry.started;
-    if (shared_.adaptive.note_refusal(now, sent_at, entry.place_in_flight, pause) != refusal_cause::rate) {
+    if (origin_.adaptive.note_refusal(now, sent_at, entry.place_in_flight, pause) != refusal_cause::rate) {
         if (asked)
-            shared_.gate.throttled(now, started.gate_epoch, asked);
+            origin_.gate.throttled(now, started.gate_epoch, asked);
         return;
     }
     // As long as the server lets some through, a lower rate is the better answer than a pause of unknown length.
-    if (shared_.gate.throttled(now, started.gate_epoch, asked, !shared_.adaptive.rate.gets_through()))
-        shared_.adaptive.rate.note_throttle(now, sent_at, std::max(now, shared_.gate.open_at()),
-                                            shared_.adaptive.borne());
+    if (origin_.gate.throttled(now, started.gate_epoch, asked, !origin_.adaptive.rate.gets_through()))
+        origin_.adaptive.rate.note_throttle(now, sent_at, std::max(now, origin_.gate.open_at()),
+                                            origin_.adaptive.borne());
 }
 
 void scheduler::forgive(job_entry& entry) const
 {
-    if (entry.streak_charges == 0 || !shared_.outage.tripped(entry.streak))
+    if (entry.streak_charges == 0 || !origin_.outage.tripped(entry.streak))
         return;
     entry.counted -= entry.streak_charges;
     entry.streak_charges = 0;
@@ -214,13 +214,13 @@ resolution scheduler::stop_with(std::uint32_t index, stop_cause cause, time_poin
     ++table_[index].counted;
     forgive(table_[index]);
     // One job tells why the batch ended; the others that were told the same have nothing to add.
-    return shared_.stop(std::move(cause)) ? deliver(index, false, now) : set_aside(index, now);
+    return batch_.stop(std::move(cause)) ? deliver(index, false, now) : set_aside(index, now);
 }
 
 resolution scheduler::confirm(std::uint32_t index, time_point now)
 {
     job_entry& entry = table_[index];
-    if (shared_.stopped())
+    if (batch_.stopped())
         return set_aside(index, now);
     forgive(entry);
     entry.confirming = true;
@@ -236,8 +236,8 @@ resolution scheduler::retry(std::uint32_t index, const protocol::verdict& result
     entry.counted += counts ? 1 : 0;
     forgive(entry);
     if (result.retry_after.value_or(duration::zero()) > options_.max_wait)
-        shared_.stop(asked_to_wait(*result.retry_after, options_.max_wait));
-    if (shared_.stopped())
+        batch_.stop(asked_to_wait(*result.retry_after, options_.max_wait));
+    if (batch_.stopped())
         return set_aside(index, now);
     if (entry.counted >= options_.attempts)
         return deliver(index, false, now);
@@ -254,9 +254,9 @@ resolution scheduler::retry(std::uint32_t index, const protocol::verdict& result
 
 duration scheduler::own_wait(time_point due, time_point now) const noexcept
 {
-    if (shared_.outage.active())
+    if (origin_.outage.active())
         return duration::zero();
-    return std::max(duration::zero(), due - std::max(now, shared_.gate.open_at()));
+    return std::max(duration::zero(), due - std::max(now, origin_.gate.open_at()));
 }
 
 resolution scheduler::wait_until(std::uint32_t index, time_point due, time_point now)
@@ -266,7 +266,7 @@ resolution scheduler::wait_until(std::uint32_t index, time_point due, time_point
     entry.place = job_place::waiting;
     entry.due = due;
     entry.failed_at = now;
-    entry.held_then = shared_.held_back(now);
+    entry.held_then = origin_.held_back(now);
     (entry.owed == 0 ? free_ : paying_).push(due, index);
 
     resolution result;
@@ -277,10 +277,12 @@ resolution scheduler::wait_until(std::uint32_t index, time_point due, time_point
     return result;
 }
 
-void scheduler::abandoned(const attempt& started) noexcept
+void scheduler::abandoned(const attempt& started, time_point now) noexcept
 {
     job_entry& entry = table_[started.entry];
     leave_flight(entry);
+    if (probes_now(entry))
+        origin_.outage.release_probe(now);
     entry.tried = true;
     ++entry.counted;
     entry.place = job_place::set_aside;

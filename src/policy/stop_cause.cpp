@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace jobaudit::policy {
 
@@ -20,15 +21,9 @@ namespace {
 {
     switch (result.kind) {
     case outcome_kind::unauthorized:
-        return "the API key was refused (" + with_status(result) +
-               "); check UNSTRUCTURED_API_KEY or --api-key-file, and --auth";
+        return "the API key was refused (" + with_status(result) + ")";
     case outcome_kind::payment_required:
-        return "the account's quota does not allow more requests (" + with_status(result) +
-               "); raise it, then continue with --resume";
-    case outcome_kind::dns:
-        return with_status(result) + "; check the host name in --url";
-    case outcome_kind::tls:
-        return with_status(result) + "; check --url, and give a private authority's certificate with --ca-file";
+        return "the account's quota does not allow more requests (" + with_status(result) + ")";
     default:
         return with_status(result);
     }
@@ -54,53 +49,54 @@ namespace {
 
 }  // namespace
 
-stop_cause refused(const protocol::verdict& result) { return {stop_reason::fatal, refusal(result), {}}; }
+stop_cause refused(const protocol::verdict& result)
+{
+    return {.reason = stop_reason::fatal, .error = result.error, .message = refusal(result)};
+}
 
 stop_cause all_forbidden(const protocol::verdict& result)
 {
-    return {stop_reason::fatal,
-            "the key has no right to any of the first jobs (" + with_status(result) +
-                "); check that the key and the jobs belong to the same workspace, and --url",
-            {}};
+    return {.reason = stop_reason::fatal,
+            .error = errc::forbidden,
+            .message = "the key has no right to any of the first jobs (" + with_status(result) + ")"};
 }
 
 stop_cause not_the_platform(const protocol::verdict& result)
 {
-    return {stop_reason::fatal,
-            "what answers at this address is not the platform (" + with_status(result) +
-                "); check --url or UNSTRUCTURED_API_URL",
-            {}};
+    return {.reason = stop_reason::fatal,
+            .error = errc::unknown_path,
+            .message = "what answers at this address is not the platform (" + with_status(result) + ")"};
 }
 
 stop_cause refused_for_too_long(duration limit, const protocol::verdict& result)
 {
-    return {stop_reason::fatal,
-            "the server has refused every request for " + in_words(limit) + " (last: " + with_status(result) +
-                "); is a quota used up? Continue with --resume when it takes requests again",
-            {}};
+    return {.reason = stop_reason::fatal,
+            .error = errc::rate_limited,
+            .message =
+                "the server has refused every request for " + in_words(limit) + " (last: " + with_status(result) + ")"};
 }
 
 stop_cause asked_to_wait(duration wait, duration limit)
 {
-    return {stop_reason::wait_too_long,
-            "the server asks for a pause of " + in_words(wait) + ", longer than --max-wait (" + in_words(limit) +
-                "); continue with --resume after that time",
-            wait};
+    return {.reason = stop_reason::wait_too_long,
+            .error = errc::rate_limited,
+            .message = "the server asks for a pause of " + in_words(wait) + ", longer than is to be waited (" +
+                       in_words(limit) + ")",
+            .resume_after = wait};
 }
 
-stop_cause outage_too_long(duration lasted, std::string_view last_failure)
+stop_cause outage_too_long(duration lasted, error_code error, std::string_view last_failure)
 {
     std::string message = "the server has been failing for " + in_words(lasted);
     if (!last_failure.empty())
         message.append(" (last: ").append(last_failure).append(")");
-    return {stop_reason::outage, message + "; continue with --resume when it works again", {}};
+    return {.reason = stop_reason::outage, .error = error, .message = std::move(message)};
 }
 
 stop_cause deadline_passed(duration deadline)
 {
-    return {stop_reason::deadline,
-            "the time limit of the batch (--deadline " + in_words(deadline) + ") has passed; continue with --resume",
-            {}};
+    return {.reason = stop_reason::deadline,
+            .message = "the time limit of the batch (" + in_words(deadline) + ") has passed"};
 }
 
 std::string in_words(duration span)

@@ -14,7 +14,8 @@ namespace jobaudit::policy {
 /// Why a batch ended early.
 struct stop_cause {
     stop_reason reason = stop_reason::none;
-    std::string message;  ///< what happened and what to do
+    error_code error{};     ///< what was wrong, for who knows what to do about it
+    std::string message{};  ///< what happened
     std::optional<duration> resume_after{};
 };
 
@@ -33,8 +34,8 @@ struct stop_cause {
 /// The server asked for a pause longer than what the batch is willing to wait.
 [[nodiscard]] stop_cause asked_to_wait(duration wait, duration limit);
 
-/// The origin failed as a whole for `lasted`; `last_failure` is what the last attempt said.
-[[nodiscard]] stop_cause outage_too_long(duration lasted, std::string_view last_failure);
+/// The origin failed as a whole for `lasted`; `error` and `last_failure` are those of the last attempt.
+[[nodiscard]] stop_cause outage_too_long(duration lasted, error_code error, std::string_view last_failure);
 
 [[nodiscard]] stop_cause deadline_passed(duration deadline);
 

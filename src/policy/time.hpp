@@ -8,6 +8,5 @@ namespace jobaudit::policy {
 
 using duration = std::chrono::nanoseconds;
 using time_point = std::chrono::time_point<std::chrono::steady_clock, duration>;
-using wall_time = std::chrono::sys_time<std::chrono::seconds>;
 
 }  // namespace jobaudit::policy

@@ -34,6 +34,10 @@ const char* describe(errc code) noexcept
         return "the TLS handshake took too long";
     case errc::certificate_rejected:
         return "the server's certificate does not verify";
+    case errc::certificate_for_another_host:
+        return "the server's certificate is for another host";
+    case errc::certificate_out_of_date:
+        return "the server's certificate is not valid at this time";
     case errc::connection_lost:
         return "the connection broke before the response was complete";
     case errc::attempt_timed_out:
@@ -106,6 +110,8 @@ bool is_fatal(errc code) noexcept
     switch (code) {
     case errc::host_not_found:
     case errc::certificate_rejected:
+    case errc::certificate_for_another_host:
+    case errc::certificate_out_of_date:
     case errc::proxy_unauthorized:
     case errc::unauthorized:
     case errc::payment_required:

@@ -1,6 +1,6 @@
 #include "protocol/error_body.hpp"
 
-#include "policy/retry_after.hpp"
+#include "protocol/retry_after.hpp"
 #include "protocol/surrogate_repair.hpp"
 #include "protocol/verdict.hpp"
 
@@ -95,15 +95,15 @@ void read_detail(const json::value& detail, error_body& result)
     }
 }
 
-std::optional<policy::duration> to_pause(double seconds)
+std::optional<duration> to_pause(double seconds)
 {
     if (!std::isfinite(seconds) || seconds < 0)
         return std::nullopt;
     constexpr double year = 365.0 * 24 * 3600;
-    return std::chrono::duration_cast<policy::duration>(std::chrono::duration<double>{std::min(seconds, year)});
+    return std::chrono::duration_cast<duration>(std::chrono::duration<double>{std::min(seconds, year)});
 }
 
-std::optional<policy::duration> read_pause(const json::value& value)
+std::optional<duration> read_pause(const json::value& value)
 {
     if (value.is_number())
         return to_pause(value.to_number<double>());

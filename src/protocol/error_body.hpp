@@ -1,6 +1,6 @@
 #pragma once
 
-#include "policy/time.hpp"
+#include "protocol/time.hpp"
 
 #include <jobaudit/outcome.hpp>
 
@@ -15,8 +15,8 @@ namespace jobaudit::protocol {
 struct error_body {
     bool is_of_platform = false;  ///< a JSON object with `detail`, or with `code` and `message`
     std::string detail;  ///< the text of `detail`, or of `message`; empty when there is none. Not yet printable
-    std::vector<validation_issue> validation;     ///< `detail` as a list; printable
-    std::optional<policy::duration> retry_after;  ///< at most a year
+    std::vector<validation_issue> validation;  ///< `detail` as a list; printable
+    std::optional<duration> retry_after;       ///< at most a year
 };
 
 /// Reads `{"detail":…,"retry_after":…}`, or `{"code":…,"message":…}` as the vendor's newer API has it; what is

@@ -10,7 +10,6 @@ namespace jobaudit::protocol {
 namespace {
 
 using namespace std::chrono_literals;
-using policy::duration;
 using milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr double first_moment = 1e9;
@@ -67,7 +66,7 @@ struct window {
             reset = std::max(reset.value_or(*until), *until);
     }
 
-    [[nodiscard]] std::optional<duration> resets_in(policy::wall_time now) const noexcept
+    [[nodiscard]] std::optional<duration> resets_in(wall_time now) const noexcept
     {
         if (!reset || remaining.value_or(1) >= 1)
             return std::nullopt;
@@ -96,7 +95,7 @@ void take_structured(window& into, std::string_view value) noexcept
 
 }  // namespace
 
-limit_hints read_limit_hints(std::string_view lines, policy::wall_time server_now) noexcept
+limit_hints read_limit_hints(std::string_view lines, wall_time server_now) noexcept
 {
     limit_hints result;
     window limit;

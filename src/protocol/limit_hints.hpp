@@ -1,6 +1,6 @@
 #pragma once
 
-#include "policy/time.hpp"
+#include "protocol/time.hpp"
 
 #include <optional>
 #include <string_view>
@@ -9,8 +9,8 @@ namespace jobaudit::protocol {
 
 /// What a response says of limits beside Retry-After.
 struct limit_hints {
-    std::optional<policy::duration> retry_after;  ///< retry-after-ms: a pause that the server asks for; above zero
-    std::optional<policy::duration> resets_in;    ///< nothing is left until then; above zero
+    std::optional<duration> retry_after;  ///< retry-after-ms: a pause that the server asks for; above zero
+    std::optional<duration> resets_in;    ///< nothing is left until then; above zero
 };
 
 /// Reads lines of the form `name: value`, names in lower case: `retry-after-ms` (milliseconds, as Azure and OpenAI
@@ -18,6 +18,6 @@ struct limit_hints {
 /// `remaining` and `reset`, or `r` and `t`; draft-ietf-httpapi-ratelimit-headers, versions 3 to 10). A reset is in
 /// seconds; from 10⁹ on it is a moment, in seconds since 1970, and from 10¹² on in milliseconds. It counts only where
 /// nothing remains. Of several hints the longest counts; more than a year is a year; what is no number is none.
-[[nodiscard]] limit_hints read_limit_hints(std::string_view lines, policy::wall_time server_now) noexcept;
+[[nodiscard]] limit_hints read_limit_hints(std::string_view lines, wall_time server_now) noexcept;
 
 }  // namespace jobaudit::protocol

@@ -94,6 +94,9 @@ private:
     {
         if (from.size() < 2)
             return {0, ending::open};
+        // Nearly all escapes are a quote, a backslash or the end of a line.
+        if (from[1] != 'u')
+            return {2, ending::none};
         if (may_be_half(from, true))
             return {0, from.size() < escape_size ? ending::open : ending::lone};
         if (!may_be_half(from, false))

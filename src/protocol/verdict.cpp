@@ -1,8 +1,8 @@
 #include "protocol/verdict.hpp"
 
-#include "policy/retry_after.hpp"
 #include "protocol/error_body.hpp"
 #include "protocol/limit_hints.hpp"
+#include "protocol/retry_after.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -41,8 +41,8 @@ struct response {
     const response_head& head;
     std::string_view body;
     error_body said;
-    std::optional<policy::duration> retry_after;
-    std::optional<policy::duration> resets_in;
+    std::optional<duration> retry_after;
+    std::optional<duration> resets_in;
 
     [[nodiscard]] std::string message() const
     {
@@ -51,24 +51,23 @@ struct response {
 };
 
 /// The server's own clock is the one that its dates refer to.
-policy::wall_time server_time(const response_head& head, policy::wall_time wall_now)
+wall_time server_time(const response_head& head, wall_time wall_now)
 {
-    return policy::parse_http_date(head.date, wall_now).value_or(wall_now);
+    return parse_http_date(head.date, wall_now).value_or(wall_now);
 }
 
-std::optional<policy::duration> read_retry_after(const response_head& head, const error_body& said,
-                                                 const limit_hints& hints, policy::wall_time now)
+std::optional<duration> read_retry_after(const response_head& head, const error_body& said, const limit_hints& hints,
+                                         wall_time now)
 {
     // Several hints are lower bounds alike. One of zero, or of the past, is none: who refuses a request at once and
     // asks for it again at once has not thought of it.
-    auto longest = std::max(said.retry_after.value_or(policy::duration::zero()),
-                            hints.retry_after.value_or(policy::duration::zero()));
+    auto longest = std::max(said.retry_after.value_or(duration::zero()), hints.retry_after.value_or(duration::zero()));
     for (std::string_view rest = head.retry_after; !rest.empty();) {
         const auto line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        longest = std::max(longest, policy::parse_retry_after(line, now).value_or(policy::duration::zero()));
+        longest = std::max(longest, parse_retry_after(line, now).value_or(duration::zero()));
     }
-    return longest > policy::duration::zero() ? std::optional{longest} : std::nullopt;
+    return longest > duration::zero() ? std::optional{longest} : std::nullopt;
 }
 
 /// Whether a body is a page for people: what stands before the platform, or another site, speaks so.
@@ -160,7 +159,7 @@ verdict judge_redirect(const response& from)
     result.message = status_line(from.head);
     if (const auto target = origin_of(from.head.location); !target.empty())
         result.message += " to " + target;
-    result.message += ": redirects are not followed; check --url or UNSTRUCTURED_API_URL";
+    result.message += ": redirects are not followed";
     result.is_foreign = true;
     return result;
 }
@@ -244,10 +243,8 @@ verdict judge_status(const response& from)
     return make(outcome_kind::http_error, action::deliver, errc::unexpected_status);
 }
 
-verdict judge_success(std::string_view body, error_code body_error, std::string_view body_problem)
+verdict judge_broken_success(std::string_view body, error_code body_error, std::string_view body_problem)
 {
-    if (!body_error)
-        return {};
     if (body_error != errc::malformed_body)
         return judge_failure(body_error, std::string{body_problem});
     auto result = make(outcome_kind::malformed_body, action::retry, errc::malformed_body);
@@ -280,6 +277,8 @@ failure_rule rule_for(errc code) noexcept
     case errc::tls_handshake_timed_out:
         return {outcome_kind::tls, action::retry, true};
     case errc::certificate_rejected:
+    case errc::certificate_for_another_host:
+    case errc::certificate_out_of_date:
         return {outcome_kind::tls, action::stop_at_start, true};
     case errc::attempt_timed_out:
         return {outcome_kind::timeout, action::retry, false};
@@ -310,11 +309,14 @@ failure_rule rule_for(errc code) noexcept
 }  // namespace
 
 verdict judge_response(const response_head& head, std::string_view body, error_code body_error,
-                       std::string_view body_problem, policy::wall_time wall_now)
+                       std::string_view body_problem, wall_time wall_now)
 {
     verdict result;
+    result.http_status = head.status;
+    if (head.status == 200 && !body_error)
+        return result;
     if (head.status == 200) {
-        result = judge_success(body, body_error, body_problem);
+        result = judge_broken_success(body, body_error, body_problem);
     } else {
         response from{head, body, read_error_body(body), {}, {}};
         const auto now = server_time(head, wall_now);

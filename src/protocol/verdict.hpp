@@ -1,7 +1,7 @@
 #pragma once
 
-#include "policy/time.hpp"
 #include "protocol/response_reader.hpp"
+#include "protocol/time.hpp"
 
 #include <jobaudit/outcome.hpp>
 
@@ -36,15 +36,15 @@ struct verdict {
     bool is_foreign = false;     ///< not the platform's word on the job: of a gateway, or of another site
     bool outage_sign =
         false;  ///< it may be the origin that fails, not this job: connecting, TLS, transport, 502 to 504, 52x, 530
-    std::optional<policy::duration> retry_after;  ///< what the server asked for; above zero
-    std::optional<policy::duration> resets_in;    ///< with a refusal: nothing is left of a limit until then; above zero
+    std::optional<duration> retry_after;  ///< what the server asked for; above zero
+    std::optional<duration> resets_in;    ///< with a refusal: nothing is left of a limit until then; above zero
 };
 
 /// The table of what a response means. `body` is its beginning, decoded; `body_error` is what the readers say of a
 /// 200's body (clear: it is whole and right), `body_problem` their words. `wall_now` is used for a Retry-After date
 /// when the response has no Date of its own.
 [[nodiscard]] verdict judge_response(const response_head& head, std::string_view body, error_code body_error,
-                                     std::string_view body_problem, policy::wall_time wall_now);
+                                     std::string_view body_problem, wall_time wall_now);
 
 /// The table of what a failure without a whole response means. `message` is for a person: what failed, with which host,
 /// and why.

@@ -38,13 +38,6 @@ const std::vector<expected_outcome>& expected_outcomes()
         {"422", answers(422), outcome_kind::validation, errc::validation, 422, 1, "path.job_id: Value error"},
         {"422 as text", answers(422, R"({"detail":"no such thing"})"), outcome_kind::validation, errc::validation, 422,
          1, "no such thing"},
-        {"429",
-         {.status = 429, .retry_after = "0"},
-         outcome_kind::rate_limited,
-         errc::rate_limited,
-         429,
-         2,
-         "Too many requests"},
         {"500", answers(500), outcome_kind::server_error, errc::server_error, 500, 2, "Internal Server Error"},
         {"502", answers(502), outcome_kind::server_error, errc::server_error, 502, 2, "502 Bad Gateway"},
         {"503", answers(503), outcome_kind::server_error, errc::server_error, 503, 2, "no healthy upstream"},
@@ -160,11 +153,6 @@ BOOST_AUTO_TEST_CASE(each_kind_of_answer_has_its_outcome)
 BOOST_AUTO_TEST_CASE(an_audit_says_the_same_of_it)
 {
     for (const auto& each : expected_outcomes()) {
-        if (each.kind == outcome_kind::rate_limited) {
-            BOOST_TEST_MESSAGE("left out: " << each.name
-                                            << ", as a batch that is refused waits, at no cost to its jobs");
-            continue;
-        }
         BOOST_TEST_CONTEXT(each.name)
         {
             case_of_one at{each};
@@ -177,6 +165,22 @@ BOOST_AUTO_TEST_CASE(an_audit_says_the_same_of_it)
             BOOST_TEST(batch.totals.retries == each.attempts - 1);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_costs_no_attempt_until_all_have_been_refused_for_too_long)
+{
+    live_client at{scripted({{.status = 429, .retry_after = "0"}}, {.jobs = 1})};
+    auto how = two_attempts();
+    how.outage_limit = 500ms;
+    const auto result = at.fetch(at.job(), how);
+
+    BOOST_TEST(result.kind == outcome_kind::rate_limited);
+    BOOST_TEST((result.error == errc::rate_limited));
+    BOOST_TEST(result.http_status == 429);
+    BOOST_TEST(result.attempts == 0U);
+    BOOST_TEST(contains(result.message, "Too many requests"));
+    BOOST_TEST(result.elapsed >= 500ms);
+    BOOST_TEST(at.server.stats().requests == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(validation_holds_the_issues)

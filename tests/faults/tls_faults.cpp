@@ -17,10 +17,10 @@ constexpr effect closed_unused{.connections = 2, .first = fate::replaced};
 
 effect refused(errc error, unsigned attempts) { return {outcome_kind::tls, error, attempts, 0, 0, fate::never_made}; }
 
-fault_case with_certificate(std::string name, emulator::certificate_options shown)
+fault_case with_certificate(std::string name, errc error, emulator::certificate_options shown)
 {
     return {.name = std::move(name),
-            .expected = refused(errc::certificate_rejected, 1),
+            .expected = refused(error, 1),
             .recovers = recovery::never,
             .certificate = std::move(shown)};
 }
@@ -134,9 +134,12 @@ fault_case idle(std::string name, deed act, const effect& expected = good_and_ke
 std::vector<fault_case> handshakes()
 {
     return {
-        with_certificate("the certificate is for other names", {.names = {"elsewhere.test"}}),
-        with_certificate("the certificate has expired", {.not_before_days = -10, .not_after_days = -1}),
-        with_certificate("the certificate is not valid yet", {.not_before_days = 2, .not_after_days = 10}),
+        with_certificate("the certificate is for other names", errc::certificate_for_another_host,
+                         {.names = {"elsewhere.test"}}),
+        with_certificate("the certificate has expired", errc::certificate_out_of_date,
+                         {.not_before_days = -10, .not_after_days = -1}),
+        with_certificate("the certificate is not valid yet", errc::certificate_out_of_date,
+                         {.not_before_days = 2, .not_after_days = 10}),
         no_handshake_with("the server speaks TLS 1.1 at most", only_tls_1_1),
         no_handshake_with("there is no common cipher", no_common_cipher),
         no_handshake_with("the server chooses HTTP/2",

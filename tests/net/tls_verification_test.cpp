@@ -100,12 +100,10 @@ BOOST_AUTO_TEST_CASE(accepts_only_the_name_and_the_address_that_the_certificate_
         const auto failed = connecting(server, each.host, server.trust());
         BOOST_TEST_CONTEXT(each.host << " with " << (each.names.empty() ? "no name" : each.names.front()))
         {
-            BOOST_TEST(failed.error == (each.accepted ? error_code{} : error_code{errc::certificate_rejected}),
+            BOOST_TEST(failed.error == (each.accepted ? error_code{} : error_code{errc::certificate_for_another_host}),
                        failed.message);
-            if (!each.accepted) {
+            if (!each.accepted)
                 BOOST_TEST(contains(failed.message, std::string{each.host} + ":"), failed.message);
-                BOOST_TEST(contains(failed.message, "check the URL"), failed.message);
-            }
         }
     }
 }
@@ -114,7 +112,7 @@ BOOST_AUTO_TEST_CASE(does_not_look_at_the_common_name)
 {
     const server_identity server{with_common_name("platform.example")};
 
-    BOOST_TEST(connecting(server, "platform.example", server.trust()).error == errc::certificate_rejected);
+    BOOST_TEST(connecting(server, "platform.example", server.trust()).error == errc::certificate_for_another_host);
 }
 
 BOOST_AUTO_TEST_CASE(trusts_nobody_but_the_given_ca_or_those_of_the_system)
@@ -127,7 +125,6 @@ BOOST_AUTO_TEST_CASE(trusts_nobody_but_the_given_ca_or_those_of_the_system)
         BOOST_TEST(failed.error == errc::certificate_rejected);
         BOOST_TEST(contains(failed.message, "the certificate of 127.0.0.1:"), failed.message);
         BOOST_TEST(contains(failed.message, "self-signed certificate"), failed.message);
-        BOOST_TEST(contains(failed.message, "name the CA that signed its certificate (tls.ca_file, --ca-file)"));
     }
 }
 
@@ -137,19 +134,17 @@ BOOST_AUTO_TEST_CASE(accepts_a_certificate_only_in_its_time)
         int from;
         int to;
         const char* why;
-        const char* remedy;
     } const cases[] = {
-        {-9, -1, "certificate has expired", "the server needs a new one"},
-        {5, 30, "certificate is not yet valid", "check this machine's clock"},
+        {-9, -1, "certificate has expired"},
+        {5, 30, "certificate is not yet valid"},
     };
     for (const auto& each : cases) {
         const server_identity server{{.not_before_days = each.from, .not_after_days = each.to}};
         const auto failed = connecting(server, "localhost", server.trust());
 
-        BOOST_TEST(failed.error == errc::certificate_rejected);
+        BOOST_TEST(failed.error == errc::certificate_out_of_date);
         BOOST_TEST(contains(failed.message, "the certificate of localhost:"), failed.message);
         BOOST_TEST(contains(failed.message, each.why), failed.message);
-        BOOST_TEST(contains(failed.message, each.remedy), failed.message);
     }
 }
 

@@ -1,6 +1,4 @@
-#include "virtual_time.hpp"
-
-#include "policy/batch_state.hpp"
+#include "one_batch.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,10 +6,10 @@ namespace jobaudit::policy {
 
 namespace {
 
-void begin_outage(batch_state& shared, time_point now)
+void begin_outage(origin_state& origin, time_point now)
 {
     for (int i = 0; i < 20; ++i)
-        (void)shared.outage.note_failure(now, {.connection = 0, .message = "connection refused"});
+        (void)origin.outage.note_failure(now, {.connection = 0, .message = "connection refused"});
 }
 
 }  // namespace
@@ -20,103 +18,102 @@ BOOST_AUTO_TEST_SUITE(state_of_a_batch)
 
 BOOST_AUTO_TEST_CASE(keeps_the_first_cause_of_its_end)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    BOOST_TEST(!shared.stopped());
+    one_batch alone;
+    BOOST_TEST(!alone.shared.stopped());
 
-    BOOST_TEST(shared.stop({stop_reason::canceled, "first", {}}));
-    BOOST_TEST(!shared.stop({stop_reason::fatal, "second", {}}));
+    BOOST_TEST(alone.shared.stop({.reason = stop_reason::canceled, .message = "first"}));
+    BOOST_TEST(!alone.shared.stop({.reason = stop_reason::fatal, .message = "second"}));
 
-    BOOST_TEST(shared.stopped());
-    BOOST_TEST(shared.cause().message == "first");
+    BOOST_TEST(alone.shared.stopped());
+    BOOST_TEST(alone.shared.cause().message == "first");
 }
 
 BOOST_AUTO_TEST_CASE(ends_at_its_deadline)
 {
     audit_options options;
     options.deadline = 10min;
-    batch_state shared{options, at(1s), 1};
+    one_batch alone{options, at(1s)};
 
-    shared.check_limits(at(10min));
-    BOOST_TEST(!shared.stopped());
+    alone.shared.check_limits(at(10min));
+    BOOST_TEST(!alone.shared.stopped());
 
-    shared.check_limits(at(10min + 1s));
-    BOOST_TEST((shared.cause().reason == stop_reason::deadline));
+    alone.shared.check_limits(at(10min + 1s));
+    BOOST_TEST((alone.shared.cause().reason == stop_reason::deadline));
 }
 
 BOOST_AUTO_TEST_CASE(has_no_deadline_by_default)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    shared.check_limits(at(10'000h));
-    BOOST_TEST(!shared.stopped());
+    one_batch alone;
+    alone.shared.check_limits(at(10'000h));
+    BOOST_TEST(!alone.shared.stopped());
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_early_when_nothing_ever_succeeded)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    begin_outage(shared, at(10s));
+    one_batch alone;
+    begin_outage(alone.origin, at(10s));
 
-    shared.check_limits(at(39s));
-    BOOST_TEST(!shared.stopped());
+    alone.shared.check_limits(at(39s));
+    BOOST_TEST(!alone.shared.stopped());
 
-    shared.check_limits(at(40s));
-    BOOST_TEST((shared.cause().reason == stop_reason::outage));
-    BOOST_TEST(shared.cause().message == "the server has been failing for 30 s (last: connection refused); continue "
-                                         "with --resume when it works again");
+    alone.shared.check_limits(at(40s));
+    BOOST_TEST((alone.shared.cause().reason == stop_reason::outage));
+    BOOST_TEST(alone.shared.cause().message == "the server has been failing for 30 s (last: connection refused)");
 }
 
 BOOST_AUTO_TEST_CASE(bears_an_outage_longer_after_successes)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    shared.note_success(at(0s), at(0s));
-    begin_outage(shared, at(10s));
+    one_batch alone;
+    alone.origin.note_success(at(0s), at(0s));
+    begin_outage(alone.origin, at(10s));
 
-    shared.check_limits(at(5min + 9s));
-    BOOST_TEST(!shared.stopped());
+    alone.shared.check_limits(at(5min + 9s));
+    BOOST_TEST(!alone.shared.stopped());
 
-    shared.check_limits(at(5min + 10s));
-    BOOST_TEST((shared.cause().reason == stop_reason::outage));
+    alone.shared.check_limits(at(5min + 10s));
+    BOOST_TEST((alone.shared.cause().reason == stop_reason::outage));
 }
 
 BOOST_AUTO_TEST_CASE(tells_when_the_first_twenty_answers_are_all_403)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
+    one_batch alone;
     for (int i = 0; i < 19; ++i)
-        BOOST_TEST(!shared.note_answer(403));
-    BOOST_TEST(shared.note_answer(403));
-    BOOST_TEST(!shared.note_answer(403));
+        BOOST_TEST(!alone.shared.note_answer(403));
+    BOOST_TEST(alone.shared.note_answer(403));
+    BOOST_TEST(!alone.shared.note_answer(403));
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_403_for_the_jobs_own_once_another_answer_came)
 {
     for (int other = 0; other < 20; ++other) {
-        batch_state shared{audit_options{}, at(0s), 1};
+        one_batch alone;
         for (int i = 0; i < 100; ++i)
-            BOOST_TEST(!shared.note_answer(i == other ? 404 : 403));
+            BOOST_TEST(!alone.shared.note_answer(i == other ? 404 : 403));
     }
 }
 
 BOOST_AUTO_TEST_CASE(holds_back_behind_the_gate_and_in_an_outage_counted_once)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    begin_outage(shared, at(10s));
-    shared.gate.throttled(at(11s), 0, 2s);
-    shared.outage.note_answer(at(12s));
+    one_batch alone;
+    begin_outage(alone.origin, at(10s));
+    alone.origin.gate.throttled(at(11s), 0, 2s);
+    alone.origin.outage.note_answer(at(12s));
 
-    const duration gate_alone = shared.gate.open_at() - at(12s);
-    BOOST_TEST(shared.held_back(at(1h)) == 2s + gate_alone);
+    const duration gate_alone = alone.origin.gate.open_at() - at(12s);
+    BOOST_TEST(alone.origin.held_back(at(1h)) == 2s + gate_alone);
 }
 
 BOOST_AUTO_TEST_CASE(changes_the_rate_while_running)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    shared.set_rate(100, at(1s));
-    BOOST_TEST(!shared.limiter.unlimited());
+    one_batch alone;
+    alone.shared.set_rate(100, at(1s));
+    BOOST_TEST(!alone.origin.limiter.unlimited());
 
     audit_options options;
     options.adaptive = true;
-    batch_state adapting{options, at(0s), 1};
-    adapting.set_rate(20, at(1s));
-    BOOST_TEST(adapting.adaptive.rate.rate() == 20);
+    one_batch adapting{options};
+    adapting.shared.set_rate(20, at(1s));
+    BOOST_TEST(adapting.origin.adaptive.rate.rate() == 20);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,8 +7,8 @@ namespace jobaudit::policy {
 namespace {
 
 /// As a batch begins.
-struct first_batch {
-    explicit first_batch(const audit_options& options = {}) : shared{options, at(0s), 1}, scheduler{shared, 8, 2}
+struct first_batch : one_batch {
+    explicit first_batch(const audit_options& options = {}) : one_batch{options}, scheduler{shared, 8, 2}
     {
         for (unsigned i = 0; i < 20; ++i)
             scheduler.add(job_number(i));
@@ -28,7 +28,6 @@ struct first_batch {
         return what.what == decision::kind::wait && what.cause == wait_cause::first_contact;
     }
 
-    batch_state shared;
     policy::scheduler scheduler;
 };
 
@@ -89,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(is_one_request_of_all_threads, first_batch)
 BOOST_FIXTURE_TEST_CASE(is_given_free_by_an_attempt_that_is_taken_back, first_batch)
 {
     const auto first = start(at(0s));
-    shared.gate.throttled(at(0s), first.gate_epoch, 1s);
+    origin.gate.throttled(at(0s), first.gate_epoch, 1s);
     BOOST_TEST(!scheduler.may_send(first, at(0s)));
     (void)start(at(2s));
 }

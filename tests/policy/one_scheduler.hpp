@@ -1,5 +1,6 @@
 #pragma once
 
+#include "one_batch.hpp"
 #include "verdicts.hpp"
 #include "virtual_time.hpp"
 
@@ -12,11 +13,11 @@
 namespace jobaudit::policy {
 
 /// One scheduler with its batch, and short words for what tests do with it.
-struct one_scheduler {
+struct one_scheduler : one_batch {
     explicit one_scheduler(unsigned jobs, unsigned lanes = 4, const audit_options& options = {})
-        : shared{options, at(0s), 1}, scheduler{shared, lanes, 2}
+        : one_batch{options}, scheduler{shared, lanes, 2}
     {
-        shared.contact.skip();
+        origin.contact.skip();
         for (unsigned i = 0; i < jobs; ++i)
             scheduler.add(job_number(i));
         scheduler.no_more_jobs();
@@ -55,7 +56,6 @@ struct one_scheduler {
     /// One job from start to end, so that the batch has had a success.
     void succeed_once(time_point now) { (void)finish(start(now), ok(), now); }
 
-    batch_state shared;
     policy::scheduler scheduler;
 
 private:

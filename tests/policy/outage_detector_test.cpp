@@ -34,7 +34,7 @@ BOOST_FIXTURE_TEST_CASE(begin_with_twenty_failures_in_a_row, detector_and_time)
     BOOST_TEST(fail(1, 30ms).in_outage);
     BOOST_TEST(detector.active());
     BOOST_TEST(detector.began_at() == at(0ms));
-    BOOST_TEST(detector.last_message() == "reset by peer");
+    BOOST_TEST(detector.last_failure().message == "reset by peer");
 }
 
 BOOST_FIXTURE_TEST_CASE(do_not_begin_when_an_answer_comes_between, detector_and_time)

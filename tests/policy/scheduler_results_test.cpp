@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(that_are_definitive_end_the_job)
         BOOST_TEST(is_final(what));
         BOOST_TEST(what.attempts == 1u);
         BOOST_TEST(what.elapsed == 2s);
-        BOOST_TEST(with.shared.succeeded());
+        BOOST_TEST(with.origin.succeeded());
         BOOST_TEST(with.is_done(at(3s)));
     }
 }
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(that_may_pass_are_tried_again_up_to_the_limit)
         now += what.retry_in;
     }
     BOOST_TEST(with.scheduler.retries() == 2u);
-    BOOST_TEST(!with.shared.succeeded());
+    BOOST_TEST(!with.origin.succeeded());
 }
 
 BOOST_AUTO_TEST_CASE(with_a_time_to_come_back_delay_their_job_and_the_host)
@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(with_a_time_to_come_back_delay_their_job_and_the_host)
     BOOST_TEST(is_again(what));
     BOOST_TEST(what.retry_in >= 10s);
     BOOST_TEST(what.retry_in <= 10s + 505ms);
-    BOOST_TEST(with.shared.gate.closed(at(10s)));
-    BOOST_TEST(with.shared.budget.level(at(0s)) == retry_budget::capacity);
+    BOOST_TEST(with.origin.gate.closed(at(10s)));
+    BOOST_TEST(with.origin.budget.level(at(0s)) == retry_budget::capacity);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_time_to_come_back_lengthen_the_pause_only_while_nothing_succeeds_between)
@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(without_a_time_to_come_back_lengthen_the_pause_only_while_n
     time_point now = at(0s);
     const auto pause_after_429 = [&] {
         (void)with.finish(with.start(now), too_many_requests(std::nullopt), now);
-        const duration pause = with.shared.gate.open_at() - now;
-        now = with.shared.gate.open_at();
+        const duration pause = with.origin.gate.open_at() - now;
+        now = with.origin.gate.open_at();
         return pause;
     };
 
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(do_not_charge_a_job_with_the_time_behind_the_gate)
         BOOST_TEST(started.deadline > now + 9s);
         const auto what = with.finish(started, too_many_requests(10min), now);
         BOOST_TEST(is_again(what));
-        now = std::max(now + what.retry_in, with.shared.gate.open_at());
+        now = std::max(now + what.retry_in, with.origin.gate.open_at());
     }
 }
 
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(in_an_outage_cost_no_attempt_and_no_token)
     for (const attempt& each : with.start_all(at(0s)))
         BOOST_TEST(is_again(with.finish(each, connection_reset(), at(0s))));
 
-    with.shared.outage.note_answer(at(1h));
+    with.origin.outage.note_answer(at(1h));
     time_point now = at(1h);
     for (int i = 0; i < 20; ++i) {
         const attempt started = with.start(now);
@@ -229,10 +229,10 @@ BOOST_AUTO_TEST_CASE(from_before_an_outage_stay_charged)
     one_scheduler with{30, 1};
     const attempt first = with.start(at(0s));
     const auto waits = with.finish(first, connection_reset(), at(0s));
-    with.shared.outage.note_answer(at(0s));
+    with.origin.outage.note_answer(at(0s));
     for (std::uint64_t i = 1; i <= 20; ++i)
-        (void)with.shared.outage.note_failure(at(1s), {.connection = i});
-    with.shared.outage.note_answer(at(2s));
+        (void)with.origin.outage.note_failure(at(1s), {.connection = i});
+    with.origin.outage.note_answer(at(2s));
     with.succeed_once(at(2s) + waits.retry_in);
 
     attempt again = with.start(at(2s) + waits.retry_in);
@@ -246,23 +246,23 @@ BOOST_AUTO_TEST_CASE(of_the_server_itself_show_that_it_is_there)
     auto failing = with.start_all(at(0s));
     for (std::size_t i = 0; i < failing.size(); ++i)
         (void)with.finish(failing[i], i % 20 == 19 ? server_error() : connection_reset(), at(0s));
-    BOOST_TEST(!with.shared.outage.active());
+    BOOST_TEST(!with.origin.outage.active());
 
     one_scheduler without{200, 100};
     for (const attempt& each : without.start_all(at(0s)))
         (void)without.finish(each, connection_reset(), at(0s));
-    BOOST_TEST(without.shared.outage.active());
+    BOOST_TEST(without.origin.outage.active());
 }
 
 BOOST_AUTO_TEST_CASE(that_were_cut_off_by_a_stop_are_left_over)
 {
     one_scheduler with{3, 2};
     const auto flying = with.start_all(at(0s));
-    with.shared.stop({stop_reason::canceled, "", {}});
+    with.shared.stop({.reason = stop_reason::canceled});
     BOOST_TEST(with.wait(at(1s)).until == time_point::max());
 
     for (const attempt& each : flying)
-        with.scheduler.abandoned(each);
+        with.scheduler.abandoned(each, at(1s));
 
     BOOST_TEST(with.is_done(at(1s)));
     const auto left = with.scheduler.take_leftovers(at(2s));
@@ -284,8 +284,8 @@ BOOST_AUTO_TEST_CASE(let_fewer_out_at_a_time_instead_of_pausing_the_batch)
     for (std::size_t i = 0; i < 2; ++i)
         (void)with.finish(started[i], too_many_requests({}), at(1ms));
 
-    BOOST_TEST(!with.shared.gate.closed(at(1ms)));
-    BOOST_TEST(with.shared.limiter.unlimited());
+    BOOST_TEST(!with.origin.gate.closed(at(1ms)));
+    BOOST_TEST(with.origin.limiter.unlimited());
     const decision waits = with.wait(at(1ms));
     BOOST_TEST((waits.cause == wait_cause::server_full));
     (void)with.finish(started[2], ok(), at(2ms));
@@ -304,15 +304,15 @@ BOOST_AUTO_TEST_CASE(of_requests_that_left_alone_lower_the_rate_and_then_pause_t
         (void)with.finish(with.start(now), too_many_requests({}), now);
         now += 10ms;
     }
-    BOOST_TEST(!with.shared.gate.closed(now));
-    BOOST_TEST(with.shared.adaptive.rate.limits());
+    BOOST_TEST(!with.origin.gate.closed(now));
+    BOOST_TEST(with.origin.adaptive.rate.limits());
 
     for (int i = 0; i < 2; ++i) {
         now += 1s;
-        BOOST_TEST(!with.shared.gate.closed(now));
+        BOOST_TEST(!with.origin.gate.closed(now));
         (void)with.finish(with.start(now), too_many_requests({}), now);
     }
-    BOOST_TEST(with.shared.gate.closed(now + 900ms));
+    BOOST_TEST(with.origin.gate.closed(now + 900ms));
 }
 
 BOOST_AUTO_TEST_CASE(of_refusals_cost_no_attempt)
@@ -327,7 +327,7 @@ BOOST_AUTO_TEST_CASE(of_refusals_cost_no_attempt)
         BOOST_TEST(started.number == 1u);
         const auto what = with.finish(started, too_many_requests({}), now);
         BOOST_TEST(is_again(what));
-        now = std::max(now + what.retry_in, with.shared.gate.open_at()) + 2s;
+        now = std::max(now + what.retry_in, with.origin.gate.open_at()) + 2s;
     }
 }
 
@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(of_503_are_refusals_only_while_others_succeed)
         const auto started = with.start(at(0s));
         const auto what = with.finish(started, unavailable, at(later));
         BOOST_TEST(what.attempts == (later < 2s ? 0u : 1u));
-        BOOST_TEST(!with.shared.gate.closed(at(later)));
+        BOOST_TEST(!with.origin.gate.closed(at(later)));
     }
 }
 
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(of_a_job_that_is_refused_while_others_are_not_are_its_own_i
     auto what = with.finish(first, too_many_requests({}), at(0s));
     time_point now = at(0s);
     for (; !is_final(what) && refusals < 100; ++refusals) {
-        now = std::max(now, with.shared.gate.open_at()) + 10ms;
+        now = std::max(now, with.origin.gate.open_at()) + 10ms;
         attempt next = with.start(now);
         for (; next.job != poisoned; next = with.start(now))
             (void)with.finish(next, ok(), now);
@@ -367,7 +367,7 @@ BOOST_AUTO_TEST_CASE(of_a_job_that_is_refused_while_others_are_not_are_its_own_i
     }
     BOOST_TEST(what.attempts == 3u);
     BOOST_TEST(refusals == 11u);
-    BOOST_TEST(!with.shared.gate.closed(now));
+    BOOST_TEST(!with.origin.gate.closed(now));
 }
 
 BOOST_AUTO_TEST_CASE(of_refusals_alone_end_the_batch_after_the_limit_of_an_outage)
@@ -394,14 +394,14 @@ BOOST_AUTO_TEST_CASE(keep_their_distance_in_an_adaptive_batch_also_behind_one_th
     audit_options options;
     options.adaptive = true;
     one_scheduler with{10, 1, options};
-    with.shared.adaptive.rate.begin(at(0s));
+    with.origin.adaptive.rate.begin(at(0s));
     const auto first = with.start(at(0s));
-    const time_point late = at(with.shared.limiter.interval() + 1ms);
+    const time_point late = at(with.origin.limiter.interval() + 1ms);
     (void)with.scheduler.next(at(1ms));
     (void)with.finish(first, ok(), late);
 
     (void)with.finish(with.start(late), ok(), late + 1ms);
-    BOOST_CHECK(with.wait(late + 1ms).until - late >= with.shared.limiter.interval());
+    BOOST_CHECK(with.wait(late + 1ms).until - late >= with.origin.limiter.interval());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(end_when_the_source_has_ended_and_all_is_finished)
 
 BOOST_AUTO_TEST_CASE(wait_for_jobs_while_the_source_goes_on)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    scheduler empty{shared, 4, 1};
+    one_batch alone;
+    scheduler empty{alone.shared, 4, 1};
     BOOST_TEST((empty.next(at(0s)).what == decision::kind::wait));
 
     empty.no_more_jobs();
@@ -59,8 +59,8 @@ BOOST_AUTO_TEST_CASE(wait_for_jobs_while_the_source_goes_on)
 
 BOOST_AUTO_TEST_CASE(ask_for_jobs_when_half_of_those_ahead_are_gone)
 {
-    batch_state shared{audit_options{}, at(0s), 1};
-    scheduler hungry{shared, 8, 1};
+    one_batch alone;
+    scheduler hungry{alone.shared, 8, 1};
     BOOST_TEST(hungry.wanted_jobs() == 16u);
 
     for (std::uint32_t i = 0; i < 9; ++i)
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(ask_for_jobs_when_half_of_those_ahead_are_gone)
     (void)hungry.next(at(0s));
     BOOST_TEST(hungry.wanted_jobs() == 8u);
 
-    shared.stop({stop_reason::canceled, "", {}});
+    alone.shared.stop({.reason = stop_reason::canceled});
     BOOST_TEST(hungry.wanted_jobs() == 0u);
 }
 
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(name_the_next_slot_of_the_rate)
     (void)with.start(at(0s));
 
     const decision what = with.wait(at(1ms));
-    BOOST_TEST(what.until == at(with.shared.limiter.interval()));
+    BOOST_TEST(what.until == at(with.origin.limiter.interval()));
     BOOST_TEST((what.cause == wait_cause::rate));
     BOOST_TEST(with.wait(at(2ms)).until == what.until);
     BOOST_TEST(with.start(what.until).number == 1u);
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(take_no_slot_for_a_job_that_waits)
     BOOST_TEST((waits.what == resolution::kind::again));
 
     // The other job's slot is the next one.
-    BOOST_TEST(with.wait(at(2ms)).until == at(with.shared.limiter.interval()));
+    BOOST_TEST(with.wait(at(2ms)).until == at(with.origin.limiter.interval()));
 }
 
 BOOST_AUTO_TEST_CASE(give_the_deadline_of_the_attempt_or_of_the_job)
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(hold_everything_behind_a_closed_gate_and_ramp_up_when_it_op
 
     const decision what = with.wait(at(1s));
     BOOST_TEST((what.cause == wait_cause::server_asked));
-    BOOST_TEST(what.until == with.shared.gate.open_at());
+    BOOST_TEST(what.until == with.origin.gate.open_at());
 
     time_point now = what.until;
     for (const std::size_t allowed : {1u, 2u, 4u, 8u, 8u}) {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(send_one_probe_at_a_time_in_an_outage)
     const attempt probe = with.start(what.until);
     BOOST_TEST(probe.probe);
     BOOST_TEST(with.scheduler.may_send(probe, what.until));
-    BOOST_TEST(with.wait(what.until).until == time_point::max());
+    BOOST_TEST((with.wait(what.until).until == with.shared.outage_ends_batch_at()));
 
     (void)with.finish(probe, ok(), what.until + 1s);
     BOOST_TEST(with.start_all(what.until + 1s).size() == 1u);
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(wait_for_the_budget_when_only_retries_are_left)
     options.backoff_base = 0s;
     one_scheduler with{1, 1, options};
     const attempt first = with.start(at(0s));
-    while (with.shared.budget.take(at(0s), 5)) {
+    while (with.origin.budget.take(at(0s), 5)) {
     }
     (void)with.finish(first, server_error(), at(0s));
 
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(prefer_new_jobs_to_retries_that_the_budget_does_not_allow)
     options.backoff_base = 0s;
     one_scheduler with{2, 1, options};
     const attempt first = with.start(at(0s));
-    while (with.shared.budget.take(at(0s), 5)) {
+    while (with.origin.budget.take(at(0s), 5)) {
     }
     (void)with.finish(first, server_error(), at(0s));
 
@@ -218,12 +218,12 @@ BOOST_AUTO_TEST_CASE(start_again_first_and_with_the_same_number)
 {
     one_scheduler with{10, 1};
     const attempt first = with.start(at(0s));
-    with.shared.gate.throttled(at(1ms), 0, 1s);
+    with.origin.gate.throttled(at(1ms), 0, 1s);
 
     BOOST_TEST(!with.scheduler.may_send(first, at(2ms)));
     BOOST_TEST(with.scheduler.in_flight() == 0u);
 
-    const attempt again = with.start(with.shared.gate.open_at());
+    const attempt again = with.start(with.origin.gate.open_at());
     BOOST_TEST(again.job == first.job);
     BOOST_TEST(again.number == 1u);
     BOOST_TEST(again.gate_epoch == 1u);
@@ -238,18 +238,18 @@ BOOST_AUTO_TEST_CASE(pay_for_a_retry_once)
     (void)with.finish(with.start(at(0s)), server_error(), at(0s));
     const attempt retry = with.start(at(0s));
     BOOST_TEST(retry.number == 2u);
-    BOOST_TEST(with.shared.budget.level(at(0s)) == 495u);
+    BOOST_TEST(with.origin.budget.level(at(0s)) == 495u);
 
-    with.shared.gate.throttled(at(0s), 0, 1s);
+    with.origin.gate.throttled(at(0s), 0, 1s);
     BOOST_TEST(!with.scheduler.may_send(retry, at(0s)));
 
     // A new job goes first, to see whether the server takes requests again.
-    with.succeed_once(with.shared.gate.open_at());
-    const attempt again = with.start(with.shared.gate.open_at());
+    with.succeed_once(with.origin.gate.open_at());
+    const attempt again = with.start(with.origin.gate.open_at());
     BOOST_TEST(again.job == retry.job);
     BOOST_TEST(again.number == 2u);
     BOOST_TEST(with.scheduler.retries() == 1u);
-    BOOST_TEST(with.shared.budget.level(at(0s)) >= 495u);
+    BOOST_TEST(with.origin.budget.level(at(0s)) >= 495u);
 }
 
 BOOST_AUTO_TEST_CASE(leave_the_probe_to_others)
@@ -260,11 +260,11 @@ BOOST_AUTO_TEST_CASE(leave_the_probe_to_others)
         (void)with.finish(each, connection_reset(), at(10ms));
     const time_point due = with.wait(at(10ms)).until;
     const attempt probe = with.start(due);
-    with.shared.gate.throttled(due, 0, 1s);
+    with.origin.gate.throttled(due, 0, 1s);
 
     BOOST_TEST(!with.scheduler.may_send(probe, due));
 
-    BOOST_TEST(with.start(with.shared.gate.open_at()).probe);
+    BOOST_TEST(with.start(with.origin.gate.open_at()).probe);
 }
 
 BOOST_AUTO_TEST_CASE(are_those_that_an_outage_or_a_stop_overtook)
@@ -277,8 +277,8 @@ BOOST_AUTO_TEST_CASE(are_those_that_an_outage_or_a_stop_overtook)
         (void)with.finish(flying[i], connection_reset(), at(10ms));
     BOOST_TEST(!with.scheduler.may_send(late, at(20ms)));
 
-    with.shared.outage.note_answer(at(30ms));
-    with.shared.stop({stop_reason::canceled, "", {}});
+    with.origin.outage.note_answer(at(30ms));
+    with.shared.stop({.reason = stop_reason::canceled});
     BOOST_TEST(!with.scheduler.may_send(later, at(40ms)));
     BOOST_TEST(with.is_done(at(40ms)));
 }
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(are_those_whose_slot_passed_while_they_connected)
     audit_options options;
     options.rate = 100;
     one_scheduler with{10, 8, options};
-    const duration interval = with.shared.limiter.interval();
+    const duration interval = with.origin.limiter.interval();
     const attempt slow = with.start(at(0s));
     const attempt prompt = with.start(at(interval));
     BOOST_TEST(with.scheduler.may_send(prompt, at(interval + 1ms)));
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(are_those_that_started_when_there_was_no_limit_yet)
     BOOST_TEST(with.scheduler.may_send(started[0], at(1ms)));
     for (std::size_t i = 1; i < 4; ++i)
         BOOST_TEST(!with.scheduler.may_send(started[i], at(1ms)));
-    BOOST_TEST(with.wait(at(1ms)).until == at(1ms) + with.shared.limiter.interval());
+    BOOST_TEST(with.wait(at(1ms)).until == at(1ms) + with.origin.limiter.interval());
 }
 
 BOOST_AUTO_TEST_CASE(lose_no_more_slots_than_their_own)
@@ -338,7 +338,7 @@ BOOST_AUTO_TEST_CASE(lose_no_more_slots_than_their_own)
         BOOST_TEST(!with.scheduler.may_send(each, at(10ms)));
     }
 
-    BOOST_TEST(with.wait(at(10ms)).until == at(with.shared.limiter.interval()));
+    BOOST_TEST(with.wait(at(10ms)).until == at(with.origin.limiter.interval()));
 }
 
 BOOST_AUTO_TEST_CASE(become_more_again_where_most_wake_ups_are_too_late_for_their_slot)
@@ -347,8 +347,8 @@ BOOST_AUTO_TEST_CASE(become_more_again_where_most_wake_ups_are_too_late_for_thei
     options.adaptive = true;
     one_scheduler with{20'000, 8, options};
     for (duration now = 0s; now < 30s; now += 3s)
-        with.shared.adaptive.rate.note_throttle(at(now), at(now), at(now));
-    BOOST_TEST(with.shared.adaptive.rate.rate() < 1);
+        with.origin.adaptive.rate.note_throttle(at(now), at(now), at(now));
+    BOOST_TEST(with.origin.adaptive.rate.rate() < 1);
 
     unsigned wakeups = 0;
     for (time_point now = at(30s); now < at(630s);) {
@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(become_more_again_where_most_wake_ups_are_too_late_for_thei
         now = what.until + (is_late ? 10ms : 0ms);
     }
 
-    BOOST_TEST(with.shared.adaptive.rate.rate() >= adaptive_rate::first_rate);
+    BOOST_TEST(with.origin.adaptive.rate.rate() >= adaptive_rate::first_rate);
 }
 
 BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_another)
@@ -370,7 +370,7 @@ BOOST_AUTO_TEST_CASE(are_those_whose_request_was_lost_until_there_is_a_slot_for_
     audit_options options;
     options.rate = 100;
     one_scheduler with{10, 8, options};
-    const duration interval = with.shared.limiter.interval();
+    const duration interval = with.origin.limiter.interval();
     const attempt lost = with.start(at(0s));
     BOOST_TEST(with.scheduler.may_send(lost, at(0s)));
 
@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(give_no_slot_back_that_a_lost_request_has_used)
     const attempt lost = with.start(at(0s));
     BOOST_TEST(with.scheduler.may_send(lost, at(0s)));
     // Another was refused without a pause of its own.
-    with.shared.gate.throttled(at(1ms), 0, std::nullopt, false);
+    with.origin.gate.throttled(at(1ms), 0, std::nullopt, false);
 
     BOOST_TEST(!with.scheduler.may_send(lost, at(1ms)));
 

@@ -1,5 +1,5 @@
+#include "one_batch.hpp"
 #include "verdicts.hpp"
-#include "virtual_time.hpp"
 
 #include "policy/random.hpp"
 #include "policy/scheduler.hpp"
@@ -71,7 +71,7 @@ private:
             continue;
         const auto result = mine.finished(what.attempt, any_verdict(random), random.next(), clock.pass(10us));
         ended += result.what == resolution::kind::final ? 1 : 0;
-        (void)shared.held_back(clock.now());
+        (void)shared.origin().held_back(clock.now());
     }
     return ended;
 }
@@ -86,18 +86,18 @@ BOOST_AUTO_TEST_CASE(serves_schedulers_on_several_threads_without_losing_a_job)
     options.rate = 50'000;
     options.adaptive = true;
     options.backoff_base = 1ms;
-    batch_state shared{options, at(0s), 1};
+    one_batch together{options};
     shared_clock clock;
     std::vector<std::uint32_t> ended(4);
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < ended.size(); ++i)
-        threads.emplace_back([&, i] { ended[i] = run_share(shared, clock, i + 1); });
+        threads.emplace_back([&, i] { ended[i] = run_share(together.shared, clock, i + 1); });
     for (auto& thread : threads)
         thread.join();
 
     for (const std::uint32_t each : ended)
         BOOST_TEST(each == jobs_of_each);
-    BOOST_TEST(!shared.stopped());
+    BOOST_TEST(!together.shared.stopped());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

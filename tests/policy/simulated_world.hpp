@@ -53,7 +53,11 @@ struct world_plan {
 class simulated_world {
 public:
     explicit simulated_world(const world_plan& plan)
-        : plan_{plan}, shared_{plan_.options, at({}), plan.seed}, random_{plan.seed}, jobs_(plan.jobs)
+        : plan_{plan}
+        , origin_{plan_.options.rate, plan_.options.burst, at({}), plan.seed}
+        , shared_{plan_.options, origin_, at({})}
+        , random_{plan.seed}
+        , jobs_(plan.jobs)
     {
         for (unsigned i = 0; i < plan.schedulers; ++i)
             machines_.push_back(std::make_unique<machine>(shared_, plan.lanes, random_.next()));
@@ -231,7 +235,7 @@ private:
             fail("started a job that is in flight or has ended");
         if (now_ < job.not_before)
             fail("a retry came too early");
-        if (shared_.gate.closed(now_))
+        if (origin_.gate.closed(now_))
             fail("started behind a closed gate");
         if (started.number > plan_.options.attempts)
             fail("started more attempts than allowed");
@@ -248,7 +252,7 @@ private:
             flights_[which].connection = ++connections_;
             return send(who, which);
         }
-        if (out_of_order() && shared_.outage.active())
+        if (out_of_order() && origin_.outage.active())
             ++connects_in_outage;
         push(now_ + jittered(plan_.connecting), event::connected, who, which);
     }
@@ -395,6 +399,7 @@ private:
     [[nodiscard]] duration jittered(duration span) { return span / 2 + random_.uniform(span); }
 
     const world_plan plan_;
+    origin_state origin_;
     batch_state shared_;
     random_source random_;
     time_point now_ = at({});

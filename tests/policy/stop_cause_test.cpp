@@ -23,16 +23,15 @@ BOOST_AUTO_TEST_CASE(name_durations_as_a_person_would)
         BOOST_TEST(in_words(row.span) == row.words);
 }
 
-BOOST_AUTO_TEST_CASE(say_what_the_server_said_and_what_to_do)
+BOOST_AUTO_TEST_CASE(say_what_the_server_said)
 {
     const auto cause = refused(unauthorized());
     BOOST_TEST((cause.reason == stop_reason::fatal));
-    BOOST_TEST(cause.message ==
-               "the API key was refused (401: bad key); check UNSTRUCTURED_API_KEY or --api-key-file, and --auth");
+    BOOST_TEST(cause.message == "the API key was refused (401: bad key)");
+    BOOST_TEST((cause.error == errc::unauthorized));
     BOOST_TEST(refused(payment_required()).message ==
-               "the account's quota does not allow more requests (402: no quota); raise it, then continue "
-               "with --resume");
-    BOOST_TEST(refused(unknown_host()).message == "no such host; check the host name in --url");
+               "the account's quota does not allow more requests (402: no quota)");
+    BOOST_TEST(refused(unknown_host()).message == "no such host");
 }
 
 BOOST_AUTO_TEST_CASE(name_the_time_at_which_to_resume)
@@ -40,8 +39,7 @@ BOOST_AUTO_TEST_CASE(name_the_time_at_which_to_resume)
     const auto cause = asked_to_wait(1h, 15min);
     BOOST_TEST((cause.reason == stop_reason::wait_too_long));
     BOOST_TEST((cause.resume_after == 1h));
-    BOOST_TEST(cause.message == "the server asks for a pause of 1 h, longer than --max-wait (15 min); continue with "
-                                "--resume after that time");
+    BOOST_TEST(cause.message == "the server asks for a pause of 1 h, longer than is to be waited (15 min)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -37,7 +37,9 @@ namespace jobaudit::policy {
 
 [[nodiscard]] inline protocol::verdict unauthorized()
 {
-    return verdict_of(outcome_kind::unauthorized, protocol::action::confirm_then_stop, 401, "bad key");
+    auto result = verdict_of(outcome_kind::unauthorized, protocol::action::confirm_then_stop, 401, "bad key");
+    result.error = errc::unauthorized;
+    return result;
 }
 
 [[nodiscard]] inline protocol::verdict payment_required()

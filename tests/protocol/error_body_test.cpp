@@ -7,14 +7,13 @@
 #include <vector>
 
 namespace protocol = jobaudit::protocol;
-namespace policy = jobaudit::policy;
 using jobaudit::validation_issue;
 using namespace std::chrono_literals;
 using protocol::read_error_body;
 
 namespace {
 
-std::optional<policy::duration> pause_of(const std::string& value)
+std::optional<jobaudit::protocol::duration> pause_of(const std::string& value)
 {
     return read_error_body(R"({"retry_after":)" + value + "}").retry_after;
 }
@@ -111,7 +110,7 @@ BOOST_AUTO_TEST_CASE(may_ask_for_a_pause)
 {
     struct row {
         std::string value;
-        std::optional<policy::duration> expected;
+        std::optional<jobaudit::protocol::duration> expected;
     };
     const std::vector<row> rows{
         {"0", 0s},

@@ -49,8 +49,10 @@ BOOST_AUTO_TEST_CASE(have_messages_that_differ)
 
 BOOST_AUTO_TEST_CASE(are_fatal_when_no_job_can_succeed)
 {
-    const std::set expected{errc::host_not_found, errc::proxy_unauthorized, errc::certificate_rejected,
-                            errc::unauthorized, errc::payment_required};
+    const std::set expected{errc::host_not_found,          errc::proxy_unauthorized,
+                            errc::certificate_rejected,    errc::certificate_for_another_host,
+                            errc::certificate_out_of_date, errc::unauthorized,
+                            errc::payment_required};
     BOOST_TEST((codes_with(condition::fatal) == expected));
 }
 

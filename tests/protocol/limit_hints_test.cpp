@@ -11,13 +11,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr policy::wall_time now{std::chrono::seconds{1'800'000'000}};
+constexpr protocol::wall_time now{std::chrono::seconds{1'800'000'000}};
 
-std::optional<policy::duration> retry_after(const std::string& lines)
+std::optional<protocol::duration> retry_after(const std::string& lines)
 {
     return read_limit_hints(lines, now).retry_after;
 }
-std::optional<policy::duration> resets_in(const std::string& lines) { return read_limit_hints(lines, now).resets_in; }
+std::optional<protocol::duration> resets_in(const std::string& lines) { return read_limit_hints(lines, now).resets_in; }
 
 }  // namespace
 

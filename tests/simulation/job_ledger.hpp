@@ -17,9 +17,10 @@ struct job_record {
     bool tried = false;
     bool waits_free = false;  ///< its retry takes nothing from the budget
     bool probe = false;
-    unsigned owed = 0;     ///< tokens of the retry budget that its next attempt surely takes
-    unsigned may_owe = 0;  ///< that it takes if no outage caused its failure
-    unsigned paid = 0;     ///< what its attempts surely took
+    std::uint64_t probe_run = 0;  ///< of failures everywhere, whose end it is to find out
+    unsigned owed = 0;            ///< tokens of the retry budget that its next attempt surely takes
+    unsigned may_owe = 0;         ///< that it takes if no outage caused its failure
+    unsigned paid = 0;            ///< what its attempts surely took
     unsigned may_have_paid = 0;
     std::uint32_t requests_in_attempt = 0;
     std::uint32_t failures = 0;

@@ -14,8 +14,8 @@ namespace {
 using namespace jobaudit::simulation;
 
 constexpr std::string_view usage =
-    R"(simulate --seed N [--jobs N] [--lanes N] [--schedulers N] [--without FEATURE,…]   plays one world
-simulate --worlds N [--seed FIRST] [--no-shrinking]                                plays N worlds
+    R"(simulate --seed N [--jobs N] [--lanes N] [--schedulers N] [--without FEATURE,…] [--fetches]   plays one world
+simulate --worlds N [--seed FIRST] [--no-shrinking] [--fetches]                    plays N worlds
 simulate --hours H [--seed FIRST]                                                  plays worlds for H hours
 simulate --efficiency [--seed FIRST] [--worlds N]                                  figures against the optimum, with their limits; N drawn worlds
 )";
@@ -56,6 +56,10 @@ arguments read(int count, char** values)
     bool seeded = false;
     for (int i = 1; i < count; ++i) {
         const std::string_view option = values[i];
+        if (option == "--fetches") {
+            result.world.fetches = true;
+            continue;
+        }
         if (option == "--efficiency" || option == "--no-shrinking") {
             (option == "--efficiency" ? result.efficiency : result.shrinking) = option == "--efficiency";
             continue;

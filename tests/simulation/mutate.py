@@ -1,4 +1,4 @@
-"""mutate.py ROOT LIST SCRATCH: writes each mutation's source to SCRATCH/NAME/ and prints `NAME FILE`."""
+"""mutate.py ROOT LIST SCRATCH: writes each mutation's source to SCRATCH/NAME/ and prints `NAME FILE WORK…`."""
 import pathlib
 import sys
 
@@ -21,7 +21,7 @@ def main():
         folder = scratch / mutation["name"]
         folder.mkdir()
         (folder / pathlib.Path(mutation["file"]).name).write_text(source.replace(old, new))
-        print(mutation["name"], mutation["file"])
+        print(mutation["name"], mutation["file"], mutation.get("by", "audits").replace(" and ", " "))
 
 
 main()

@@ -4,7 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export root=$1 objects=$2 library=$3 compiler=$4 libraries=${*:5}
-export worlds=3000
+export worlds=12000
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -20,11 +20,21 @@ export -f compile
 # Writes each mutated source and its object's name; a text that does not occur exactly once ends it.
 python3 "$here/mutate.py" "$root" "$here/mutations.txt" "$scratch" >"$scratch/names"
 
-# judge NAME FILE: builds simulate with that one file mutated and plays worlds until one breaks a promise.
+# judge NAME FILE WORK…: builds simulate with that one file mutated, and plays worlds of each work until one breaks a promise.
 judge()
 {
+    local name=$1 file=$2 work
+    build_mutated "$name" "$file" || return 255
+    for work in "${@:3}"; do
+        play_mutated "$name" "$work" || return 1
+    done
+    rm -r "${scratch:?}/$name"
+}
+
+build_mutated()
+{
     local name=$1 file=$2 all=() parts=() object
-    compile -c "$scratch/$name/$(basename "$file")" -o "$scratch/$name/mutated.o" 2>"$scratch/$name/said" || { cat "$scratch/$name/said" >&2; return 255; }
+    compile -c "$scratch/$name/$(basename "$file")" -o "$scratch/$name/mutated.o" 2>"$scratch/$name/said" || { cat "$scratch/$name/said" >&2; return 1; }
     IFS=';' read -ra all <<<"$objects"
     for object in "${all[@]}"; do
         if [[ $file != tests/simulation/* || $(basename "$object") != "$(basename "$file")".o ]]; then
@@ -33,25 +43,32 @@ judge()
     done
     # shellcheck disable=SC2086
     compile "$scratch/$name/mutated.o" "${parts[@]}" "$library" $libraries -o "$scratch/$name/simulate"
-    local verdict=0
-    timeout 60 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking >"$scratch/$name/said" || verdict=$?
+}
+
+play_mutated()
+{
+    local name=$1 work=$2 verdict=0 how=()
+    if [[ $work == fetches ]]; then
+        how=(--fetches)
+    fi
+    timeout 60 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking "${how[@]}" >"$scratch/$name/said" || verdict=$?
     # What breaks no promise may make a batch slow.
-    if ((verdict == 0)); then
+    if ((verdict == 0)) && [[ $work == audits ]]; then
         timeout 120 "$scratch/$name/simulate" --efficiency --worlds 1 >"$scratch/$name/slow" || verdict=$?
         sed -n '/<- above/{s/^/World 0: BROKEN: /;p;q}' "$scratch/$name/slow" >"$scratch/$name/said"
     fi
     if ((verdict != 1)); then
-        echo "NOT CAUGHT: $name in $worlds worlds, nor by its efficiency (exit $verdict)"
+        echo "NOT CAUGHT: $name by $work in $worlds worlds, nor by their efficiency (exit $verdict)"
         return 1
     fi
-    printf '%-32s caught in %s\n' "$name" "$(sed -nE '1s/^World ([0-9]+): BROKEN: (.*)$/world \1: \2/p' "$scratch/$name/said")"
-    rm -r "${scratch:?}/$name"
+    printf '%-38s %s: %s\n' "$name" "$work" "$(sed -nE '1s/^World ([0-9]+): BROKEN: (.*)$/world \1: \2/p' "$scratch/$name/said")"
 }
-export -f judge
+export -f judge build_mutated play_mutated
 
 IFS=';' read -ra all <<<"$objects"
 # shellcheck disable=SC2086
 compile "${all[@]}" "$library" $libraries -o "$scratch/unmutated"
 timeout 120 "$scratch/unmutated" --worlds "$worlds"
-xargs -P 2 -L 1 bash -c 'set -euo pipefail; judge "$0" "$1"' <"$scratch/names"
+timeout 120 "$scratch/unmutated" --worlds "$worlds" --fetches
+xargs -P 2 -L 1 bash -c 'set -euo pipefail; judge "$@"' judge <"$scratch/names"
 echo "$(wc -l <"$scratch/names") mutations, each caught"

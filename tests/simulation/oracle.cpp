@@ -28,6 +28,7 @@ oracle::oracle(const world_plan& plan, event_log& log)
     , last_answer_{at({})}
     , tokens_at_{at({})}
     , tokens_low_at_{time_point::min()}
+    , ends_(plan.schedulers)
 {
     for (const span& each : plan.stalls)
         stalled_ += each.until - each.from;
@@ -80,7 +81,7 @@ void oracle::advance(scheduler_books& books, time_point now)
 void oracle::waits(unsigned who, const policy::decision& what, time_point now)
 {
     advance(books_[who], now);
-    check_wait(books_[who], what, now);
+    check_wait(who, what, now);
 }
 
 void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& what, time_point now)
@@ -129,6 +130,7 @@ void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& wha
     }
     jobs_.place(job) = job_place::in_flight;
     record.probe = what.probe;
+    record.probe_run = run_lengths_.size();
     record.owed = record.may_owe = 0;
     record.eligible = false;
     record.requests_in_attempt = 0;
@@ -156,8 +158,7 @@ void oracle::took_back(std::uint32_t job, time_point now)
     books.in_flight -= 1;
     if (!record.tried && !record.probe && books.new_starts > 0)
         books.new_starts -= 1;
-    if (record.probe && probes_ > 0)
-        probes_ -= 1;
+    end_probe(record);
     record.probe = false;
     jobs_.place(job) = record.tried ? job_place::waiting : job_place::pending;
     (record.tried ? books.waiting : books.pending) += 1;
@@ -188,7 +189,7 @@ void oracle::departed(unsigned who, std::uint32_t job, time_point now)
         return fail("a request was replaced more than once", now);
     if (now < quiet_until_)
         return fail("a request was sent behind a closed gate", now);
-    if (now > stop_due_)
+    if (now > end_of(who).stop_due)
         return fail("a request was sent after the batch had to stop", now);
     if (plan_.options.deadline > 0ns && now > at(plan_.options.deadline) + coarse + stalled_)
         return fail("a request was sent after the deadline of the batch", now);
@@ -206,15 +207,15 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
     books.in_flight -= 1;
     if (now > record.deadline + coarse + 2 * stalled_)
         fail("an attempt outlasted its time", now);
-    if (record.probe && probes_ > 0)
-        probes_ -= 1;
+    end_probe(record);
     record.last_kind = facts.kind;
     record.failed_at = now;
     if (facts.status != 0) {
-        answers_ += 1;
-        forbidden_ += facts.status == 403 ? 1 : 0;
-        if (answers_ == 20 && forbidden_ == 20)
-            must_stop(now);
+        end_books& end = end_of(who);
+        end.answers += 1;
+        end.forbidden += facts.status == 403 ? 1 : 0;
+        if (end.answers == 20 && end.forbidden == 20)
+            end.must_stop(now);
     }
     if (facts.success) {
         if (!std::exchange(any_success_, true))
@@ -243,11 +244,11 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
             note_answer(now);
     }
     if (facts.retried && facts.asked.value_or(0ns) > plan_.options.max_wait) {
-        long_wait_seen_ = true;
-        must_stop(now);
+        end_of(who).long_wait_seen = true;
+        end_of(who).must_stop(now);
     }
     if (facts.fatal)
-        note_fatal(facts, now);
+        note_fatal(who, facts, now);
 }
 
 void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resolution& what, time_point now)
@@ -269,14 +270,16 @@ void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resol
     case resolution::kind::final:
         jobs_.place(job) = job_place::at_sink;
         if (facts.kind == outcome_kind::unauthorized || facts.kind == outcome_kind::payment_required)
-            must_stop(now);
+            end_of(record.scheduler).must_stop(now);
         return check_final(record, facts, what, now);
-    case resolution::kind::unfinished:
+    case resolution::kind::unfinished: {
+        const end_books& end = end_of(record.scheduler);
         jobs_.place(job) = job_place::set_aside;
-        if (!canceled_ && !fatal_seen_ && stop_due_ == time_point::max() && !long_run() &&
+        if (!end.canceled && !end.fatal_seen && !end.is_due() && !long_run() &&
             (plan_.options.deadline <= 0ns || now < at(plan_.options.deadline)))
             fail("a job is left unfinished though the batch goes on", now);
         return;
+    }
     case resolution::kind::again:
         break;
     }
@@ -320,8 +323,7 @@ void oracle::abandoned(std::uint32_t job, time_point now)
         return fail("an attempt was abandoned that is not in flight", now);
     if (record.connection != 0)
         return fail("a job keeps its connection after it was abandoned", now);
-    if (record.probe && probes_ > 0)
-        probes_ -= 1;
+    end_probe(record);
     jobs_.place(job) = job_place::set_aside;
     books_[record.scheduler].in_flight -= 1;
 }
@@ -343,14 +345,25 @@ void oracle::left(std::uint32_t job, unsigned attempts, time_point now)
         return fail("a job is left over that has ended", now);
     if (attempts > plan_.options.attempts || attempts > jobs_[job].failures - jobs_[job].free + 1)
         return fail("a job that is left over has too many attempts", now);
+    if (plan_.fetches && !end_of(jobs_[job].scheduler).is_due())
+        return fail("a fetch ended without an outcome, and without a cause", now);
+    left_ += 1;
     jobs_.close(job);
 }
 
-void oracle::canceled(time_point now)
+void oracle::canceled(unsigned who, time_point now)
 {
-    log_.note(now, 0, "the batch is canceled");
-    canceled_ = true;
-    must_stop(now);
+    log_.note(now, who, plan_.fetches ? "the fetch is canceled" : "the batch is canceled");
+    end_of(who).canceled = true;
+    end_of(who).must_stop(now);
+}
+
+void oracle::begins_fetch(unsigned who, time_point now)
+{
+    ends_[who] = {.began = now};
+    // An earlier fetch may have left its job behind.
+    books_[who].pending = books_[who].waiting = 0;
+    books_[who].dues = {};
 }
 
 void oracle::finished(std::uint32_t given, bool was_stopped, time_point now)
@@ -358,9 +371,9 @@ void oracle::finished(std::uint32_t given, bool was_stopped, time_point now)
     for (std::uint32_t job = 0; job < given; ++job)
         if (jobs_.place(job) != job_place::over)
             return fail("job " + std::to_string(job) + " was lost", now);
-    if (!was_stopped && (given != jobs_.size() || delivered_ != jobs_.size()))
+    if (!was_stopped && (given != jobs_.size() || delivered_ + (plan_.fetches ? left_ : 0) != jobs_.size()))
         return fail("the batch ended before its jobs", now);
-    if (stop_due_ != time_point::max() && !was_stopped && !canceled_)
+    if (!plan_.fetches && end_of(0).is_due() && !was_stopped && !end_of(0).canceled)
         return fail("the batch did not stop though it had to", now);
     for (const scheduler_books& books : books_)
         if (books.in_flight != 0)

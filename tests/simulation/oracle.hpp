@@ -42,10 +42,12 @@ public:
     // What the sink and the owner of the batch see.
     void delivered(std::uint32_t job, outcome_kind kind, time_point now);
     void left(std::uint32_t job, unsigned attempts, time_point now);
-    void canceled(time_point now);
+    void canceled(unsigned who, time_point now);
+    /// Where jobs are fetched one by one: the caller begins another fetch.
+    void begins_fetch(unsigned who, time_point now);
     void rate_changed(double per_second, duration interval_before, time_point now);
     void has_lanes(unsigned who, unsigned usable) { books_[who].lanes = usable; }
-    void stopped(stop_reason why, time_point now);
+    void stopped(unsigned who, stop_reason why, time_point now);
     void finished(std::uint32_t given, bool stopped, time_point now);
 
     void fail(const std::string& what, time_point now);
@@ -71,16 +73,19 @@ private:
 
     // oracle_limits.cpp: rate, gate, budget, outage, time.
     void check_rate(time_point now);
-    void check_wait(const scheduler_books& books, const policy::decision& what, time_point now);
+    void check_wait(unsigned who, const policy::decision& what, time_point now);
+    void check_wait_in_outage(unsigned who, const policy::decision& what, time_point now);
+    void check_wait_for_place(unsigned who, duration length, time_point now);
     void check_fairness(std::uint32_t job, const job_record& record, const scheduler_books& books, time_point now);
     void take_from_budget(job_record& record, time_point now);
     void refill_budget(time_point now);
     [[nodiscard]] bool is_refusal(const attempt_facts& facts, time_point now) const;
     void note_refusal(job_record& record, const attempt_facts& facts, time_point now);
     void note_answer(time_point now);
+    void end_probe(const job_record& record);
     void note_sign(job_record& record, time_point now);
     void note_slowing(const job_record& record, const attempt_facts& facts, time_point now);
-    void note_fatal(const attempt_facts& facts, time_point now);
+    void note_fatal(unsigned who, const attempt_facts& facts, time_point now);
     [[nodiscard]] bool long_run() const { return run_length_ >= 20; }
 
     void note_eligible(job_record& record, time_point when, const scheduler_books& books) const;
@@ -88,7 +93,22 @@ private:
     [[nodiscard]] duration longest_interval() const;
     void check_final(const job_record& record, const attempt_facts& facts, const policy::resolution& what,
                      time_point now);
-    void must_stop(time_point now) { stop_due_ = std::min(stop_due_, now); }
+
+    /// What may end a batch, or a fetch.
+    struct end_books {
+        time_point began = at({});
+        time_point stop_due = time_point::max();
+        bool canceled = false;
+        bool fatal_seen = false;
+        bool long_wait_seen = false;
+        bool refused_too_long = false;
+        unsigned answers = 0;
+        unsigned forbidden = 0;
+
+        void must_stop(time_point now) { stop_due = std::min(stop_due, now); }
+        [[nodiscard]] bool is_due() const { return stop_due != time_point::max(); }
+    };
+    [[nodiscard]] end_books& end_of(unsigned who) { return ends_[plan_.fetches ? who : 0]; }
 
     const world_plan& plan_;
     event_log& log_;
@@ -122,6 +142,7 @@ private:
     // Runs of failures that are signs of an outage.
     std::vector<std::uint32_t> run_lengths_{0};
     std::uint32_t run_length_ = 0;
+    time_point run_began_{};
     time_point last_answer_;
     unsigned probes_ = 0;
     bool any_success_ = false;
@@ -131,7 +152,6 @@ private:
     time_point last_success_started_{};
     time_point first_start_ = time_point::max();
     time_point refused_since_ = time_point::max();
-    bool refused_too_long_ = false;
     bool is_refused_ = false;  // what is being judged, for nothing of its own
 
     // The retry budget.
@@ -140,13 +160,8 @@ private:
     time_point tokens_at_;
     time_point tokens_low_at_;
 
-    // Ends.
-    time_point stop_due_ = time_point::max();
-    bool canceled_ = false;
-    bool fatal_seen_ = false;
-    bool long_wait_seen_ = false;
-    unsigned answers_ = 0;
-    unsigned forbidden_ = 0;
+    std::vector<end_books> ends_;
+    std::uint64_t left_ = 0;
 };
 
 }  // namespace jobaudit::simulation

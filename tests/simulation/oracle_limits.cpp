@@ -54,13 +54,15 @@ duration oracle::longest_interval() const
     return slowest > 0 ? duration{static_cast<duration::rep>(1.01e9 / slowest)} : 0ns;
 }
 
-void oracle::check_wait(const scheduler_books& books, const policy::decision& what, time_point now)
+void oracle::check_wait(unsigned who, const policy::decision& what, time_point now)
 {
+    const scheduler_books& books = books_[who];
+    const end_books& end = end_of(who);
     const bool names_a_time = what.until != time_point::max();
     const duration length = names_a_time ? what.until - now : 0ns;
     if (names_a_time && length <= 0ns)
         return fail("told to wait until a time that has passed", now);
-    const bool will_stop = now >= stop_due_ || canceled_ || fatal_seen_;
+    const bool will_stop = now >= end.stop_due || end.canceled || end.fatal_seen;
     switch (what.cause) {
     case wait_cause::jobs_in_flight:
         if (books.in_flight < books.lanes && books.pending + books.waiting > 0 && !will_stop && !long_run() &&
@@ -76,10 +78,7 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
             fail("the gate stays closed for longer than it was asked to", now);
         break;
     case wait_cause::outage:
-        if (!long_run())
-            fail("waits for the end of an outage though the server has answered", now);
-        else if (names_a_time && what.until > std::max(now + 5s, books.dues.empty() ? now : books.dues.top().first))
-            fail("the pause between two probes is too long", now);
+        check_wait_in_outage(who, what, now);
         break;
     case wait_cause::retry_budget:
         if (length > 201ms || books.waiting == 0)
@@ -98,14 +97,37 @@ void oracle::check_wait(const scheduler_books& books, const policy::decision& wh
             fail("waits for a first answer that has come, or for too long", now);
         break;
     case wait_cause::server_full:
-        if (!any_refusal_ || (books.in_flight == 0 && length > 5ms) || (books.in_flight == 0 && plan_.schedulers == 1))
-            fail("waits for room at a server that refused nothing, or that works on nothing", now);
+        check_wait_for_place(who, length, now);
         break;
     case wait_cause::ramp:
         if (books.in_flight == 0 || books.flowing >= books.lanes)
             fail("requests do not grow again after a pause", now);
         break;
     }
+}
+
+void oracle::check_wait_in_outage(unsigned who, const policy::decision& what, time_point now)
+{
+    const scheduler_books& books = books_[who];
+    const bool names_a_time = what.until != time_point::max();
+    if (!long_run())
+        return fail("waits for the end of an outage though the server has answered", now);
+    if (names_a_time && what.until > std::max(now + 5s, books.dues.empty() ? now : books.dues.top().first) &&
+        probes_ == 0)
+        return fail("the pause between two probes is too long", now);
+    const duration limit = any_success_ ? plan_.options.outage_limit : plan_.options.outage_limit_at_start;
+    if (plan_.fetches && what.until > std::max(run_began_, end_of(who).began) + limit)
+        fail("a fetch waits for longer than an outage may last", now);
+}
+
+void oracle::check_wait_for_place(unsigned who, duration length, time_point now)
+{
+    const bool others_work =
+        std::any_of(books_.begin(), books_.end(), [](const auto& each) { return each.in_flight > 0; });
+    // Who is not told of the ends of others has to look for itself.
+    const bool looks = books_[who].in_flight > 0 || plan_.fetches || length <= 5ms;
+    if (!any_refusal_ || !others_work || !looks)
+        fail("waits for room at a server that refused nothing, or that works on nothing", now);
 }
 
 void oracle::check_fairness(std::uint32_t job, const job_record& record, const scheduler_books& books, time_point now)
@@ -171,8 +193,17 @@ void oracle::note_answer(time_point now)
     run_length_ = 0;
 }
 
+// One that was started in an outage that is over is none of the present one's.
+void oracle::end_probe(const job_record& record)
+{
+    if (record.probe && record.probe_run == run_lengths_.size() && probes_ > 0)
+        probes_ -= 1;
+}
+
 void oracle::note_sign(job_record& record, time_point now)
 {
+    if (run_length_ == 0)
+        run_began_ = now;
     run_lengths_.back() = ++run_length_;
     if (run_length_ == 20)
         holds_ += 1;
@@ -199,9 +230,10 @@ void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_p
     note_answer(now);
     if (refused_since_ == time_point::max())
         refused_since_ = now;
-    else if (now - refused_since_ >= plan_.options.outage_limit) {
-        refused_too_long_ = true;
-        must_stop(now);
+    else if (end_books& end = end_of(record.scheduler);
+             now - std::max(refused_since_, end.began) >= plan_.options.outage_limit) {
+        end.refused_too_long = true;
+        end.must_stop(now);
     }
     const auto apart = std::chrono::abs(record.started - last_success_started_);
     if (any_success_ && record.beside < 10 && apart <= 1s)
@@ -242,29 +274,32 @@ void oracle::note_slowing(const job_record& record, const attempt_facts& facts, 
         books.flowing = 0;
 }
 
-void oracle::note_fatal(const attempt_facts& facts, time_point now)
+void oracle::note_fatal(unsigned who, const attempt_facts& facts, time_point now)
 {
+    end_books& end = end_of(who);
     const bool is_key = facts.kind == outcome_kind::unauthorized;
-    if (facts.kind == outcome_kind::payment_required || (is_key && (fatal_seen_ || !any_success_)))
-        fatal_seen_ = true;
+    if (facts.kind == outcome_kind::payment_required || (is_key && (end.fatal_seen || !any_success_)))
+        end.fatal_seen = true;
     if (facts.kind == outcome_kind::payment_required || (is_key && !any_success_) ||
         ((facts.kind == outcome_kind::dns || facts.kind == outcome_kind::tls) && !any_success_)) {
-        fatal_seen_ = true;
-        must_stop(now);
+        end.fatal_seen = true;
+        end.must_stop(now);
     }
-    fatal_seen_ = fatal_seen_ || is_key;
+    end.fatal_seen = end.fatal_seen || is_key;
 }
 
-void oracle::stopped(stop_reason why, time_point now)
+void oracle::stopped(unsigned who, stop_reason why, time_point now)
 {
-    log_.note(now, 0, "the batch stops for reason", event_log::no_job, static_cast<std::int64_t>(why));
+    log_.note(now, who, plan_.fetches ? "the fetch ends for reason" : "the batch stops for reason", event_log::no_job,
+              static_cast<std::int64_t>(why));
+    end_books& end = end_of(who);
     bool justified = false;
     switch (why) {
     case stop_reason::fatal:
-        justified = fatal_seen_ || refused_too_long_ || (answers_ >= 20 && forbidden_ >= 20);
+        justified = end.fatal_seen || end.refused_too_long || (end.answers >= 20 && end.forbidden >= 20);
         break;
     case stop_reason::wait_too_long:
-        justified = long_wait_seen_;
+        justified = end.long_wait_seen;
         break;
     case stop_reason::deadline:
         justified = plan_.options.deadline > 0ns && now >= at(plan_.options.deadline);
@@ -274,14 +309,14 @@ void oracle::stopped(stop_reason why, time_point now)
                                       (any_success_ ? plan_.options.outage_limit : plan_.options.outage_limit_at_start);
         break;
     case stop_reason::canceled:
-        justified = canceled_;
+        justified = end.canceled;
         break;
     default:
         break;
     }
     if (!justified)
         fail("the batch was stopped without a cause", now);
-    must_stop(now);
+    end.must_stop(now);
 }
 
 }  // namespace jobaudit::simulation

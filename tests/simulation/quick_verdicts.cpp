@@ -4,7 +4,7 @@ namespace jobaudit::simulation {
 
 using protocol::action;
 
-protocol::verdict quick_verdict(const reply& from, policy::wall_time client_time)
+protocol::verdict quick_verdict(const reply& from, protocol::wall_time client_time)
 {
     const auto facts = facts_of(from, client_time);
     protocol::verdict result;

@@ -11,7 +11,7 @@
 namespace jobaudit::simulation {
 
 /// What the readers would make of a reply, without its bytes.
-[[nodiscard]] protocol::verdict quick_verdict(const reply& from, policy::wall_time client_time);
+[[nodiscard]] protocol::verdict quick_verdict(const reply& from, protocol::wall_time client_time);
 
 /// What is made of an attempt that ended without a reply.
 [[nodiscard]] const protocol::verdict& failure_verdict(outcome_kind kind);

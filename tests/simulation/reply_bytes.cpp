@@ -9,7 +9,7 @@ namespace {
 
 [[nodiscard]] std::string document_name(std::uint64_t number) { return "file " + std::to_string(number) + ".pdf"; }
 
-[[nodiscard]] std::string http_date(policy::wall_time moment)
+[[nodiscard]] std::string http_date(protocol::wall_time moment)
 {
     static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -168,7 +168,7 @@ error_code reply_reading::feed(std::string_view text, policy::random_source& ran
     return {};
 }
 
-reply_reading::result reply_reading::read(const wire_reply& sent, std::size_t arriving, policy::wall_time client_time,
+reply_reading::result reply_reading::read(const wire_reply& sent, std::size_t arriving, protocol::wall_time client_time,
                                           policy::random_source& random)
 {
     response_.begin(*this);

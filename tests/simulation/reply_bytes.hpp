@@ -34,7 +34,7 @@ public:
     };
 
     /// Reads `sent`, of which the connection lets only the first `arriving` bytes through.
-    [[nodiscard]] result read(const wire_reply& sent, std::size_t arriving, policy::wall_time client_time,
+    [[nodiscard]] result read(const wire_reply& sent, std::size_t arriving, protocol::wall_time client_time,
                               policy::random_source& random);
 
 private:

@@ -18,22 +18,27 @@ constexpr unsigned most_decisions_at_once = 10'000;
 simulated_batch::simulated_batch(const world_plan& plan, traffic_watcher* watcher)
     : plan_{plan}
     , watcher_{watcher}
-    , shared_{plan_.options, at({}), plan.seed}
+    , origin_{plan_.options.rate, plan_.options.burst, at({}), plan.seed}
+    , shared_{plan_.options, origin_, at({})}
     , random_{plan.seed ^ 0x5851f42d4c957f2du}
     , server_{plan_}
     , oracle_{plan_, log_}
     , usable_lanes_{plan.lanes}
     , available_{plan.source_portion == 0 ? plan.jobs : std::min(plan.jobs, plan.source_portion)}
 {
-    for (unsigned i = 0; i < plan_.schedulers; ++i)
-        threads_.push_back(std::make_unique<thread>(shared_, plan_.lanes, random_.next()));
+    for (unsigned i = 0; i < plan_.schedulers; ++i) {
+        threads_.push_back(std::make_unique<thread>(plan_.lanes));
+        const auto seed = random_.next();
+        if (!plan_.fetches)
+            threads_.back()->decides = std::make_unique<policy::scheduler>(shared_, plan_.lanes, seed);
+    }
 }
 
 // An event that falls into the time in which the event loop stands still happens when it goes on.
 time_point simulated_batch::awake(unsigned who, time_point when) const
 {
     for (std::size_t i = 0; i < plan_.stalls.size(); ++i)
-        if (i % plan_.schedulers == who && plan_.stalls[i].holds(when))
+        if ((plan_.fetches || i % plan_.schedulers == who) && plan_.stalls[i].holds(when))
             return awake(who, at(plan_.stalls[i].until));
     return when;
 }
@@ -102,8 +107,10 @@ void simulated_batch::handle(const event& next)
     case step::told_to_end:
         return wake_all(next.who);
     case step::cancel:
-        oracle_.canceled(now_);
-        if (shared_.stop({stop_reason::canceled, "canceled", {}}))
+        if (plan_.fetches)
+            return cancel_fetches();
+        oracle_.canceled(0, now_);
+        if (shared_.stop({.reason = stop_reason::canceled}))
             stop_noticed_ = true;
         for (unsigned who = 0; who < threads_.size(); ++who)
             push(now_ + random_.uniform(1ms), step::told_to_stop, who, plan_.cancel_drains ? 1 : 0);
@@ -122,7 +129,7 @@ void simulated_batch::handle(const event& next)
             push(now_ + plan_.source_pause, step::source, 0);
         return;
     case step::change_rate:
-        oracle_.rate_changed(plan_.rate_then, shared_.limiter.interval(), now_);
+        oracle_.rate_changed(plan_.rate_then, origin_.limiter.interval(), now_);
         return shared_.set_rate(plan_.rate_then, now_);
     case step::change_lanes:
         usable_lanes_ = next.lane;
@@ -144,21 +151,37 @@ void simulated_batch::handle(const event& next)
 void simulated_batch::run_lane(unsigned who, std::uint32_t which)
 {
     thread& self = *threads_[who];
+    if (plan_.fetches)
+        line_.erase(self.lanes[which].job);
     for (unsigned i = 0; oracle_.violation().empty(); ++i) {
         if (i > most_decisions_at_once)
             return oracle_.fail("one lane decides for ever", now_);
-        self.decides.set_lanes(usable_lanes_);
+        if (plan_.fetches && !self.decides && !begin_fetch(who))
+            break;
+        self.decides->set_lanes(usable_lanes_);
         oracle_.has_lanes(who, usable_lanes_);
         refill(self, who);
-        const policy::decision next = self.decides.next(now_);
+        const policy::decision next = self.decides->next(now_);
+        if (plan_.fetches)
+            note_fetch_end(who);
         if (next.what == policy::decision::kind::wait) {
             oracle_.waits(who, next, now_);
             self.lanes[which].state = lane_state::parked;
             self.parked.push_back(which);
+            if (plan_.fetches)
+                wait_in_line(who, next.cause);
             return set_timer(who, next.until);
         }
-        if (next.what == policy::decision::kind::done)
-            break;
+        if (next.what == policy::decision::kind::done) {
+            if (!plan_.fetches)
+                break;
+            take_leftovers(self);
+            self.decides.reset();
+            wake_next_in_line();
+            continue;
+        }
+        if (plan_.fetches)
+            wake_next_in_line();
         self.lanes[which].current = next.attempt;
         if (!self.parked.empty())
             wake_one_later(who);
@@ -202,7 +225,7 @@ bool simulated_batch::exchange(unsigned who, std::uint32_t which)
 {
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
-    if (!self.decides.may_send(mine.current, now_)) {
+    if (!self.decides->may_send(mine.current, now_)) {
         give_back(who, mine, true);
         oracle_.took_back(mine.job, now_);
         leave_attempt(mine);
@@ -281,13 +304,15 @@ void simulated_batch::complete(unsigned who, std::uint32_t which, const attempt_
     result_.refused += facts.slows || facts.overload ? 1 : 0;
     result_.failures += facts.success ? 0 : 1;
     oracle_.ended(who, mine.job, facts, now_);
-    const auto resolved = self.decides.finished(mine.current, verdict, mine.used, now_);
+    const auto resolved = self.decides->finished(mine.current, verdict, mine.used, now_);
     oracle_.resolved(mine.job, facts, resolved, now_);
     if (resolved.what == policy::resolution::kind::final) {
         mine.outcome = verdict.kind;
         deliver(who, which);
     }
-    note_stop();
+    note_stop(who);
+    if (plan_.fetches)
+        wake_next_in_line();
     if (mine.state != lane_state::delivering)
         run_lane(who, which);
 }
@@ -301,7 +326,9 @@ void simulated_batch::abandon(unsigned who, std::uint32_t which)
         give_back(who, mine, false);
     leave_attempt(mine);
     oracle_.abandoned(mine.job, now_);
-    self.decides.abandoned(mine.current);
+    self.decides->abandoned(mine.current, now_);
+    if (plan_.fetches)
+        wake_next_in_line();
     run_lane(who, which);
 }
 
@@ -321,16 +348,22 @@ void simulated_batch::hand_over(std::uint32_t job, outcome_kind kind)
     ++result_.outcomes[static_cast<std::size_t>(kind)];
 }
 
+void simulated_batch::take_leftovers(const thread& self)
+{
+    for (const auto& job : self.decides->take_leftovers(now_)) {
+        oracle_.left(number_of(job.job), job.attempts, now_);
+        ++result_.left_over;
+    }
+}
+
 void simulated_batch::finish()
 {
     result_.elapsed = now_ - at({});
     result_.requests = oracle_.requests();
     if (oracle_.violation().empty()) {
         for (const auto& each : threads_)
-            for (const auto& job : each->decides.take_leftovers(now_)) {
-                oracle_.left(number_of(job.job), job.attempts, now_);
-                ++result_.left_over;
-            }
+            if (each->decides)
+                take_leftovers(*each);
         oracle_.finished(given_, shared_.stopped(), now_);
     }
     if (shared_.stopped())

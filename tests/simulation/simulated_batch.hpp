@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -103,11 +104,10 @@ private:
     };
 
     struct thread {
-        thread(policy::batch_state& shared, unsigned lane_count, std::uint64_t seed)
-            : decides{shared, lane_count, seed}, lanes(lane_count)
-        {}
+        explicit thread(unsigned lane_count) : lanes(lane_count) {}
 
-        policy::scheduler decides;
+        std::unique_ptr<policy::batch_state> fetch;  // that is under way, where jobs are fetched one by one
+        std::unique_ptr<policy::scheduler> decides;
         std::vector<lane> lanes;
         std::vector<std::uint32_t> parked;
         std::vector<std::uint64_t> idle;  // connections, the last used first
@@ -118,6 +118,7 @@ private:
         unsigned gone = 0;
         bool wake_posted = false;
         bool source_ended = false;
+        bool fetch_end_noticed = false;
     };
 
     void push(time_point when, step what, unsigned who, std::uint32_t which = 0, std::uint32_t turn = 0);
@@ -137,6 +138,14 @@ private:
     void hand_over(std::uint32_t job, outcome_kind kind);
     static void leave_attempt(lane& self);
 
+    // Fetches: simulated_fetches.cpp.
+    [[nodiscard]] bool begin_fetch(unsigned who);
+    void note_fetch_end(unsigned who);
+    void take_leftovers(const thread& self);
+    void wait_in_line(unsigned who, policy::wait_cause cause);
+    void wake_next_in_line();
+    void cancel_fetches();
+
     // Connections.
     void acquire(unsigned who, std::uint32_t which, bool fresh);
     void connect(unsigned who, std::uint32_t which);
@@ -148,7 +157,7 @@ private:
     void refill(thread& self, unsigned who);
     void tick(unsigned who);
     void end_late(unsigned who, std::uint32_t which);
-    void note_stop();
+    void note_stop(unsigned who);
     void told_to_stop(unsigned who, bool drain);
     void set_timer(unsigned who, time_point until);
     void wake_one(unsigned who);
@@ -160,6 +169,7 @@ private:
 
     const world_plan plan_;
     traffic_watcher* const watcher_;
+    policy::origin_state origin_;
     policy::batch_state shared_;
     policy::random_source random_;
     simulated_server server_;
@@ -177,6 +187,7 @@ private:
     std::uint32_t available_ = 0;
     time_point sink_free_at_ = at({});
     bool stop_noticed_ = false;
+    std::map<std::uint32_t, unsigned> line_;  // fetches that wait for another one's end, by job: their callers
     world_result result_;
 };
 

@@ -7,7 +7,7 @@ namespace jobaudit::simulation {
 
 namespace {
 
-constexpr policy::wall_time wall_start{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
+constexpr protocol::wall_time wall_start{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
 
 constexpr duration turning_away = 500us;
 
@@ -46,7 +46,7 @@ constexpr duration turning_away = 500us;
     return facts;
 }
 
-[[nodiscard]] std::optional<duration> understood(const reply& from, policy::wall_time client_time)
+[[nodiscard]] std::optional<duration> understood(const reply& from, protocol::wall_time client_time)
 {
     if (!from.asked)
         return std::nullopt;
@@ -59,7 +59,7 @@ constexpr duration turning_away = 500us;
 
 }  // namespace
 
-attempt_facts facts_of(const reply& from, policy::wall_time client_time)
+attempt_facts facts_of(const reply& from, protocol::wall_time client_time)
 {
     switch (from.what) {
     case reply_kind::ok:
@@ -116,12 +116,12 @@ simulated_server::simulated_server(const world_plan& plan)
     : plan_{plan}, random_{~plan.seed}, level_{plan.limit.burst + 1}, level_at_{at({})}
 {}
 
-policy::wall_time simulated_server::wall_clock(time_point now) const
+protocol::wall_time simulated_server::wall_clock(time_point now) const
 {
     return wall_start + std::chrono::floor<std::chrono::seconds>(now - at({}));
 }
 
-policy::wall_time simulated_server::client_wall_clock(time_point now) const
+protocol::wall_time simulated_server::client_wall_clock(time_point now) const
 {
     auto shown = wall_clock(now);
     for (const auto& jump : plan_.wall_jumps)
@@ -205,6 +205,8 @@ reply_kind simulated_server::drawn(std::uint32_t job, time_point now)
 {
     if (now >= at(std::min<duration>(plan_.revoked_at, 1000h)))
         return plan_.revoked_is_quota ? reply_kind::quota : reply_kind::unauthorized;
+    if (now >= at(std::min<duration>(plan_.all_throttled_from, 1000h)))
+        return reply_kind::throttled;
     if (refuses(now))
         return plan_.limit.is_unavailable ? reply_kind::unavailable : reply_kind::throttled;
     if (is_poisoned(job))

@@ -2,6 +2,8 @@
 
 #include "world_plan.hpp"
 
+#include "protocol/time.hpp"
+
 #include <jobaudit/outcome.hpp>
 
 #include <cstdint>
@@ -38,7 +40,7 @@ struct reply {
     hint how = hint::none;
     std::optional<std::chrono::seconds> asked;  ///< what a hint says; none: nothing that can be understood
     bool dated = true;                          ///< the reply has a Date of its own
-    policy::wall_time date{};                   ///< the server's clock
+    protocol::wall_time date{};                 ///< the server's clock
 };
 
 /// What one attempt came to, in the words of the contract: what the oracle judges by. Not taken from a verdict.
@@ -54,7 +56,7 @@ struct attempt_facts {
     std::optional<duration> asked;
 };
 
-[[nodiscard]] attempt_facts facts_of(const reply& from, policy::wall_time client_time);
+[[nodiscard]] attempt_facts facts_of(const reply& from, protocol::wall_time client_time);
 
 /// What became of an attempt that got no reply at all.
 [[nodiscard]] attempt_facts facts_of_failure(outcome_kind kind);
@@ -71,8 +73,8 @@ public:
     [[nodiscard]] reply on_request(std::uint32_t job, time_point now);
 
     [[nodiscard]] bool is_poisoned(std::uint32_t job) const;
-    [[nodiscard]] policy::wall_time wall_clock(time_point now) const;
-    [[nodiscard]] policy::wall_time client_wall_clock(time_point now) const;
+    [[nodiscard]] protocol::wall_time wall_clock(time_point now) const;
+    [[nodiscard]] protocol::wall_time client_wall_clock(time_point now) const;
 
 private:
     [[nodiscard]] bool is_down(time_point now) const;

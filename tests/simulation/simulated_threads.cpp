@@ -100,18 +100,18 @@ void simulated_batch::serve_queue(unsigned who)
 
 void simulated_batch::refill(thread& self, unsigned who)
 {
-    while (!self.source_ended) {
-        const auto wanted = static_cast<std::uint32_t>(self.decides.wanted_jobs());
+    while (!self.source_ended && !plan_.fetches) {
+        const auto wanted = static_cast<std::uint32_t>(self.decides->wanted_jobs());
         if (wanted == 0)
             return;
         const std::uint32_t count = std::min(wanted, available_ - given_);
         for (std::uint32_t i = 0; i < count; ++i) {
             oracle_.took(who, given_, now_);
-            self.decides.add(job_number(given_++));
+            self.decides->add(job_number(given_++));
         }
         if (given_ == plan_.jobs) {
             self.source_ended = true;
-            self.decides.no_more_jobs();
+            self.decides->no_more_jobs();
         }
         if (count == 0)
             return;
@@ -137,8 +137,9 @@ void simulated_batch::tick(unsigned who)
         if (now_ >= each.deadline || (each.state == lane_state::connecting && now_ >= each.connect_deadline))
             end_late(who, which);
     }
-    shared_.check_limits(now_);
-    note_stop();
+    if (!plan_.fetches)
+        shared_.check_limits(now_);
+    note_stop(who);
     wake_one(who);
     self.next_tick = now_ + 50ms;
     if (!all_gone())
@@ -161,16 +162,18 @@ void simulated_batch::end_late(unsigned who, std::uint32_t which)
     complete(who, which, facts, by_job ? job_timeout_verdict() : failure_verdict(facts.kind));
 }
 
-void simulated_batch::note_stop()
+void simulated_batch::note_stop(unsigned who)
 {
+    if (plan_.fetches)
+        return note_fetch_end(who);
     if (!shared_.stopped() || stop_noticed_)
         return;
     stop_noticed_ = true;
     const stop_reason why = shared_.cause().reason;
-    oracle_.stopped(why, now_);
+    oracle_.stopped(0, why, now_);
     const bool drain = why == stop_reason::wait_too_long;
-    for (unsigned who = 0; who < threads_.size(); ++who)
-        push(now_ + random_.uniform(1ms), step::told_to_stop, who, drain ? 1 : 0);
+    for (unsigned each = 0; each < threads_.size(); ++each)
+        push(now_ + random_.uniform(1ms), step::told_to_stop, each, drain ? 1 : 0);
     if (drain)
         push(now_ + plan_.options.drain_limit, step::drained, 0);
 }

@@ -8,23 +8,23 @@ namespace {
 
 using policy::random_source;
 
-constexpr std::array<std::string_view, feature_count> names{"bytes",         "threads",        "rate",
-                                                            "rate-change",   "no-adaptive",    "long-tail",
-                                                            "server-limit",  "throttle",       "lies",
-                                                            "outage",        "brownout",       "slow-start",
-                                                            "flapping",      "stalls",         "wall-jumps",
-                                                            "poisoned",      "losses",         "stale",
-                                                            "hangs",         "errors",         "refusals",
-                                                            "all-forbidden", "revoked",        "unknown-host",
-                                                            "canceled",      "deadline",       "slow-sink",
-                                                            "slow-source",   "small-pool",     "few-attempts",
-                                                            "short-times",   "short-max-wait", "short-outage-limit",
-                                                            "changing-lanes"};
+constexpr std::array<std::string_view, feature_count> names{"bytes",          "threads",        "rate",
+                                                            "rate-change",    "no-adaptive",    "long-tail",
+                                                            "server-limit",   "throttle",       "lies",
+                                                            "outage",         "brownout",       "slow-start",
+                                                            "flapping",       "stalls",         "wall-jumps",
+                                                            "poisoned",       "losses",         "stale",
+                                                            "hangs",          "errors",         "refusals",
+                                                            "all-forbidden",  "revoked",        "unknown-host",
+                                                            "canceled",       "deadline",       "slow-sink",
+                                                            "slow-source",    "small-pool",     "few-attempts",
+                                                            "short-times",    "short-max-wait", "short-outage-limit",
+                                                            "changing-lanes", "fetches"};
 
 /// In percent: how many worlds have each feature.
 constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  35, 20, 12, 12, 8,  14, 10, 6,
                                                           6,  10, 10, 12, 15, 15, 8,  20, 20, 2,  5,  3,
-                                                          8,  6,  10, 10, 12, 25, 12, 6,  10, 10};
+                                                          8,  6,  10, 10, 12, 25, 12, 6,  10, 10, 25};
 
 [[nodiscard]] bool one_in(random_source& random, unsigned count) { return random.next() % count == 0; }
 
@@ -145,6 +145,8 @@ void draw_trouble(world_plan& plan, feature each, random_source& random)
         plan.unavailable = one_in(random, 2) ? 0.02 * random.unit() : 0;
         plan.throttle_hint = some_hint(random);
         plan.throttle_time = std::chrono::seconds{between(random, 0, 5)};
+        if (one_in(random, 8))
+            plan.all_throttled_from = one_in(random, 2) ? duration::zero() : random.uniform(5s);
         break;
     case feature::lies:
         plan.lying = random.unit();
@@ -221,6 +223,28 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
     }
 }
 
+/// One client's callers, each of whom waits for one job at a time.
+void make_fetches(world_plan& plan)
+{
+    for (const auto each :
+         {feature::threads, feature::rate, feature::rate_change, feature::not_adaptive, feature::deadline,
+          feature::slow_sink, feature::slow_source, feature::small_pool, feature::changing_lanes})
+        plan.features.remove(each);
+    plan.features.add(feature::fetches);
+    plan.fetches = true;
+    plan.schedulers = plan.lanes;
+    plan.lanes = 1;
+    plan.pool = 0;
+    plan.options.rate = 0;
+    plan.options.burst = 1;
+    plan.options.adaptive = true;
+    plan.options.deadline = {};
+    plan.sink_time = {};
+    plan.source_portion = 0;
+    plan.rate_changes_at = duration::max();
+    plan.lane_changes.clear();
+}
+
 }  // namespace
 
 std::string_view name_of(feature each) noexcept { return names[static_cast<std::size_t>(each)]; }
@@ -251,6 +275,8 @@ world_plan make_world(const world_choice& choice)
     }
     plan.jobs = choice.jobs.value_or(plan.jobs);
     plan.lanes = choice.lanes.value_or(plan.lanes);
+    if (plan.features.has(feature::fetches) || choice.fetches)
+        make_fetches(plan);
     plan.schedulers = choice.schedulers.value_or(plan.schedulers);
     return plan;
 }
@@ -264,6 +290,8 @@ std::string world_choice::arguments() const
         text += " --lanes " + std::to_string(*lanes);
     if (schedulers)
         text += " --schedulers " + std::to_string(*schedulers);
+    if (fetches)
+        text += " --fetches";
     std::string left_out;
     for (std::size_t i = 0; i < feature_count; ++i)
         if (without.has(static_cast<feature>(i)))

@@ -59,10 +59,11 @@ enum class feature : std::uint8_t {
     short_times,         // short limits for attempts and jobs
     short_max_wait,      // a short --max-wait
     short_outage_limit,  // a short --outage-limit
-    changing_lanes       // large responses leave room for fewer requests than lanes, for some time
+    changing_lanes,      // large responses leave room for fewer requests than lanes, for some time
+    fetches              // no batch: callers that fetch one job after the other by itself, from one client
 };
 
-inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::changing_lanes) + 1;
+inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::fetches) + 1;
 
 [[nodiscard]] std::string_view name_of(feature each) noexcept;
 [[nodiscard]] std::optional<feature> feature_named(std::string_view name) noexcept;
@@ -112,9 +113,10 @@ struct world_plan {
     std::uint64_t seed = 1;
     feature_set features;
     std::uint32_t jobs = 100;
-    unsigned schedulers = 1;
-    unsigned lanes = 16;  ///< of each scheduler
-    unsigned pool = 0;    ///< connections of each scheduler; 0: as many as lanes
+    unsigned schedulers = 1;  ///< with `fetches`, callers
+    unsigned lanes = 16;      ///< of each scheduler
+    bool fetches = false;     ///< each job is a batch of its own; what is known of the origin is shared
+    unsigned pool = 0;        ///< connections of each scheduler; 0: as many as lanes
     audit_options options{};
     duration connect_timeout = 10s;
     duration late_wakeup = 200us;
@@ -132,7 +134,8 @@ struct world_plan {
     double unavailable = 0;  ///< … that are 503 with Retry-After
     hint throttle_hint = hint::seconds;
     duration throttle_time = 1s;
-    double lying = 0;  ///< share of the hints that are wrong
+    duration all_throttled_from = duration::max();  ///< each reply is 429, as with a quota that is used up
+    double lying = 0;                               ///< share of the hints that are wrong
 
     std::vector<span> outages;
     down_mode down = down_mode::refused;
@@ -182,6 +185,7 @@ struct world_plan {
 struct world_choice {
     std::uint64_t seed = 1;
     feature_set without;
+    bool fetches = false;  ///< whatever is drawn
     std::optional<std::uint32_t> jobs;
     std::optional<unsigned> lanes;
     std::optional<unsigned> schedulers;

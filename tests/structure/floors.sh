@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 
 declare -A below=(
-    [protocol]="policy"
+    [protocol]=""
     [policy]="protocol"
     [net]="protocol policy"
     [client]="net protocol policy"
@@ -32,7 +32,7 @@ quoted_includes()
 
 for folder in src/*/; do
     floor=$(basename "$folder")
-    if [[ -z ${below[$floor]-} ]]; then
+    if [[ -z ${below[$floor]+placed} ]]; then
         complain "src/$floor has no place in this test's table of floors: give it one."
         continue
     fi

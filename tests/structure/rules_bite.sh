@@ -81,6 +81,11 @@ bites file_names tests/common/pool_test.cpp ''
 bites file_names src/net/helpers.cpp ''
 bites file_names src/client/pool_manager.hpp ''
 
+bites floors src/protocol/reader.cpp '#include "policy/backoff.hpp"'
+
+bites program_names src/policy/backoff.cpp 'auto text = "wait longer with --max-wait";'
+bites program_names src/net/pool.cpp 'throw failure{"set UNSTRUCTURED_API_KEY"};'
+
 bites honest_tests tests/net/pool_test.cpp 'std::this_thread::sleep_for(1ms);'
 bites honest_tests tests/net/pool_test.cpp '    sleep(1);'
 bites honest_tests tests/net/pool_test.cpp 'BOOST_TEST(true);'

@@ -1,9 +1,9 @@
-#include "policy/retry_after.hpp"
+#include "protocol/retry_after.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace jobaudit::policy {
+namespace jobaudit::protocol {
 namespace {
 
 using namespace std::chrono;
@@ -203,4 +203,4 @@ std::optional<duration> parse_retry_after(std::string_view text, wall_time now) 
     return std::nullopt;
 }
 
-}  // namespace jobaudit::policy
+}  // namespace jobaudit::protocol

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "policy/time.hpp"
+#include "protocol/time.hpp"
 
 #include <optional>
 #include <string_view>
 
-namespace jobaudit::policy {
+namespace jobaudit::protocol {
 
 /// Reads an HTTP-date (RFC 9110 §5.6.7) in its three forms: IMF-fixdate, RFC 850, asctime. A two-digit year more than
 /// 50 years after `now` is taken from the century before. The day's name is not compared with the date.
@@ -15,4 +15,4 @@ namespace jobaudit::policy {
 /// neither gives nothing; more than a year is a year.
 [[nodiscard]] std::optional<duration> parse_retry_after(std::string_view text, wall_time now) noexcept;
 
-}  // namespace jobaudit::policy
+}  // namespace jobaudit::protocol
