@@ -30,6 +30,7 @@ public:
     void reset() noexcept
     {
         reason_ = {};
+        gave_way_ = false;
         paused_ = false;
         deadline_ = phase_deadline_ = clock::time_point::max();
     }
@@ -52,11 +53,31 @@ public:
     /// Ends the work with `reason`; the first reason stands.
     void interrupt(errc reason)
     {
+        if (reason_ && !gave_way_)
+            return;
+        gave_way_ = false;
+        reason_ = reason;
+        wake_up();
+    }
+
+    /// Interrupts the part of the work that is under way, with errc::connect_timed_out, since there is a better way to
+    /// go on; an interruption from elsewhere stands before it.
+    void give_way()
+    {
         if (reason_)
             return;
-        reason_ = reason;
-        if (suspended_at_ != nullptr)
-            std::exchange(suspended_at_, nullptr)->notify(wake::interrupted);
+        gave_way_ = true;
+        reason_ = errc::connect_timed_out;
+        wake_up();
+    }
+    /// Whether it was only to give way; it then goes on.
+    [[nodiscard]] bool go_on_elsewhere() noexcept
+    {
+        if (!gave_way_)
+            return false;
+        gave_way_ = false;
+        reason_ = {};
+        return true;
     }
 
     [[nodiscard]] bool is_due(clock::time_point now) const noexcept
@@ -120,7 +141,14 @@ public:
     };
 
 private:
+    void wake_up()
+    {
+        if (suspended_at_ != nullptr)
+            std::exchange(suspended_at_, nullptr)->notify(wake::interrupted);
+    }
+
     error_code reason_;
+    bool gave_way_ = false;
     clock::time_point deadline_ = clock::time_point::max();
     clock::time_point phase_deadline_ = clock::time_point::max();
     errc deadline_reason_ = errc::attempt_timed_out;

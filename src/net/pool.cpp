@@ -10,6 +10,13 @@ namespace jobaudit::net {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// Beside twice the time that the slowest took so far.
+constexpr clock::duration least_opening_time = std::chrono::milliseconds{500};
+
+}  // namespace
+
 pool::pool(connector& maker, limits bounds, pipelining& lines, std::atomic<std::uint64_t>& numbers, observer* watcher)
     : maker_{maker}
     , limits_{bounds}
@@ -109,6 +116,7 @@ pool::lease pool::lend(std::shared_ptr<connection> chosen)
 pool::lease pool::lend_in_place(pool_share& user, std::shared_ptr<connection> chosen)
 {
     chosen->user = &user;
+    ++user.working_;
     return lend(std::move(chosen));
 }
 
@@ -128,58 +136,73 @@ void pool::withdraw_offer(connection& in_use) noexcept
 
 asio::awaitable<pool::result> pool::async_acquire(pool_share& user, operation& op)
 {
-    if (op.interrupted())
-        co_return result{{}, {op.reason(), {}}};
     clock::duration time_in_line{};
-    if (user.has_place() && user.waiters_.empty()) {
-        take_place(user);
-    } else {
-        waiter self{false};
-        auto failed = co_await async_stand_in_line(user, self, op);
-        time_in_line = self.time_in_line;
-        if (failed)
-            co_return result{{}, std::move(failed), false, time_in_line};
-        if (self.given)
-            co_return result{std::move(self.given), {}, false, time_in_line};
+    while (!op.interrupted()) {
+        if (user.has_place() && user.waiters_.empty() && (!idle_.empty() || may_open(user))) {
+            take_place(user);
+        } else {
+            waiter self{false};
+            auto failed = co_await async_stand_in_line(user, self, op);
+            time_in_line += self.time_in_line;
+            if (failed)
+                co_return result{{}, std::move(failed), false, time_in_line};
+            if (self.given)
+                co_return result{std::move(self.given), {}, false, time_in_line};
+        }
+        if (auto idle = take_idle(user, clock::now())) {
+            auto given = lend_in_place(user, std::move(idle));
+            co_return result{std::move(given), {}, false, time_in_line};
+        }
+        // The idle one for which it was served may be gone.
+        if (!may_open(user)) {
+            free_place(user);
+            continue;
+        }
+        auto opened = co_await async_open(user, op);
+        opened.time_in_line = time_in_line;
+        if (!waits_for_others(user, op, opened))
+            co_return opened;
     }
-    if (auto idle = take_idle(user, clock::now())) {
-        auto given = lend_in_place(user, std::move(idle));
-        co_return result{std::move(given), {}, false, time_in_line};
-    }
-    auto opened = co_await async_open(user, op);
-    opened.time_in_line = time_in_line;
-    co_return opened;
+    co_return result{{}, {op.reason(), {}}, false, time_in_line};
 }
 
 asio::awaitable<pool::result> pool::async_replace(pool_share& user, lease& lost, operation& op)
 {
     if (op.interrupted())
         co_return result{{}, {op.reason(), {}}};
-    const auto now = clock::now();
-    if (lost->holders == 1) {
+    const bool was_alone = lost->holders == 1;
+    if (was_alone)
         take_place(user);  // before the release, which gives a free one to those in line
-        lost.release(now);
-        co_return co_await async_open(user, op);
-    }
-    lost.release(now);
+    lost.release(clock::now());
     clock::duration time_in_line{};
-    if (user.has_place()) {
-        take_place(user);
-    } else {
-        waiter self{true};
-        auto failed = co_await async_stand_in_line(user, self, op);
-        time_in_line = self.time_in_line;
-        if (failed)
-            co_return result{{}, std::move(failed), false, time_in_line};
+    if (!was_alone) {
+        if (user.has_place()) {
+            take_place(user);
+        } else {
+            waiter self{true};
+            auto failed = co_await async_stand_in_line(user, self, op);
+            time_in_line = self.time_in_line;
+            if (failed)
+                co_return result{{}, std::move(failed), false, time_in_line};
+        }
+        close_oldest_idle();
     }
-    close_oldest_idle();
-    auto opened = co_await async_open(user, op);
-    opened.time_in_line = time_in_line;
+    result opened;
+    const bool opens = may_open(user);
+    if (opens)
+        opened = co_await async_open(user, op);
+    else
+        free_place(user);
+    if (!opens || waits_for_others(user, op, opened))
+        opened = co_await async_acquire(user, op);
+    opened.time_in_line += time_in_line;
     co_return opened;
 }
 
 asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& self, operation& op)
 {
+    if (user.waiters_.empty())
+        shares_with_line_.push_back(&user);
     user.waiters_.push_back(&self);
     const auto since = clock::now();
     if (user.in_line_ == line_time::stands_still)
@@ -190,17 +213,22 @@ asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& sel
         self.time_in_line = clock::now() - since;
         op.resume(self.time_in_line);
     }
+    if (!self.served)
+        std::erase(user.waiters_, &self);
+    if (user.waiters_.empty())
+        std::erase(shares_with_line_, &user);
     if (self.served)
         co_return failure{};
-    std::erase(user.waiters_, &self);
     co_return failure{op.reason(), "no connection came free in time"};
 }
 
 asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
 {
-    place taken{*this, user};
+    opening mine{*this, user, op};
+    growth_.begin();
     const auto number = ++numbers_;
     auto made = co_await maker_.async_connect(number, op);
+    growth_.abandon();
     if (made.failure) {
         if (observer_ != nullptr)
             observer_->connection_failed(number, made.failure.error, made.failure.message);
@@ -211,13 +239,56 @@ asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
     for (auto* list : {&idle_, &resting_, &leaving_})
         list->reserve(connections);
     user.offered_.reserve(user.in_use_);
-    taken.keep();
+    mine.keep();
     ++opened_;
-    made.connection->retire_at = clock::now() + jittered_age();
+    const auto now = clock::now();
+    growth_.note_success();
+    slowest_opening_ = std::max(slowest_opening_, now - mine.since());
+    made.connection->retire_at = now + jittered_age();
     if (observer_ != nullptr)
         observer_->connection_opened(number, made.connection->channel().resumed());
     auto opened = lend_in_place(user, std::move(made.connection));
     co_return result{std::move(opened), {}, true};
+}
+
+pool::opening::opening(pool& owner, pool_share& user, operation& op) : owner_{owner}, user_{&user}, op_{op}
+{
+    owner_.openings_.push_back(this);
+}
+
+pool::opening::~opening()
+{
+    std::erase(owner_.openings_, this);
+    if (user_ != nullptr)
+        owner_.free_place(*user_);
+}
+
+bool pool::may_open(const pool_share& user) const noexcept
+{
+    return user.working_ == 0 || growth_.may_open(clock::now());
+}
+
+bool pool::waits_for_others(const pool_share& user, operation& op, const result& opened)
+{
+    // Its opening may have ended well all the same.
+    const bool gave_way = op.go_on_elsewhere();
+    if (!opened.failure || op.interrupted())
+        return false;
+    const bool others_work = user.working_ > 0 || !idle_.empty();
+    if (others_work)
+        growth_.note_failure(clock::now());
+    return gave_way || others_work;
+}
+
+void pool::end_slow_openings(clock::time_point now)
+{
+    auto free = idle_.size();
+    for (std::size_t i = 0; i < openings_.size() && free > 0; ++i) {
+        if (now - openings_[i]->since() <= 2 * slowest_opening_ + least_opening_time)
+            continue;
+        openings_[i]->give_way();
+        --free;
+    }
 }
 
 void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
@@ -247,7 +318,7 @@ void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
         retire(std::move(returned));
         look_at_leaving(now);
     }
-    free_place(user);
+    free_working_place(user);
 }
 
 void pool::give_up(std::shared_ptr<connection> held) noexcept
@@ -260,7 +331,7 @@ void pool::give_up(std::shared_ptr<connection> held) noexcept
     auto& user = *std::exchange(held->user, nullptr);
     held->idle_since = clock::now();
     retire(std::move(held));
-    free_place(user);
+    free_working_place(user);
 }
 
 void pool::close(std::shared_ptr<connection> held) noexcept
@@ -296,6 +367,12 @@ void pool::free_place(pool_share& user) noexcept
     serve_line(user);
 }
 
+void pool::free_working_place(pool_share& user) noexcept
+{
+    --user.working_;
+    free_place(user);
+}
+
 void pool::serve_line(pool_share& user) noexcept
 {
     // A waiter runs within its waking, and may give back at once what it got: the loop that is at work already goes on
@@ -313,7 +390,7 @@ void pool::serve_line(pool_share& user) noexcept
 
 bool pool::serve(pool_share& user, waiter& first)
 {
-    if (user.has_place()) {
+    if (user.has_place() && (first.fresh || !idle_.empty() || may_open(user))) {
         take_place(user);
         return true;
     }
@@ -336,6 +413,9 @@ void pool::reap(clock::time_point now)
             ++i;
         }
     }
+    end_slow_openings(now);
+    for (std::size_t i = 0; i < shares_with_line_.size(); ++i)
+        serve_line(*shares_with_line_[i]);
     look(now);
 }
 

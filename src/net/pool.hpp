@@ -3,6 +3,7 @@
 #include "net/connection.hpp"
 #include "net/connector.hpp"
 #include "net/pipelining.hpp"
+#include "policy/connection_growth.hpp"
 #include "policy/random.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -35,6 +36,10 @@ class pool_share;
 /// Connections are opened when a job needs one and none is idle, up to the limit of the share in whose name it is
 /// asked for; who comes then waits in that share's line, and gets the next that the share gives back, or the place of
 /// the next that is closed. One share's line never holds another one up.
+///
+/// Where one cannot be opened although others of the share work, its asker waits in line for one of those instead, and
+/// more are opened only now and then (policy::connection_growth). One whose opening takes far longer than those before
+/// gives way as soon as another is idle.
 ///
 /// Only the order of responses tells what they answer. So a connection is looked at before it is closed, and after each
 /// answer_order::longest_run responses, when nothing has been awaited for a while: silence proves its answers. Where a
@@ -99,7 +104,8 @@ public:
     /// waits for a place in line.
     [[nodiscard]] boost::asio::awaitable<result> async_replace(pool_share& user, lease& lost, operation& op);
 
-    /// Closes what has been idle for too long or has been closed by the peer.
+    /// Closes what has been idle for too long or has been closed by the peer, and opens for those in line what may be
+    /// opened by now. To be called with every coarse tick.
     void reap(clock::time_point now);
     /// A request that left at `then` on a used connection came to no byte of an answer in its time. The way to the
     /// server may have forgotten its connections (a sleep, a NAT): those that have been idle since before that are not
@@ -141,22 +147,23 @@ private:
         bool served = false;
     };
 
-    /// A share's place for a connection that is being opened; given up unless it was kept.
-    class place {
+    /// A connection that is being opened, in a share's place; that is given up unless it was kept.
+    class opening {
     public:
-        place(pool& owner, pool_share& user) noexcept : owner_{owner}, user_{&user} {}
-        place(const place&) = delete;
-        place& operator=(const place&) = delete;
-        ~place()
-        {
-            if (user_ != nullptr)
-                owner_.free_place(*user_);
-        }
+        opening(pool& owner, pool_share& user, operation& op);
+        opening(const opening&) = delete;
+        opening& operator=(const opening&) = delete;
+        ~opening();
         void keep() noexcept { user_ = nullptr; }
+
+        [[nodiscard]] clock::time_point since() const noexcept { return since_; }
+        void give_way() { op_.give_way(); }
 
     private:
         pool& owner_;
         pool_share* user_;
+        operation& op_;
+        const clock::time_point since_ = clock::now();
     };
 
     [[nodiscard]] lease lend(std::shared_ptr<connection> chosen);
@@ -167,6 +174,12 @@ private:
                                                                            operation& op);
     /// Opens a connection in a place that was taken.
     [[nodiscard]] boost::asio::awaitable<result> async_open(pool_share& user, operation& op);
+    /// Whether one more may be opened in the share's name.
+    [[nodiscard]] bool may_open(const pool_share& user) const noexcept;
+    /// Whether its asker had better wait for one of those that work, after an opening that came to nothing.
+    [[nodiscard]] bool waits_for_others(const pool_share& user, operation& op, const result& opened);
+    /// Openings that take far longer than others did make room for those that have come free.
+    void end_slow_openings(clock::time_point now);
     /// The one that came back last; null when none is fit to be used.
     [[nodiscard]] std::shared_ptr<connection> take_idle(const pool_share& user, clock::time_point now);
     /// One of the share's that has room for another exchange; null when there is none.
@@ -190,6 +203,8 @@ private:
     void close_oldest_idle() noexcept;
     void take_place(pool_share& user) noexcept;
     void free_place(pool_share& user) noexcept;
+    /// The place of one that was lent.
+    void free_working_place(pool_share& user) noexcept;
     /// Gives those in the share's line, in their order, what the share has free.
     void serve_line(pool_share& user) noexcept;
     /// Gives it what there is; false when there is nothing.
@@ -212,6 +227,10 @@ private:
     std::uint64_t leased_ = 0;
     std::uint64_t released_ = 0;
     policy::random_source random_;
+    policy::connection_growth growth_{random_.next()};
+    std::vector<opening*> openings_;
+    std::vector<pool_share*> shares_with_line_;
+    clock::duration slowest_opening_{};
     // What a pending handler asks before it touches the pool.
     std::shared_ptr<pool*> self_ = std::make_shared<pool*>(this);
 };
@@ -246,6 +265,7 @@ private:
     const std::size_t most_;
     const line_time in_line_;
     std::size_t in_use_ = 0;            // connections that are leased or being opened in its name
+    std::size_t working_ = 0;           // of these, those that are open
     std::vector<connection*> offered_;  // of these, with room for more exchanges
     std::deque<pool::waiter*> waiters_;
     doubt_handler doubt_handler_;

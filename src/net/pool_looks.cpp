@@ -119,7 +119,7 @@ void pool::look_at_resting(clock::time_point now)
         } else {
             retire(std::move(rested));
         }
-        free_place(user);
+        free_working_place(user);
     }
     if (!resting_.empty())
         set_timer(next);
@@ -161,7 +161,7 @@ void pool::end_rest(std::shared_ptr<connection> unproven) noexcept
 {
     auto& user = *std::exchange(unproven->user, nullptr);
     close(std::move(unproven));
-    free_place(user);
+    free_working_place(user);
 }
 
 }  // namespace jobaudit::net

@@ -23,8 +23,8 @@ struct callers {
 
     [[nodiscard]] std::size_t count(outcome_kind kind) const
     {
-        return static_cast<std::size_t>(std::count_if(
-            fetches.begin(), fetches.end(), [kind](const auto& each) { return each.result().kind == kind; }));
+        return static_cast<std::size_t>(std::count_if(fetches.begin(), fetches.end(),
+                                                      [kind](const auto& each) { return each.result().kind == kind; }));
     }
 
     std::vector<operation_probe<outcome>> fetches;
@@ -36,10 +36,8 @@ BOOST_AUTO_TEST_SUITE(fetches_of_one_client)
 
 BOOST_AUTO_TEST_CASE(learn_together_how_many_requests_the_server_takes_at_a_time)
 {
-    live_client at{{.jobs = 300,
-                    .latency = {.base = 5ms},
-                    .limit_at_once = 3,
-                    .refusal = {.status = 503, .retry_after = ""}}};
+    live_client at{
+        {.jobs = 300, .latency = {.base = 5ms}, .limit_at_once = 3, .refusal = {.status = 503, .retry_after = ""}}};
     const callers all{at};
     all.finish(at);
 

@@ -109,7 +109,6 @@ void check_that_each_is_ok(const jobaudit::summary& totals, const std::vector<jo
     BOOST_TEST(seen.size() == many);
     BOOST_TEST(outcomes.size() == many + totals.delivered_again);
     BOOST_TEST(totals.count(outcome_kind::ok) == many);
-    BOOST_TEST(totals.retries > 0U);
 }
 
 jobaudit::audit_options patient(unsigned threads) { return {.concurrency = 12, .threads = threads, .attempts = 15}; }
@@ -128,6 +127,7 @@ BOOST_DATA_TEST_CASE(is_ok_although_every_connection_comes_to_another_end, boost
     const auto [totals, outcomes] = client.audit(jobs(), patient(threads));
 
     check_that_each_is_ok(totals, outcomes);
+    BOOST_TEST(totals.retries > 0U);
     BOOST_TEST(platform.requests() <= totals.requests);
     BOOST_TEST(client.fates.opened() == totals.connections);
     client.close(platform);
@@ -143,6 +143,7 @@ BOOST_DATA_TEST_CASE(is_ok_although_the_way_breaks_in_every_place, boost::unit_t
     const auto [totals, outcomes] = client.audit(jobs(), patient(threads));
 
     check_that_each_is_ok(totals, outcomes);
+    BOOST_TEST(totals.connections > 12U);
     client.close(platform);
 }
 

@@ -1,0 +1,16 @@
+#include "policy/connection_growth.hpp"
+
+#include "policy/backoff.hpp"
+
+namespace jobaudit::policy {
+
+void connection_growth::note_failure(time_point now) noexcept
+{
+    is_trying_ = false;
+    if (failures_ > 0 && now < next_at_)
+        return;
+    const duration pause = exponential(first_pause, longest_pause, failures_++);
+    next_at_ = now + pause + random_.uniform(pause / 4);
+}
+
+}  // namespace jobaudit::policy
