@@ -242,7 +242,7 @@ asio::awaitable<pool::result> pool::async_open(pool_share& user, operation& op)
     mine.keep();
     ++opened_;
     const auto now = clock::now();
-    growth_.note_success();
+    growth_.note_success(mine.since());
     slowest_opening_ = std::max(slowest_opening_, now - mine.since());
     made.connection->retire_at = now + jittered_age();
     if (observer_ != nullptr)

@@ -7,6 +7,7 @@ namespace jobaudit::policy {
 void connection_growth::note_failure(time_point now) noexcept
 {
     is_trying_ = false;
+    failed_at_ = now;
     if (failures_ > 0 && now < next_at_)
         return;
     const duration pause = exponential(first_pause, longest_pause, failures_++);

@@ -25,10 +25,12 @@ public:
 
     /// One is being opened; one of the three below tells what became of it.
     void begin() noexcept { is_trying_ = true; }
-    void note_success() noexcept
+    /// One that was begun before a failure says nothing of what the server takes beyond it.
+    void note_success(time_point begun) noexcept
     {
         is_trying_ = false;
-        failures_ = 0;
+        if (begun >= failed_at_)
+            failures_ = 0;
     }
     /// It could not be opened, though others worked.
     void note_failure(time_point now) noexcept;
@@ -38,6 +40,7 @@ public:
 private:
     random_source random_;
     unsigned failures_ = 0;  // since the last success; those that came together are one
+    time_point failed_at_ = time_point::min();
     time_point next_at_ = time_point::min();
     bool is_trying_ = false;
 };

@@ -58,7 +58,7 @@ BOOST_FIXTURE_TEST_CASE(takes_failures_that_come_together_for_one, one_growth)
 BOOST_FIXTURE_TEST_CASE(pauses_for_a_failure_right_behind_a_success, one_growth)
 {
     growth.note_failure(at(1s));
-    growth.note_success();
+    growth.note_success(at(1s));
     growth.note_failure(at(1s + 1ms));
     BOOST_TEST(!growth.may_open(at(1s + 2ms)));
 }
@@ -76,10 +76,19 @@ BOOST_FIXTURE_TEST_CASE(is_free_again_after_a_success, one_growth)
 {
     const time_point next = next_after_failure(at(1s));
     growth.begin();
-    growth.note_success();
+    growth.note_success(next);
     growth.begin();
     BOOST_TEST(growth.may_open(next));
     BOOST_TEST((next_after_failure(next) - next <= 126ms));
+}
+
+BOOST_FIXTURE_TEST_CASE(is_not_freed_by_one_that_was_begun_before_the_failure, one_growth)
+{
+    growth.begin();
+    growth.begin();
+    growth.note_failure(at(2s));
+    growth.note_success(at(1s));
+    BOOST_TEST(!growth.may_open(at(2s + 1ms)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
