@@ -199,7 +199,7 @@ private:
                 return;
             }
             if (what.what == decision::kind::wait) {
-                sleep(who, what.until);
+                wake_at(who, what.until);
                 return;
             }
             begin(who, what.attempt);
@@ -218,7 +218,7 @@ private:
         }
     }
 
-    void sleep(unsigned who, time_point until)
+    void wake_at(unsigned who, time_point until)
     {
         if (until <= now_)
             return fail("told to wait until a time that has passed");

@@ -15,18 +15,12 @@ namespace protocol = jobaudit::protocol;
 using jobaudit::errc;
 using jobaudit::error_code;
 using jobaudit::failed_file;
+using protocol::body_of_two;
 using protocol::failed_files_reader;
+using protocol::gives;
+using protocol::two;
 
 namespace {
-
-const std::vector<failed_file> two{{"a.pdf", "broken"}, {"b.doc", "no rights"}};
-const std::string body_of_two =
-    R"({"failed_files":[{"document":"a.pdf","error":"broken"},{"document":"b.doc","error":"no rights"}]})";
-
-bool gives(const protocol::files_reading& what, const std::vector<failed_file>& records)
-{
-    return !what.error && what.records == records && what.count == records.size();
-}
 
 class counting_records final : public protocol::record_consumer {
 public:

@@ -51,6 +51,15 @@ struct files_reading {
     friend bool operator==(const files_reading&, const files_reading&) = default;
 };
 
+inline const std::vector<failed_file> two{{"a.pdf", "broken"}, {"b.doc", "no rights"}};
+inline const std::string body_of_two =
+    R"({"failed_files":[{"document":"a.pdf","error":"broken"},{"document":"b.doc","error":"no rights"}]})";
+
+inline bool gives(const files_reading& what, const std::vector<failed_file>& records)
+{
+    return !what.error && what.records == records && what.count == records.size();
+}
+
 inline std::ostream& operator<<(std::ostream& out, const files_reading& what)
 {
     for (const auto& record : what.records)
