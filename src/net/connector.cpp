@@ -136,8 +136,7 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
                                std::min(where_.proxy->authorization.size(), std::string_view{"Basic "}.size())));
     line.resize(std::min<std::size_t>(line.size(), 120));
     if (status_of(head) == 407)
-        co_return failure{errc::proxy_unauthorized,
-                          "the proxy refused the login: " + line + "; check its user name and password"};
+        co_return failure{errc::proxy_unauthorized, "the proxy refused the login: " + line};
     co_return failure{errc::proxy_refused, "the proxy refused the tunnel: " + line};
 }
 

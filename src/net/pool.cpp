@@ -185,14 +185,16 @@ asio::awaitable<pool::result> pool::async_replace(pool_share& user, lease& lost,
             if (failed)
                 co_return result{{}, std::move(failed), false, time_in_line};
         }
-        close_oldest_idle();
     }
     result opened;
     const bool opens = may_open(user);
-    if (opens)
+    if (opens) {
+        if (!was_alone)
+            close_oldest_idle();
         opened = co_await async_open(user, op);
-    else
+    } else {
         free_place(user);
+    }
     if (!opens || waits_for_others(user, op, opened))
         opened = co_await async_acquire(user, op);
     opened.time_in_line += time_in_line;

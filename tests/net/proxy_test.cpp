@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(says_when_it_refuses_the_login)
     const auto failed =
         refusal(replying("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"));
     BOOST_TEST(failed.error == errc::proxy_unauthorized);
-    BOOST_TEST(contains(failed.message, "407 Proxy Authentication Required; check its user name"), failed.message);
+    BOOST_TEST(contains(failed.message, "407 Proxy Authentication Required"), failed.message);
 }
 
 BOOST_AUTO_TEST_CASE(may_neither_reset_nor_flood_the_connection)
