@@ -15,12 +15,7 @@ struct first_batch : one_batch {
         scheduler.no_more_jobs();
     }
 
-    attempt start(time_point now)
-    {
-        const decision what = scheduler.next(now);
-        BOOST_TEST_REQUIRE((what.what == decision::kind::start));
-        return what.attempt;
-    }
+    attempt start(time_point now) { return next_start(scheduler, now); }
 
     bool waits(time_point now)
     {

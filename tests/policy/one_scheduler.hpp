@@ -1,5 +1,6 @@
 #pragma once
 
+#include "next_decision.hpp"
 #include "one_batch.hpp"
 #include "verdicts.hpp"
 #include "virtual_time.hpp"
@@ -23,12 +24,7 @@ struct one_scheduler : one_batch {
         scheduler.no_more_jobs();
     }
 
-    attempt start(time_point now)
-    {
-        const decision what = scheduler.next(now);
-        BOOST_TEST_REQUIRE((what.what == decision::kind::start));
-        return what.attempt;
-    }
+    attempt start(time_point now) { return next_start(scheduler, now); }
 
     /// Starts all that may start.
     std::vector<attempt> start_all(time_point now)
@@ -39,12 +35,7 @@ struct one_scheduler : one_batch {
         return started;
     }
 
-    decision wait(time_point now)
-    {
-        const decision what = scheduler.next(now);
-        BOOST_TEST_REQUIRE((what.what == decision::kind::wait));
-        return what;
-    }
+    decision wait(time_point now) { return next_wait(scheduler, now); }
 
     bool is_done(time_point now) { return scheduler.next(now).what == decision::kind::done; }
 

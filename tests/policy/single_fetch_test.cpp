@@ -1,3 +1,4 @@
+#include "next_decision.hpp"
 #include "verdicts.hpp"
 #include "virtual_time.hpp"
 
@@ -18,19 +19,9 @@ struct single_fetch {
         scheduler.no_more_jobs();
     }
 
-    attempt start(time_point now)
-    {
-        const decision what = scheduler.next(now);
-        BOOST_TEST_REQUIRE((what.what == decision::kind::start));
-        return what.attempt;
-    }
+    attempt start(time_point now) { return next_start(scheduler, now); }
 
-    decision wait(time_point now)
-    {
-        const decision what = scheduler.next(now);
-        BOOST_TEST_REQUIRE((what.what == decision::kind::wait));
-        return what;
-    }
+    decision wait(time_point now) { return next_wait(scheduler, now); }
 
     resolution finish(const protocol::verdict& result, time_point now)
     {
