@@ -146,7 +146,6 @@ audit_end end_of(const audit_report& report, const session_result& session, cons
     end.stopped = session.batch.stopped;
     end.error = session.error;
     end.signal = session.signal;
-    end.reader_closed = output_error && output_error->why() == store::output_error::reason::closed_pipe;
     end.output_failed = output_error.has_value();
     end.out_of_order = report.was_out_of_order();
     end.passing_failures = report.has_passing_failures();
@@ -154,6 +153,19 @@ audit_end end_of(const audit_report& report, const session_result& session, cons
     end.failed_files = report.failed_files > 0;
     end.fail_on_failed_files = arguments.fail_on_failed_files;
     return end;
+}
+
+bool lost_its_reader(const std::optional<store::output_error>& error) noexcept
+{
+    return error && error->why() == store::output_error::reason::closed_pipe;
+}
+
+/// The one line that ends an audit whose reader went away: its user looks at what the reader says.
+std::string undelivered_text(const store::output_error& error, const audit_report& report)
+{
+    const auto missing = report.count(outcome_kind::not_tried) + report.count(outcome_kind::canceled);
+    return "jobaudit: " + std::string{error.what()} + ": " + to_text(missing) + " of " +
+           counted(report.jobs, "job was", "jobs were") + " not delivered\n";
 }
 
 void check_before_start(const audit_arguments& arguments)
@@ -197,9 +209,11 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     auto end = end_of(report, result, arguments, output_error, !input_failure.empty());
 
     std::string text;
-    if (output_error && !end.reader_closed)
-        text += "jobaudit: " + std::string{output_error->what()} + '\n';
-    if (!end.reader_closed) {
+    if (lost_its_reader(output_error)) {
+        text += undelivered_text(*output_error, report);
+    } else {
+        if (output_error)
+            text += "jobaudit: " + std::string{output_error->what()} + '\n';
         text += summary_text(report);
         add_closing_words(text, report, arguments, input_failure);
         if (report.is_unfinished() || result.signal || output_error || result.error)

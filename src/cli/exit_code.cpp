@@ -5,8 +5,6 @@ namespace {
 
 exit_code uninterrupted(const audit_end& end) noexcept
 {
-    if (end.reader_closed)
-        return exit_code::incomplete;
     if (end.output_failed || end.stopped == stop_reason::sink_failed || end.error == errc::sink_failed)
         return exit_code::output_failed;
     if (end.stopped == stop_reason::fatal || end.stopped == stop_reason::wait_too_long)

@@ -11,12 +11,11 @@ namespace jobaudit::cli {
 /// (SIGTERM).
 enum class exit_code : int {
     complete = 0,    ///< every job was fetched
-    incomplete = 1,  ///< some jobs have no list for good; also a reader that closed its pipe, which ends a run without
-                     ///< a message
+    incomplete = 1,          ///< some jobs have no list for good
     usage = 2,               ///< what was asked for makes no sense
     fatal = 3,               ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
     failed_files_found = 4,  ///< with --fail-on-failed-files
-    output_failed = 5,       ///< the output could not be opened or written
+    output_failed = 5,       ///< the output could not be opened or written; also a pipe that nobody reads any more
     worth_resuming = 6,      ///< some jobs failed for a passing reason, or were not tried; answers came out of order
 };
 
@@ -30,7 +29,6 @@ struct audit_end {
     std::optional<int> signal;  ///< the signal that interrupted it
     bool input_failed = false;  ///< the jobs could not be read to their end
     bool output_failed = false;
-    bool reader_closed = false;     ///< the output is a pipe that nobody reads any more
     bool out_of_order = false;      ///< audit_report::was_out_of_order
     bool passing_failures = false;  ///< audit_report::has_passing_failures
     bool all_fetched = false;

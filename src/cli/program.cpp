@@ -104,13 +104,6 @@ int fail(exit_code code, std::string_view message)
     return to_int(code);
 }
 
-int fail(const store::output_error& error)
-{
-    if (error.why() == store::output_error::reason::closed_pipe)
-        return to_int(exit_code::incomplete);
-    return fail(exit_code::output_failed, error.what());
-}
-
 int run(std::span<const std::string> argv)
 {
     try {
@@ -122,7 +115,7 @@ int run(std::span<const std::string> argv)
     } catch (const store::input_error& error) {
         return fail(exit_code::usage, error.what());
     } catch (const store::output_error& error) {
-        return fail(error);
+        return fail(exit_code::output_failed, error.what());
     } catch (const emulator::emulator_error& error) {
         return fail(exit_code::incomplete, error.what());
     } catch (const emulator::script_error& error) {

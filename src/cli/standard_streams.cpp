@@ -43,8 +43,6 @@ void tell(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text)
 void print(std::string_view text)
 {
     const auto error = write_all(STDOUT_FILENO, text);
-    if (error == EPIPE)
-        throw failure{exit_code::incomplete, ""};
     if (error != 0)
         throw failure{exit_code::output_failed, "standard output cannot be written: " + system_error_text(error)};
 }

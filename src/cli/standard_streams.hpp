@@ -14,8 +14,7 @@ void occupy_closed_streams() noexcept;
 /// Writes to stderr. What can't be written is lost, as there is nobody to tell.
 void tell(std::string_view text) noexcept;
 
-/// Writes a result to stdout. Throws failure when that can't be done; a quiet one when it is a pipe that nobody reads
-/// any more.
+/// Writes a result to stdout. Throws failure when that can't be done.
 void print(std::string_view text);
 
 }  // namespace jobaudit::cli

@@ -16,7 +16,7 @@ public:
         not_resumable,  ///< stdout, a pipe, a file that is none of ours or is corrupt; nothing was changed in
                         ///< it
         write_failed,   ///< full disk, broken device; whole lines are in the file
-        closed_pipe,    ///< the reader went away: stop quietly
+        closed_pipe,    ///< the reader went away
     };
 
     output_error(reason why, std::string path, const std::string& message)

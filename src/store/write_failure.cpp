@@ -9,6 +9,8 @@ namespace jobaudit::store {
 
 std::string advice_for_writing(int error)
 {
+    if (error == EPIPE)
+        return "nobody reads this pipe any more";
     const std::string text = std::generic_category().message(error) + "; ";
     if (error == ENOSPC || error == EDQUOT)
         return text + "free space, then go on with --resume";

@@ -70,7 +70,6 @@ BOOST_AUTO_TEST_CASE(tell_how_an_audit_ended)
              after("a source's error", 6, [](auto& end) { end.error = errc::source_failed; }),
              after("a list that could not be read on", 6, [](auto& end) { end.input_failed = true; }),
              after("an output that failed at the end", 5, [](auto& end) { end.output_failed = true; }),
-             after("a reader that went away", 1, [](auto& end) { end.reader_closed = end.output_failed = true; }),
              after("SIGHUP", 129, [](auto& end) { end.signal = SIGHUP; }),
              after("SIGINT", 130, [](auto& end) { end.signal = SIGINT; }),
              after("SIGTERM", 143, [](auto& end) { end.signal = SIGTERM; }),
@@ -91,8 +90,6 @@ BOOST_AUTO_TEST_CASE(tell_the_gravest_of_several_things)
     BOOST_TEST(cli::exit_code_of(end) == 3);
     end.output_failed = true;
     BOOST_TEST(cli::exit_code_of(end) == 5);
-    end.reader_closed = true;
-    BOOST_TEST(cli::exit_code_of(end) == 1);
     end.signal = SIGTERM;
     BOOST_TEST(cli::exit_code_of(end) == 143);
 }
