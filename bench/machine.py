@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 # Debian's packages that stand behind the server and the rows.
-_PACKAGES = ("nginx-light", "libssl3", "libboost1.81-dev", "g++", "wrk", "nghttp2-client", "libcurl4", "golang-go",
+_PACKAGES = ("nginx-light", "libssl3*", "libboost1.*-dev", "g++", "wrk", "nghttp2-client", "libcurl4", "golang-go",
              "rustc", "librust-reqwest-dev", "python3", "python3-aiohttp", "python3-httpx", "nodejs", "libc6")
 
 
@@ -25,9 +25,10 @@ def machine() -> dict[str, str]:
 def versions(repository: Path) -> dict[str, str]:
     found = {"jobaudit": _output(["git", "-C", str(repository), "describe", "--always", "--dirty"]) or "unknown"}
     for package in _PACKAGES:
-        version = _output(["dpkg-query", "--show", "--showformat=${Version}", package])
-        if version:
-            found[package] = version
+        for line in _output(["dpkg-query", "--show", r"--showformat=${Package} ${Version}\n", package]).splitlines():
+            name, _, version = line.partition(" ")
+            if version:
+                found[name] = version
     for program, arguments in (("node", ["--version"]), ("cargo", ["--version"])):
         version = _output([program, *arguments])
         if version:

@@ -1,4 +1,4 @@
-# What must be on the machine; scripts/install-dependencies installs it on Debian 12.
+# What must be on the machine; scripts/install-dependencies installs it on Debian.
 
 # A project that adds this one with add_subdirectory links what it links.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)

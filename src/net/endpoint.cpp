@@ -2,8 +2,9 @@
 
 #include <jobaudit/options.hpp>
 
+#include <openssl/evp.h>
+
 #include <algorithm>
-#include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/core/string.hpp>
 #include <cctype>
 
@@ -39,9 +40,12 @@ std::string basic_authorization(std::string_view user_info)
     // RFC 7617 §2: the colon stands there without a password too.
     if (user_info.find(':') == std::string_view::npos)
         plain += ':';
-    namespace base64 = boost::beast::detail::base64;
-    std::string encoded(base64::encoded_size(plain.size()), '\0');
-    encoded.resize(base64::encode(encoded.data(), plain.data(), plain.size()));
+    // EVP_EncodeBlock() ends its text with a null character.
+    std::string encoded((plain.size() + 2) / 3 * 4 + 1, '\0');
+    const auto size =
+        ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                          reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
+    encoded.resize(static_cast<std::size_t>(size));
     return "Basic " + encoded;
 }
 

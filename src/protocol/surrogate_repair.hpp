@@ -9,7 +9,8 @@ namespace jobaudit::protocol {
 
 /// Puts U+FFFD in the place of each escape of JSON that stands for half of a surrogate pair, in text that comes in
 /// pieces. RFC 8259 §8.2 allows such an escape and leaves open what it means; Python's json.dumps writes one for each
-/// byte of a file name that is no UTF-8, and Boost.JSON before 1.83 refuses it.
+/// byte of a file name that is no UTF-8, and Boost.JSON refuses it. From 1.86 on its option allow_invalid_utf16
+/// does the same, and this class can go once that is the oldest Boost.
 class surrogate_repair {
 public:
     void reset() noexcept { held_size_ = 0; }

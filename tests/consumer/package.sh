@@ -4,6 +4,7 @@
 set -euo pipefail
 cmake=$1 build=$2 compiler=$3
 read -ra flags <<<"$4"
+unset CDPATH
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/project" && pwd)
 
 scratch=$(mktemp -d)

@@ -2,6 +2,7 @@
 # mutations.sh ROOT OBJECTS LIBRARY COMPILER FLAG…: the simulation catches each mutation of mutations.txt, and is green without any. OBJECTS are those
 # of simulate, separated by semicolons; FLAG… are the libraries that it is linked with.
 set -euo pipefail
+unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export root=$1 objects=$2 library=$3 compiler=$4 libraries=${*:5}
 export worlds=12000

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rules_bite.sh COMPILER…: each structure test passes on a small sound tree, and fails when one file of it breaks its rule.
 set -euo pipefail
+unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 compile=("$@")
 
