@@ -15,7 +15,7 @@ job_attempt::job_attempt(shard& home, net::pool_share& connections, policy::sche
     , options_{options}
     , observer_{home.shared().options.observer}
     , request_{home, connections}
-    , may_send_{[this](clock::time_point now) { return allow_sending(now); }}
+    , may_send_{[this](clock::time_point now, bool has_slot) { return allow_sending(now, has_slot); }}
 {}
 
 asio::awaitable<void> job_attempt::async_run(const policy::attempt& decided, clock::time_point now, job_writer& records)
@@ -78,9 +78,9 @@ void job_attempt::take_outcome(const policy::resolution& resolved, outcome& resu
         result.failed_file_count = request_.records();
 }
 
-bool job_attempt::allow_sending(clock::time_point now)
+bool job_attempt::allow_sending(clock::time_point now, bool has_slot)
 {
-    if (!scheduler_.may_send(current_, now))
+    if (!scheduler_.may_send(current_, now, has_slot))
         return false;
     announce();
     return true;

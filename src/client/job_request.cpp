@@ -69,8 +69,14 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
     auto now = what.now;
     for (net::pool::lease lost;;) {
         net::pool::lease lease;
-        if (!lost)
+        const bool has_slot = static_cast<bool>(lost);
+        if (!lost) {
             lease = home_.connections().try_acquire(share_, now);
+        } else if (may_send != nullptr && !(*may_send)(now, false)) {
+            lost.release(now);
+            ending_.taken_back = true;
+            co_return;
+        }
         if (!lease) {
             auto acquired = co_await async_connection(lost);
             lease = std::move(acquired.lease);
@@ -81,7 +87,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         }
         if (!lease)
             break;
-        if (may_send != nullptr && !(*may_send)(now)) {
+        if (may_send != nullptr && !(*may_send)(now, has_slot)) {
             lease.release(now);
             ending_.taken_back = true;
             co_return;
@@ -92,7 +98,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         body_error_ = {};
         digest_ = 0;
         reading_.reset();
-        const bool reused = lease->used();
+        const bool reused = lease->was_idle();
         net::exchange exchange{*this, operation_};
         const auto left_at = now;
         lease->begin(exchange, home_.request_for(job_), home_.buffer(), now);
@@ -111,6 +117,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         const bool unanswered = failed.error == errc::connection_lost && !reading_;
         const bool is_stale = unanswered || (!failed && tells_of_an_idle_limit(*reading_));
         if (is_stale && reused && !exchanged.stood_in_line) {
+            home_.connections().note_stale(*lease);
             lost = std::move(lease);
             continue;
         }

@@ -26,8 +26,8 @@ public:
     /// Uses connections of `home` in the name of `share`, which outlives it.
     job_request(shard& home, net::pool_share& share);
 
-    /// Whether a request may leave at this time.
-    using send_permission = std::function<bool(net::clock::time_point now)>;
+    /// Whether a request may leave at this time; with `has_slot` once more, after it was allowed without a connection.
+    using send_permission = std::function<bool(net::clock::time_point now, bool has_slot)>;
 
     struct terms {
         job_id job;
@@ -45,11 +45,12 @@ public:
         bool interrupted = false;      ///< from outside by a cancellation
     };
 
-    /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand. A connection that
-    /// was reused and is lost before the first byte of the response, or ends with a 408, is replaced once by a fresh
-    /// one, and one that is
-    /// lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). When this completes,
-    /// ended() says what came of it, and release() is to be called. Exceptions of the writer pass through as they are.
+    /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand, and for a
+    /// replacement also before its connection is opened, which would grow old while it waits for its slot. A connection
+    /// that was idle before and is lost before the first byte of the response, or ends with a 408, is replaced once by
+    /// a fresh one, and one that is lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to
+    /// repeat). When this completes, ended() says what came of it, and release() is to be called. Exceptions of the
+    /// writer pass through as they are.
     [[nodiscard]] boost::asio::awaitable<void> async_run(terms what, const send_permission* may_send);
 
     /// Gives the connection of the last attempt back, or closes it. Who waits for it sends at once: what is to hold

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
     /// Whether an exchange was completed on it before.
     [[nodiscard]] bool used() const noexcept { return answered_ != 0; }
+    /// Whether it was kept without an exchange for some time before: its peer may have closed it meanwhile.
+    [[nodiscard]] bool was_idle() const noexcept { return used() || idle_since != clock::time_point{}; }
     /// Whether it may carry another exchange, in line behind those that it has.
     [[nodiscard]] bool reusable() const noexcept { return reusable_; }
     /// Whether it ended while exchanges stood in line, whose requests may have left already.
@@ -87,6 +89,7 @@ public:
 
     // The pool's own.
     clock::time_point idle_since{};  ///< also while it rests or leaves
+    clock::duration idle_before{};   ///< its lease, from the idle list
     clock::time_point retire_at{};   ///< not used for another exchange from then on
     pool_share* user = nullptr;      ///< in whose name it is leased; null while it is idle
     unsigned holders = 0;            ///< leases of it

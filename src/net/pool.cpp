@@ -76,13 +76,16 @@ std::shared_ptr<connection> pool::take_idle(const pool_share& user, clock::time_
     while (!idle_.empty()) {
         auto newest = std::move(idle_.back());
         idle_.pop_back();
-        const bool may_be_used =
-            may_be_kept(*newest, now) && now - newest->idle_since < limits_.idle_timeout && newest->still_fresh();
+        const auto idle = now - newest->idle_since;
+        const bool may_be_used = may_be_kept(*newest, now) && idle < limits_.idle_timeout && is_fresh(*newest, now) &&
+                                 idle_limit_.is_trusted(idle);
         if (may_be_used && now >= newest->look_at())
             newest->order().prove();
         const auto* asker = newest->order().asker();
-        if (may_be_used && (asker == nullptr || asker == &user))
+        if (may_be_used && (asker == nullptr || asker == &user)) {
+            newest->idle_before = idle;
             return newest;
+        }
         retire(std::move(newest));
         look_at_leaving(now);
     }
@@ -307,6 +310,8 @@ void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
         return;
     }
     withdraw_offer(*returned);
+    if (returned->reusable())
+        idle_limit_.note_open(returned->idle_before);
     returned->idle_since = now;
     const bool is_kept = returned->reusable() && may_be_kept(*returned, now) && returned->still_fresh();
     if (is_kept && returned->order().ends_run(0)) {
@@ -407,7 +412,7 @@ void pool::reap(clock::time_point now)
 {
     for (std::size_t i = 0; i < idle_.size();) {
         auto& each = idle_[i];
-        if (now >= each->retire_at || now - each->idle_since >= limits_.idle_timeout || !each->still_fresh()) {
+        if (now >= each->retire_at || now - each->idle_since >= limits_.idle_timeout || !is_fresh(*each, now)) {
             auto old = std::move(each);
             idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
             retire(std::move(old));
@@ -451,6 +456,15 @@ void pool::close_idle() noexcept
 bool pool::may_be_kept(const connection& unused, clock::time_point now) const noexcept
 {
     return now < unused.retire_at && !(unused.used() && lines_.one_exchange_a_connection());
+}
+
+bool pool::is_fresh(connection& idle, clock::time_point now) noexcept
+{
+    if (idle.still_fresh())
+        return true;
+    if (!idle.has_left_over())
+        idle_limit_.note_closed(now - idle.idle_since);
+    return false;
 }
 
 clock::duration pool::jittered_age() noexcept

@@ -4,6 +4,7 @@
 #include "net/connector.hpp"
 #include "net/pipelining.hpp"
 #include "policy/connection_growth.hpp"
+#include "policy/idle_limit.hpp"
 #include "policy/random.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -31,7 +32,8 @@ class pool_share;
 
 /// The connections of one thread to one origin.
 ///
-/// The idle list is LIFO, so that few connections do the work and the others age out. A connection enters it only
+/// The idle list is LIFO, so that few connections do the work and the others age out. One that has been idle for about
+/// as long as those that the peer closed is used no more (policy::idle_limit). A connection enters it only
 /// through release(), and only when its last exchange was clean; whatever else becomes of a connection closes it.
 /// Connections are opened when a job needs one and none is idle, up to the limit of the share in whose name it is
 /// asked for; who comes then waits in that share's line, and gets the next that the share gives back, or the place of
@@ -111,6 +113,8 @@ public:
     /// server may have forgotten its connections (a sleep, a NAT): those that have been idle since before that are not
     /// used any more.
     void distrust_idle_since(clock::time_point then, clock::time_point now);
+    /// The first request on one that was idle before came to nothing, as the peer had closed it by then.
+    void note_stale(const connection& lost) noexcept { idle_limit_.note_closed(lost.idle_before); }
     /// Closes what is not leased, looked at or not.
     void close_idle() noexcept;
 
@@ -211,6 +215,8 @@ private:
     [[nodiscard]] bool serve(pool_share& user, waiter& first);
     [[nodiscard]] clock::duration jittered_age() noexcept;
     [[nodiscard]] bool may_be_kept(const connection& unused, clock::time_point now) const noexcept;
+    /// Whether it is open still and silent; where its peer has closed it, that tells how long it may be idle.
+    [[nodiscard]] bool is_fresh(connection& idle, clock::time_point now) noexcept;
 
     connector& maker_;
     limits limits_;
@@ -228,6 +234,7 @@ private:
     std::uint64_t released_ = 0;
     policy::random_source random_;
     policy::connection_growth growth_{random_.next()};
+    policy::idle_limit idle_limit_;
     std::vector<opening*> openings_;
     std::vector<pool_share*> shares_with_line_;
     clock::duration slowest_opening_{};

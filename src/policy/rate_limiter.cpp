@@ -68,8 +68,9 @@ bool rate_limiter::use_late(const slot& passed, time_point started, time_point n
     if (is_void(passed) || last > started.time_since_epoch().count() ||
         !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
         return false;
+    // Where all that was reserved is void by that, the line is empty again.
     line word = line_.load(std::memory_order_acquire);
-    while (arrival_in(word) < current + interval_in(word) &&
+    while (arrival_in(word) < current + 2 * interval_in(word) &&
            !line_.compare_exchange_weak(word, make_line(current + interval_in(word), pace_of(word)),
                                         std::memory_order_acq_rel, std::memory_order_acquire)) {
     }

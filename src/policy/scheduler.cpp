@@ -306,17 +306,17 @@ void scheduler::settle_wait(job_entry& entry, duration held, time_point now) con
         entry.time_left = std::max(entry.time_left - own, shortest_attempt);
 }
 
-bool scheduler::may_send(const attempt& started, time_point now)
+bool scheduler::may_send(const attempt& started, time_point now, bool has_slot)
 {
     job_entry& entry = table_[started.entry];
     const bool is_probe = probes_now(entry);
     if (batch_.stopped() || origin_.gate.epoch() != started.gate_epoch || origin_.gate.closed(now) ||
-        (origin_.outage.active() && !is_probe) || slot_has_passed(started, now)) {
+        (origin_.outage.active() && !is_probe) || (!has_slot && slot_has_passed(started, now))) {
         take_back(started, now);
         return false;
     }
     entry.sent = true;
-    if (options_.adaptive)
+    if (options_.adaptive && !has_slot)
         origin_.adaptive.rate.note_sent();
     return true;
 }
@@ -342,7 +342,10 @@ bool scheduler::slot_has_passed(const attempt& started, time_point now)
         limiter.note_sent(now);
         return false;
     }
-    if (!entry.sent && entry.late_starts == most_late_starts && limiter.use_late(started.slot, entry.started, now)) {
+    // Who waits for the next slot loses an interval, who leaves late no more than the delay.
+    const auto delay = now - std::min(started.slot.at, started.slot.planned);
+    const bool may_leave_late = delay <= started.slot.interval / 4 || entry.late_starts == most_late_starts;
+    if (!entry.sent && may_leave_late && limiter.use_late(started.slot, entry.started, now)) {
         has_slot_ = false;
         return false;
     }

@@ -94,10 +94,11 @@ public:
     [[nodiscard]] decision next(time_point now);
 
     /// Whether a request of a started attempt may leave now; asked again for one that replaces a lost one, which takes
-    /// a slot of the rate of its own. False when the gate has closed, an outage began or the batch was stopped since,
-    /// when connecting took so long that the slot has passed, or when there is none yet: the attempt is then taken
-    /// back, as if it had not been started, and must not be reported. Ask next() again.
-    [[nodiscard]] bool may_send(const attempt& started, time_point now);
+    /// a slot of the rate of its own: before its connection is opened, and then, with `has_slot`, once it is. False
+    /// when the gate has closed, an outage began or the batch was stopped since, when connecting took so long that the
+    /// slot has passed, or when there is none yet: the attempt is then taken back, as if it had not been started, and
+    /// must not be reported. Ask next() again.
+    [[nodiscard]] bool may_send(const attempt& started, time_point now, bool has_slot = false);
 
     /// Before finished(): so long the attempt's request stood in line behind others of its connection; that is no time
     /// of the job's own.

@@ -210,6 +210,30 @@ BOOST_AUTO_TEST_CASE(uses_none_that_has_been_idle_for_as_long_as_one_that_was_de
     BOOST_TEST(static_cast<bool>(one.pool.try_acquire(one.share, now + 31s)));
 }
 
+BOOST_AUTO_TEST_CASE(uses_none_that_has_been_idle_for_about_as_long_as_one_that_the_peer_closed)
+{
+    const auto closing = [](peer_connection& connection) { connection.close(); };
+    const scripted_peer peer{{closing, test::silent(), test::silent()}};
+    one_pool one{origin_at(peer.port()), 3};
+    const auto now = net::clock::now();
+    auto closed = one.acquire();
+    auto& watched = closed->channel().watch();
+    closed.release(now);
+    one.loop.run_until([&watched] { return watched.readable; });
+    one.pool.reap(now + 10s);
+    BOOST_TEST(one.seen.closed == 1U);
+
+    auto early = one.acquire();
+    early.release(now + 20s);
+    early = one.pool.try_acquire(one.share, now + 27s);
+    BOOST_TEST(static_cast<bool>(early));
+    early.release(now + 30s);
+    const auto late = one.pool.try_acquire(one.share, now + 38s);
+
+    BOOST_TEST(!late);
+    BOOST_TEST(one.seen.closed == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(closes_all_that_is_idle)
 {
     const scripted_peer peer{{test::silent()}};

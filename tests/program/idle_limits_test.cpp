@@ -23,6 +23,21 @@ asio::awaitable<void> serve_once(tcp::socket socket)
         (void)co_await asio::async_write(socket, asio::buffer(too_late), as_values);
 }
 
+/// The same, where a connection on which nothing came in time is served no more.
+asio::awaitable<void> serve_once_and_promptly(tcp::socket socket)
+{
+    const auto accepted = std::chrono::steady_clock::now();
+    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"failed_files\":[]}";
+    const std::string too_late = "HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    std::string received;
+    if ((co_await next_head(socket, received)).empty() ||
+        std::chrono::steady_clock::now() - accepted > std::chrono::milliseconds{400})
+        co_return;
+    (void)co_await asio::async_write(socket, asio::buffer(answer), as_values);
+    if (!(co_await next_head(socket, received)).empty())
+        (void)co_await asio::async_write(socket, asio::buffer(too_late), as_values);
+}
+
 /// Forgets all its connections after the ninth answer, without a word: what comes on those leads nowhere. The first
 /// eight answers take some time, so that there are eight connections.
 class forgetful {
@@ -67,6 +82,21 @@ BOOST_AUTO_TEST_CASE(that_are_told_with_a_408_on_a_used_connection_cost_no_attem
     for (const auto& line : lines)
         BOOST_TEST(line.at("attempts").to_number<int>() == 1);
     BOOST_TEST(server.connections() >= 50U);
+}
+
+BOOST_AUTO_TEST_CASE(leave_a_replacement_no_time_to_grow_old_while_it_waits_for_its_slot)
+{
+    const plain_server server{serve_once_and_promptly};
+    const scratch_folder folder;
+    folder.write("jobs.txt", job_lines(6));
+    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
+                                                folder.path("out"), "--rate", "2", "--attempts", "1"})};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    const auto lines = lines_of(folder.read("out"));
+    BOOST_TEST(lines.size() == 6U);
+    for (const auto& line : lines)
+        BOOST_TEST(line.at("attempts").to_number<int>() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(that_are_not_told_cost_one_attempt_and_not_one_a_connection)
