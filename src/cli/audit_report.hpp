@@ -62,7 +62,7 @@ struct audit_report {
 /// For a person: a small table, and why the audit stopped.
 [[nodiscard]] std::string summary_text(const audit_report& report);
 
-/// The object of --summary-json, with a line break.
+/// The object of --summary-json, with a line break. Of the limits, 0 says that none was found.
 [[nodiscard]] std::string summary_json(const audit_report& report);
 
 }  // namespace jobaudit::cli

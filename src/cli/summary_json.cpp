@@ -52,6 +52,9 @@ std::string summary_json(const audit_report& report)
     append(json, "elapsed_s", seconds(report.elapsed));
     append(json, "requests_per_s", report.requests_per_second());
     append(json, "waited_for_server_s", seconds(report.waited_for_server));
+    append(json, "refusals", report.refusals);
+    append(json, "limit_per_s", report.limit_a_second);
+    append(json, "limit_at_a_time", std::uint64_t{report.limit_at_a_time});
     return json += "}\n";
 }
 
