@@ -19,7 +19,7 @@ struct failed_file_view {
     std::string_view error;
     /// The record as JSON text in UTF-8, where the response held it in its shortest form; otherwise empty. That is
     /// `{"document":"…","error":"…"}` without blanks, with an escape of two characters where one is needed and nowhere
-    /// else. Who writes JSON need not encode it again.
+    /// else, and without U+2028 and U+2029. Who writes lines of JSON need not encode it again.
     std::string_view json{};
 
     /// Compares what they say, not how it was written.

@@ -12,7 +12,8 @@ struct api_key {
 };
 
 /// Reads the key from `file`; where that is empty, takes `from_environment` (null when the variable isn't set). One
-/// line break at the end of the file is no part of the key. The messages name the place and never show the key.
+/// line break at the end is no part of the key, nor is what it was copied with: quotes, `Bearer ` in front of it, or
+/// `NAME_KEY=`. The messages name the place and never show the key.
 [[nodiscard]] result<api_key> read_api_key(const std::string& file, const char* from_environment);
 
 }  // namespace jobaudit::cli

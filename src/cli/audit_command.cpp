@@ -4,6 +4,7 @@
 #include "cli/audit_session.hpp"
 #include "cli/descriptor_limit.hpp"
 #include "cli/failure.hpp"
+#include "cli/key_protection.hpp"
 #include "cli/quantities.hpp"
 #include "cli/resume_command.hpp"
 #include "cli/standard_streams.hpp"
@@ -196,6 +197,8 @@ std::optional<problem> write_summary_file(const audit_arguments& arguments, cons
 int run_audit(const audit_arguments& arguments, std::span<const std::string> argv)
 {
     check_before_start(arguments);
+    hide_memory();
+    tell(warning_about_key_file(arguments.connection.api_key_file));
     audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
                           arguments.level};
     audit_files files{arguments};

@@ -5,7 +5,10 @@
 #include "cli/event_log.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/fetch_text.hpp"
+#include "cli/key_protection.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/terminal.hpp"
+#include "protocol/control_characters.hpp"
 #include "store/ndjson_line.hpp"
 
 #include <jobaudit/jobaudit.hpp>
@@ -14,6 +17,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <utility>
+
+#include <unistd.h>
 
 namespace jobaudit::cli {
 namespace {
@@ -91,6 +96,8 @@ exit_code exit_code_of(const outcome& result) noexcept
 
 int run_fetch(const fetch_arguments& arguments)
 {
+    hide_memory();
+    tell(warning_about_key_file(arguments.connection.api_key_file));
     fetch_session session{make_client_options(arguments.connection, process_environment), arguments.level};
     const auto job = job_id::parse(arguments.job_id);
     auto result = session.run(job.value_or(job_id{}), arguments.limits);
@@ -98,7 +105,7 @@ int run_fetch(const fetch_arguments& arguments)
     if (arguments.json) {
         std::string line;
         store::append_line(line, result);
-        print(line);
+        print(is_terminal(STDOUT_FILENO) ? protocol::with_escaped_controls(line) : line);
     } else {
         result.message = with_advice(std::move(result.message), advice_on(result.error));
         print(fetch_text(result));

@@ -78,6 +78,15 @@ std::string unexpected(const std::vector<std::string>& words)
     return "\"" + word + "\" is " + (word.starts_with('-') ? "no option here" : "one argument too many");
 }
 
+/// What stands where a name should may be a secret, unless it looks like the name of an option.
+std::string name_in_quotes(const std::string& name)
+{
+    const bool is_name = name.size() <= 24 && std::ranges::all_of(name, [](char c) {
+                             return (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+                         });
+    return is_name ? '"' + name + '"' : "something";
+}
+
 /// CLI11's words for what stands in a configuration file, in ours.
 std::string config_message(const CLI::ParseError& error)
 {
@@ -85,12 +94,12 @@ std::string config_message(const CLI::ParseError& error)
     constexpr std::string_view extras = "INI was not able to parse ";
     constexpr std::string_view section = ".++";
     if (text.starts_with(extras) && text.ends_with(section))
-        return "the configuration file has the section [" +
-               text.substr(extras.size(), text.size() - extras.size() - section.size()) +
-               "], but there are none here: leave its heading out";
+        return "the configuration file has a section (" +
+               name_in_quotes(text.substr(extras.size(), text.size() - extras.size() - section.size())) +
+               "), but there are none here: leave its heading out";
     if (text.starts_with(extras))
-        return "the configuration file sets \"" + text.substr(extras.size()) +
-               "\", which is no option here: use the names of the long options, without the dashes";
+        return "the configuration file sets " + name_in_quotes(text.substr(extras.size())) +
+               ", which is no option here: use the names of the long options, without the dashes";
     return "the configuration file can't be used: " + text;
 }
 
@@ -250,7 +259,7 @@ void option_set::choice(const std::string& name, const std::vector<std::string>&
         [values, choose = std::move(choose)](const std::string& value) -> std::optional<problem> {
             const auto found = std::ranges::find(values, value);
             if (found == values.end())
-                return problem{"\"" + value + "\" is none of " + joined(values, ", ")};
+                return problem{"it takes one of " + joined(values, ", ")};
             choose(static_cast<std::size_t>(found - values.begin()));
             return std::nullopt;
         });

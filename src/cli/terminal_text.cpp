@@ -1,5 +1,6 @@
 #include "cli/terminal_text.hpp"
 
+#include "protocol/control_characters.hpp"
 #include "protocol/utf8.hpp"
 
 #include <algorithm>
@@ -14,17 +15,6 @@ struct code_point_range {
     char32_t first;
     char32_t last;
 };
-
-constexpr std::array<code_point_range, 8> tricks{{
-    {0x00, 0x1f},
-    {0x7f, 0x9f},
-    {0x61c, 0x61c},
-    {0x200e, 0x200f},
-    {0x2028, 0x202e},
-    {0x2066, 0x2069},
-    {0xfeff, 0xfeff},
-    {0xfff9, 0xfffb},
-}};
 
 constexpr std::array<code_point_range, 8> combining{{
     {0x300, 0x36f},
@@ -56,16 +46,6 @@ bool is_among(std::span<const code_point_range> ranges, char32_t value) noexcept
     return std::ranges::any_of(ranges, [value](auto range) { return range.first <= value && value <= range.last; });
 }
 
-/// `character` is well-formed.
-char32_t code_point(std::string_view character) noexcept
-{
-    const auto lead = static_cast<unsigned char>(character.front());
-    char32_t value = character.size() == 1 ? lead : lead & (0xffu >> (character.size() + 1));
-    for (const char c : character.substr(1))
-        value = value << 6 | (static_cast<unsigned char>(c) & 0x3fu);
-    return value;
-}
-
 /// Cut off the front of a text; empty for a byte that no character begins with.
 std::string_view take_character(std::string_view& text) noexcept
 {
@@ -85,7 +65,7 @@ std::string printable(std::string_view text)
         const auto character = take_character(text);
         if (character.empty())
             result += protocol::replacement_character;
-        else if (is_among(tricks, code_point(character)))
+        else if (protocol::is_control(protocol::utf8_code_point(character)))
             result += ' ';
         else
             result += character;
@@ -98,7 +78,7 @@ std::size_t columns(std::string_view text) noexcept
     std::size_t count = 0;
     while (!text.empty()) {
         const auto character = take_character(text);
-        const auto value = character.empty() ? U' ' : code_point(character);
+        const auto value = character.empty() ? U' ' : protocol::utf8_code_point(character);
         if (!is_among(combining, value))
             count += is_among(wide, value) ? 2 : 1;
     }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -60,7 +61,7 @@ int write_in_place(const std::string& path, std::string_view text) noexcept
 
 int write_aside(const std::string& path, std::string_view text) noexcept
 {
-    descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+    descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)};
     if (file.number() < 0)
         return errno;
     if (const auto error = write_all(file.number(), text))
@@ -98,9 +99,16 @@ std::string real_path(const std::string& path)
     return error ? path : real.string();
 }
 
+/// A name that nobody can have put a file or a link under before, in a folder that others may write to.
+std::string name_aside(const std::string& path)
+{
+    std::random_device random;
+    return path + '.' + std::to_string(random()) + std::to_string(random()) + ".tmp";
+}
+
 int replace_file(const std::string& path, std::string_view text)
 {
-    const auto aside = path + "." + std::to_string(::getpid()) + ".tmp";
+    const auto aside = name_aside(path);
     auto error = write_aside(aside, text);
     if (error == 0 && std::rename(aside.c_str(), path.c_str()) != 0)
         error = errno;

@@ -223,24 +223,35 @@ std::string job_request::message_of(const net::failure& failed) const
 
 protocol::verdict job_request::judge(const net::failure& failed)
 {
-    const std::string_view key = home_.shared().options.credentials.key;
     if (failed) {
         auto verdict = protocol::judge_failure(failed.error, message_of(failed));
         const bool answered = failed.error == errc::body_too_large || failed.error == errc::bad_content_coding;
         verdict.http_status = answered ? status_ : 0;
-        protocol::redact(verdict.message, key);
+        redact(verdict);
         return verdict;
     }
     // Nothing of a success is reckoned with the time, nor told to anyone but its records.
     if (status_ == 200 && !body_error_)
         return protocol::judge_response(reading_->response.head(), {}, {}, {}, {});
-    // A server may repeat the key that it was sent.
-    protocol::redact(reading_->body, key);
     auto verdict =
         protocol::judge_response(reading_->response.head(), reading_->body, body_error_, reading_->files.problem(),
                                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-    protocol::redact(verdict.message, key);
+    redact(verdict);
     return verdict;
+}
+
+// A server may repeat what it was sent.
+void job_request::redact(protocol::verdict& verdict) const
+{
+    const auto& secrets = home_.shared().secrets;
+    protocol::redact(verdict.message, secrets);
+    for (auto& issue : verdict.validation) {
+        protocol::redact(issue.msg, secrets);
+        protocol::redact(issue.type, secrets);
+        for (auto& part : issue.loc)
+            if (auto* name = std::get_if<std::string>(&part))
+                protocol::redact(*name, secrets);
+    }
 }
 
 void job_request::discard_records()

@@ -96,6 +96,7 @@ private:
     [[nodiscard]] bool end_response() override;
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
+    void redact(protocol::verdict& verdict) const;
     void discard_records();
     template <class Call>
     void call_writer(Call&& call);

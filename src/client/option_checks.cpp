@@ -56,6 +56,10 @@ protocol::origin checked_origin(const client_options& options)
     require(origin.tls || origin.is_loopback() || options.allow_plain_http, "url",
             "http:// would send the key in clear text to a host that is not this machine: use https://, or allow it "
             "explicitly (allow_plain_http)");
+    const bool stays_here = options.proxy.empty() || net::parse_proxy(options.proxy).is_loopback();
+    require(origin.tls || stays_here || options.allow_plain_http, "proxy",
+            "http:// would send the key in clear text to a proxy that is not this machine: use https://, go without a "
+            "proxy, or allow it explicitly (allow_plain_http)");
     return origin;
 }
 

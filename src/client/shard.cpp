@@ -20,6 +20,15 @@ net::endpoint endpoint_of(const setup& shared)
     return where;
 }
 
+std::vector<protocol::secret> secrets_of(const client_options& options)
+{
+    std::vector<protocol::secret> all{{options.credentials.key, "[the API key]"}};
+    if (!options.proxy.empty())
+        for (auto& each : net::parse_proxy(options.proxy).secrets())
+            all.push_back(std::move(each));
+    return all;
+}
+
 // More than one head, so that a head at its limit still fits with what follows it.
 std::size_t buffer_size(const client_options& options)
 {
@@ -41,6 +50,7 @@ setup::setup(client_options given)
     , origin{checked_origin(options)}
     , tls{origin.tls ? std::make_unique<net::tls_context>(options.tls) : nullptr}
     , request{origin, options.credentials, options.user_agent}
+    , secrets{secrets_of(options)}
     , pipelining{options.pipeline}
 {}
 

@@ -8,6 +8,7 @@
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
 #include "policy/event_coalescing.hpp"
+#include "protocol/redaction.hpp"
 #include "protocol/request_head.hpp"
 
 #include <jobaudit/options.hpp>
@@ -32,6 +33,7 @@ struct setup {
     const protocol::origin origin;
     const std::unique_ptr<net::tls_context> tls;  // null when the origin is spoken to in clear
     const protocol::request_head request;         // copied by each shard
+    const std::vector<protocol::secret> secrets;  // that no text of a peer may hold
     net::pipelining pipelining;
     std::atomic<std::uint64_t> connections{0};
 };

@@ -132,8 +132,7 @@ asio::awaitable<failure> connector::async_ask_proxy(connection& made, operation&
     std::ranges::replace_if(
         line, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
     // It may repeat what it was sent.
-    protocol::redact(line, std::string_view{where_.proxy->authorization}.substr(
-                               std::min(where_.proxy->authorization.size(), std::string_view{"Basic "}.size())));
+    protocol::redact(line, where_.proxy->secrets());
     line.resize(std::min<std::size_t>(line.size(), 120));
     if (status_of(head) == 407)
         co_return failure{errc::proxy_unauthorized, "the proxy refused the login: " + line};

@@ -34,24 +34,41 @@ std::string percent_decoded(std::string_view text)
     return plain;
 }
 
-std::string basic_authorization(std::string_view user_info)
+constexpr std::string_view basic = "Basic ";
+
+/// Of `user:password`, decoded.
+std::string basic_authorization(const std::string& plain)
 {
-    auto plain = percent_decoded(user_info);
-    // RFC 7617 §2: the colon stands there without a password too.
-    if (user_info.find(':') == std::string_view::npos)
-        plain += ':';
     // EVP_EncodeBlock() ends its text with a null character.
     std::string encoded((plain.size() + 2) / 3 * 4 + 1, '\0');
     const auto size =
         ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
                           reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
     encoded.resize(static_cast<std::size_t>(size));
-    return "Basic " + encoded;
+    return std::string{basic} + encoded;
+}
+
+void take_login(std::string_view user_info, proxy_endpoint& into)
+{
+    auto plain = percent_decoded(user_info);
+    // RFC 7617 §2: the colon stands there without a password too.
+    if (user_info.find(':') == std::string_view::npos)
+        plain += ':';
+    into.password = plain.substr(plain.find(':') + 1);
+    into.authorization = basic_authorization(plain);
 }
 
 }  // namespace
 
 std::string proxy_endpoint::authority() const { return authority_of(host, port); }
+
+std::vector<protocol::secret> proxy_endpoint::secrets() const
+{
+    constexpr std::string_view name = "[the proxy's login]";
+    if (authorization.empty())
+        return {};
+    return {{authorization.substr(basic.size()), name}, {password, name}};
+}
 
 std::string endpoint::authority() const { return authority_of(host, port); }
 
@@ -67,11 +84,17 @@ proxy_endpoint parse_proxy(std::string_view url)
             refuse("only http:// proxies are supported: use http://host:port");
         url.remove_prefix(scheme_end + 3);
     }
-    url = url.substr(0, url.find('/'));
+    // RFC 3986 §3.2: the first of these ends the authority, also within what was meant as a password.
+    if (const auto end = url.find_first_of("/?#"); end != std::string_view::npos) {
+        if (url.substr(end) != "/")
+            refuse("something stands behind the port: use http://[user:password@]host:port, with %2F, %3F and %23 for "
+                   "a slash, a question mark and a number sign in the login");
+        url = url.substr(0, end);
+    }
 
     proxy_endpoint parsed;
     if (const auto at = url.rfind('@'); at != std::string_view::npos) {
-        parsed.authorization = basic_authorization(url.substr(0, at));
+        take_login(url.substr(0, at), parsed);
         url.remove_prefix(at + 1);
     }
     auto host_end = url.rfind(':');
@@ -89,6 +112,8 @@ proxy_endpoint parse_proxy(std::string_view url)
             refuse("an IPv6 address stands in brackets: use http://[address]:port");
     }
     parsed.port = host_end == std::string_view::npos ? "3128" : url.substr(host_end + 1);
+    std::ranges::transform(parsed.host, parsed.host.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (parsed.host.empty())
         refuse("names no host: use http://host:port");
     const bool digits = !parsed.port.empty() && parsed.port.size() <= 5 &&

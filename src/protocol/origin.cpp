@@ -214,9 +214,11 @@ std::string origin::host_field() const
 
 bool is_localhost(std::string_view host) noexcept { return host == "localhost" || host.ends_with(".localhost"); }
 
-bool origin::is_loopback() const noexcept
+bool origin::is_loopback() const noexcept { return is_loopback_host(host); }
+
+bool is_loopback_host(std::string_view host) noexcept
 {
-    return is_localhost(host) || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
+    return is_localhost(host) || host == "::1" || (host.starts_with("127.") && is_ipv4(std::string{host}));
 }
 
 }  // namespace jobaudit::protocol

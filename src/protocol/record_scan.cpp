@@ -43,13 +43,16 @@ std::size_t special_size(std::string_view text) noexcept
     return character < 2 ? 0 : character;
 }
 
+// U+2028 and U+2029, which some readers of lines take for the end of one.
+bool is_line_separator(std::string_view character) noexcept { return character == "\u2028" || character == "\u2029"; }
+
 // Takes a string's content and the quotation mark behind it.
 bool take_string(std::string_view& rest, std::size_t max_size, scanned_string& content) noexcept
 {
     const char* const begin = rest.data();
     const char* const end = begin + rest.size();
     const char* at = begin + plain_prefix(rest);
-    content.has_escapes = content.has_escaped_slash = false;
+    content.has_escapes = content.has_escaped_slash = content.has_line_separator = false;
     while (at != end && *at != '"') {
         const auto special = special_size({at, end});
         if (special == 0)
@@ -57,6 +60,8 @@ bool take_string(std::string_view& rest, std::size_t max_size, scanned_string& c
         if (*at == '\\') {
             content.has_escapes = true;
             content.has_escaped_slash |= at[1] == '/';
+        } else if (*at == '\xe2') {
+            content.has_line_separator |= is_line_separator({at, special});
         }
         at += special;
         at += plain_prefix({at, end});
@@ -79,8 +84,9 @@ std::size_t scan_first_record(std::string_view bytes, std::size_t max_string, sc
         !take_separator(rest, has_blank) || !take_string(rest, max_string, record.error) || !take(rest, "}"))
         return 0;
     const std::size_t size = bytes.size() - rest.size();
-    const bool is_shortest = !has_blank && !record.document.has_escaped_slash && !record.error.has_escaped_slash;
-    record.json = is_shortest ? bytes.substr(0, size) : std::string_view{};
+    const auto stays = [](const scanned_string& text) { return !text.has_escaped_slash && !text.has_line_separator; };
+    const bool is_as_written = !has_blank && stays(record.document) && stays(record.error);
+    record.json = is_as_written ? bytes.substr(0, size) : std::string_view{};
     return size;
 }
 

@@ -9,7 +9,8 @@ namespace jobaudit::protocol {
 struct scanned_string {
     std::string_view text;
     bool has_escapes = false;  ///< of two characters each, `\n` or `\"`: unescaped() tells what the second stands for
-    bool has_escaped_slash = false;  ///< which needs no escape
+    bool has_escaped_slash = false;   ///< which needs no escape
+    bool has_line_separator = false;  ///< U+2028 or U+2029, which lines of JSON hold escaped
 };
 
 struct scanned_record {

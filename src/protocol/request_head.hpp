@@ -27,6 +27,9 @@ struct origin {
 /// `localhost`, or a name under it: the loopback, whatever a name server says (RFC 6761 §6.3). Expects lower case.
 [[nodiscard]] bool is_localhost(std::string_view host) noexcept;
 
+/// The same, or an address of the loopback, without brackets. Expects lower case.
+[[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
+
 /// Reads `http[s]://host[:port][/path]`; a trailing `/api/v1` is understood, never doubled. Throws option_error{"url"}
 /// with what is wrong: scheme, user info, host, query, fragment, port, blanks and control characters.
 [[nodiscard]] origin parse_origin(std::string_view url);

@@ -48,4 +48,13 @@ std::size_t utf8_character_size(std::string_view text) noexcept
     return lead.size;
 }
 
+char32_t utf8_code_point(std::string_view character) noexcept
+{
+    const auto lead = static_cast<unsigned char>(character.front());
+    char32_t value = character.size() == 1 ? lead : lead & (0xffu >> (character.size() + 1));
+    for (const char c : character.substr(1))
+        value = value << 6 | (static_cast<unsigned char>(c) & 0x3fu);
+    return value;
+}
+
 }  // namespace jobaudit::protocol

@@ -12,4 +12,7 @@ inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 /// nothing above U+10FFFF); 0 where there is none.
 [[nodiscard]] std::size_t utf8_character_size(std::string_view text) noexcept;
 
+/// The code point of one well-formed character.
+[[nodiscard]] char32_t utf8_code_point(std::string_view character) noexcept;
+
 }  // namespace jobaudit::protocol

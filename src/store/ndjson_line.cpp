@@ -61,10 +61,15 @@ std::size_t append_special(std::string& out, std::string_view text)
         out += protocol::replacement_character;
         return 1;
     }
+    const auto character = text.substr(0, size);
     if (size == 1)
         append_escape(out, text.front());
+    else if (character == "\u2028")
+        out += "\\u2028";  // readers that take Unicode's line ends for their own (Node's readline) would split the line
+    else if (character == "\u2029")
+        out += "\\u2029";
     else
-        out += text.substr(0, size);
+        out += character;
     return size;
 }
 

@@ -1,5 +1,7 @@
 #include "store/output_file.hpp"
 
+#include "protocol/control_characters.hpp"
+#include "protocol/utf8.hpp"
 #include "store/inherited_descriptor.hpp"
 #include "store/write_failure.hpp"
 
@@ -9,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -134,6 +137,7 @@ void output_file::open_inherited(int number, open_mode mode)
 
     struct stat status {};
     regular_ = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+    is_terminal_ = ::isatty(fd_) != 0;
 }
 
 void output_file::open_special(open_mode mode)
@@ -149,6 +153,7 @@ void output_file::open_special(open_mode mode)
     const int flags = ::fcntl(fd_, F_GETFL);
     if (flags < 0 || ::fcntl(fd_, F_SETFL, flags & ~O_NONBLOCK) != 0)
         fail_to_open(errno);
+    is_terminal_ = ::isatty(fd_) != 0;
 }
 
 void output_file::open_regular(open_mode mode)
@@ -212,6 +217,40 @@ void output_file::write(std::string_view lines)
 {
     if (failure_)
         throw *failure_;
+    if (!is_terminal_) {
+        write_bytes(lines);
+        return;
+    }
+    const auto before = written_;
+    try {
+        write_bytes(for_terminal(lines));
+    } catch (...) {
+        written_ = before;
+        throw;
+    }
+    written_ = before + static_cast<std::ptrdiff_t>(lines.size());
+}
+
+std::string output_file::for_terminal(std::string_view lines)
+{
+    cut_character_ += lines;
+    auto whole = cut_character_.size();
+    // Of a character that goes on in the next piece, up to three bytes are here.
+    for (std::size_t back = 1; back <= std::min<std::size_t>(whole, 3); ++back) {
+        const auto lead = static_cast<unsigned char>(cut_character_[cut_character_.size() - back]);
+        if (lead >= 0xc0) {
+            if (protocol::utf8_character_size(std::string_view{cut_character_}.substr(whole - back)) == 0)
+                whole -= back;
+            break;
+        }
+    }
+    auto shown = protocol::with_escaped_controls(std::string_view{cut_character_}.substr(0, whole));
+    cut_character_.erase(0, whole);
+    return shown;
+}
+
+void output_file::write_bytes(std::string_view lines)
+{
     std::string_view rest = lines;
     while (!rest.empty()) {
         const ssize_t count = ::write(fd_, rest.data(), rest.size());

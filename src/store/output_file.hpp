@@ -36,10 +36,10 @@ public:
     ~output_file();
 
     /// Appends lines, each with its line break; a long one may come in pieces. After an error it throws, and nothing is
-    /// ever written again.
+    /// ever written again. On a terminal, escapes stand in the place of what it might act upon.
     void write(std::string_view lines);
 
-    /// Bytes that have left, also by a write() that threw.
+    /// Bytes of `lines` that have left, also by a write() that threw.
     [[nodiscard]] std::ptrdiff_t written() const noexcept { return written_; }
 
     /// Cuts a line that was begun and will not be ended off a regular file.
@@ -83,6 +83,9 @@ private:
     [[nodiscard]] std::size_t torn_after(std::string_view written) const noexcept;
     [[nodiscard]] bool cut_back(std::size_t torn) const noexcept;
     void adopt(int fd) noexcept;
+    void write_bytes(std::string_view lines);
+    /// Keeps a character back that goes on in the next piece.
+    [[nodiscard]] std::string for_terminal(std::string_view lines);
 
     std::string path_;
     std::string kept_as_;
@@ -90,6 +93,8 @@ private:
     int fd_ = -1;
     bool regular_ = false;
     bool inherited_ = false;
+    bool is_terminal_ = false;
+    std::string cut_character_;
     bool name_is_synced_ = false;
     std::ptrdiff_t written_ = 0;
     std::size_t begun_ = 0;  // bytes of a line whose line break is still to come

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(come_from_the_file_before_the_environment)
     BOOST_TEST(key_of(read_api_key(folder.write("key", "from-the-file"), "from-the-environment")) == "from-the-file");
 }
 
-BOOST_AUTO_TEST_CASE(end_before_one_line_break_in_a_file)
+BOOST_AUTO_TEST_CASE(end_before_one_line_break_and_may_stand_as_they_were_copied)
 {
     const scratch_folder folder;
     struct {
@@ -53,9 +53,20 @@ BOOST_AUTO_TEST_CASE(end_before_one_line_break_in_a_file)
         {longest_key, longest_key},
         {longest_key + "\n", longest_key},
         {longest_key + "\r\n", longest_key},
+        {"Bearer the-key", "the-key"},
+        {"\"the-key\"\n", "the-key"},
+        {"'the-key'", "the-key"},
+        {"'Bearer the-key'", "the-key"},
+        {"UNSTRUCTURED_API_KEY=the-key\n", "the-key"},
+        {"export API_KEY=\"the-key\"", "the-key"},
+        {"WORD=the-key", "WORD=the-key"},
+        {"KEYS=the-key", "KEYS=the-key"},
+        {"\"the-key", "\"the-key"},
     };
-    for (const auto& each : cases)
+    for (const auto& each : cases) {
         BOOST_TEST(key_of(read_api_key(folder.write("key", each.content), nullptr)) == each.key);
+        BOOST_TEST(key_of(read_api_key("", each.content.c_str())) == each.key);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(that_are_none_are_refused_with_the_place_and_without_the_text)
@@ -109,6 +120,9 @@ BOOST_AUTO_TEST_CASE(in_files_that_can_not_be_read_are_refused_with_the_reason)
                "the key's file \"" + missing + "\" cannot be opened: No such file or directory");
     BOOST_TEST(problem_of(read_api_key(folder.path(""), "right")) ==
                "the key's file \"" + folder.path("") + "\" cannot be read: Is a directory");
+
+    BOOST_TEST(problem_of(read_api_key("0123456789abcdefghijklmnopqrstuvwxyz", "right")) ==
+               "the key's file, the name of which looks like a key, cannot be opened: No such file or directory");
 
     const auto forbidden = folder.write("forbidden", "secret");
     BOOST_REQUIRE(::chmod(folder.path("").c_str(), 0755) == 0 && ::chmod(forbidden.c_str(), 0) == 0);

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(may_not_set_what_is_no_option)
 BOOST_AUTO_TEST_CASE(have_no_sections)
 {
     BOOST_TEST(refused(configured{"[audit]\nconcurrency = 32\n"}.read()) ==
-               "jobaudit audit: the configuration file has the section [audit], but there are none here: leave its "
+               "jobaudit audit: the configuration file has a section (\"audit\"), but there are none here: leave its "
                "heading out");
 }
 

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(are_refused_with_their_name_and_what_is_possible)
         {{"--jobs", "0"}, "--jobs: 0 is out of range: give a number from 1 to 1000000"},
         {{"--jobs", "1000001"}, "--jobs: 1000001 is out of range: give a number from 1 to 1000000"},
         {{"--output", ""}, "--output: the value is empty"},
-        {{"--progress", "maybe"}, "--progress: \"maybe\" is none of auto, always, never"},
+        {{"--progress", "maybe"}, "--progress: it takes one of auto, always, never"},
     };
     for (const auto& each : cases)
         BOOST_TEST(refused(parse_demo(each.options)) == std::string{"jobaudit demo: "} + each.said);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(are_refused_with_their_name_and_what_is_possible)
         {{"--port", "65536"}, "--port: 65536 is out of range: give a number from 0 to 65535"},
         {{"--jobs", "1000000001"}, "--jobs: 1000000001 is out of range: give a number from 0 to 1000000000"},
         {{"--threads", "0"}, "--threads: 0 is out of range: give a number from 1 to 256"},
-        {{"--faults", "some"}, "--faults: \"some\" is none of none, rough, hostile"},
+        {{"--faults", "some"}, "--faults: it takes one of none, rough, hostile"},
         {{"--latency", "-1s"},
          "--latency: \"-1s\" is no duration: give a number and a unit, such as 250ms, 30s, 5m or 1h30m"},
         {{"--plain", "--cert-out", "ca.pem"},

@@ -94,6 +94,31 @@ BOOST_AUTO_TEST_CASE(leaves_results_that_are_shown_there_alone)
     BOOST_TEST(rewritten_lines(shown).empty());
 }
 
+BOOST_AUTO_TEST_CASE(is_not_given_what_it_might_act_upon)
+{
+    const std::string tricks = "\x7f\xc2\x9b\xe2\x80\xae\xe2\x80\xa8\xf3\xa0\x80\x81";
+    step hostile{};
+    hostile.body = R"({"failed_files":[{"document":")" + tricks + R"(.pdf","error":"no"}]})";
+    audited_platform platform{{.jobs = 1, .script = {.every_job = {hostile}}}};
+    const auto id = platform.server.job(0).to_string();
+    for (const bool is_fetch : {false, true}) {
+        pseudo_terminal screen{80};
+        auto arguments = platform.audit({id});
+        if (is_fetch) {
+            arguments[1] = "fetch";
+            arguments.emplace_back("--json");
+        }
+        process_run run{arguments, {.environment = {{"TERM", "xterm"}}, .out = screen.descriptor()}};
+        (void)run.wait_until([&screen] { return contains(screen.shown(), ".pdf"); });
+
+        BOOST_TEST(run.wait() == 0);
+        BOOST_TEST(contains(screen.shown(), R"("document":"\u007f\u009b\u202e\u2028\udb40\udc01.pdf")"));
+    }
+    process_run file{platform.audit({id})};
+    BOOST_TEST(file.wait() == 0);
+    BOOST_TEST(contains(file.out(), "\x7f\xc2\x9b\xe2\x80\xae\\u2028\xf3\xa0\x80\x81.pdf"));
+}
+
 BOOST_AUTO_TEST_CASE(tells_of_an_outage_and_of_the_next_try)
 {
     audited_platform platform{{.jobs = 300, .script = {.every_job = {step{.status = 503}}}}};

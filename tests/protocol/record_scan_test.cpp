@@ -90,8 +90,10 @@ BOOST_AUTO_TEST_CASE(gives_the_record_as_json_where_that_is_in_its_shortest_form
         R"({"document":"Übersicht 予算.pdf","error":"\"xref\" \b\f\n\r\t \\ / 🙂"})",
     };
     const std::vector<std::string> longer{
-        R"({"document": "d","error":"e"})",   R"({"document":"d", "error":"e"})",  R"({"document":"d","error": "e"})",
-        R"({"document":"a\/d","error":"e"})", R"({"document":"d","error":"e\/"})",
+        R"({"document": "d","error":"e"})",         R"({"document":"d", "error":"e"})",
+        R"({"document":"d","error": "e"})",         R"({"document":"a\/d","error":"e"})",
+        R"({"document":"d","error":"e\/"})",        "{\"document\":\"a\u2028\",\"error\":\"\"}",
+        "{\"document\":\"\",\"error\":\"\u2029\"}",
     };
     scanned_record record;
     for (const std::string front : {",", ", "}) {

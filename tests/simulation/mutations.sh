@@ -52,10 +52,10 @@ play_mutated()
     if [[ $work == fetches ]]; then
         how=(--fetches)
     fi
-    timeout 60 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking "${how[@]}" >"$scratch/$name/said" || verdict=$?
+    timeout 300 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking "${how[@]}" >"$scratch/$name/said" || verdict=$?
     # What breaks no promise may make a batch slow.
     if ((verdict == 0)) && [[ $work == audits ]]; then
-        timeout 120 "$scratch/$name/simulate" --efficiency --worlds 1 >"$scratch/$name/slow" || verdict=$?
+        timeout 300 "$scratch/$name/simulate" --efficiency --worlds 1 >"$scratch/$name/slow" || verdict=$?
         sed -n '/<- above/{s/^/World 0: BROKEN: /;p;q}' "$scratch/$name/slow" >"$scratch/$name/said"
     fi
     if ((verdict != 1)); then
@@ -69,7 +69,7 @@ export -f judge build_mutated play_mutated
 IFS=';' read -ra all <<<"$objects"
 # shellcheck disable=SC2086
 compile "${all[@]}" "$library" $libraries -o "$scratch/unmutated"
-timeout 120 "$scratch/unmutated" --worlds "$worlds"
-timeout 120 "$scratch/unmutated" --worlds "$worlds" --fetches
+timeout 300 "$scratch/unmutated" --worlds "$worlds"
+timeout 300 "$scratch/unmutated" --worlds "$worlds" --fetches
 xargs -P 2 -L 1 bash -c 'set -euo pipefail; judge "$@"' judge <"$scratch/names"
 echo "$(wc -l <"$scratch/names") mutations, each caught"
