@@ -12,8 +12,10 @@ namespace {
 constexpr std::uint64_t enough_passed = 40;
 constexpr std::uint64_t enough_of_late = 20;
 constexpr duration long_enough = std::chrono::milliseconds{200};
-// A limit may change: what was let through long ago says nothing.
+// A limit may change: what was let through long ago says nothing. Where few requests leave, as the rate has been
+// lowered for refusals that no rate explains, long ago is a number of them: else none would ever tell so.
 constexpr duration memory = std::chrono::seconds{60};
+constexpr std::uint64_t remembered = 5 * enough_passed;
 
 // Others share the limit.
 constexpr double clearly_lower = 1 / 1.15;
@@ -33,6 +35,7 @@ void background_refusals::note_refusal(time_point now, time_point sent_at, std::
                                        duration pause)
 {
     is_news_ = false;
+    ++refusals_;
     const std::uint64_t gap = passed - std::min(passed, last_passed_);
     last_passed_ = passed;
     if (share_ > 0)
@@ -44,32 +47,36 @@ void background_refusals::note_refusal(time_point now, time_point sent_at, std::
         measure({now, passed});
         remember({now, passed, then.at_a_time});
         if (pause <= duration::zero())
-            judge(now, then);
+            judge({now, passed, refusals_}, then);
     }
     if (contradictions_ >= enough_contradictions)
         settle(passed);
     if (pause <= duration::zero())
         return;
-    // Others that left before are refused a little later, which is no new pause.
+    // What is let through from one refusal to another stays within the limit whatever pauses are between: what is saved
+    // up in one is of the same time. Others that left before are refused a little later, which is no new pause.
     if (now >= resumed_.when)
         resumed_ = {now + pause, passed};
-    count_ = 0;
-    begins_at_ = resumed_.when;
 }
 
-void background_refusals::maximum::take(double other, time_point now) noexcept
+bool background_refusals::is_forgotten(const event& then, const event& now) noexcept
 {
-    if (other > value || now - when > memory)
+    return now.when - then.when > memory && now.passed - then.passed > remembered;
+}
+
+void background_refusals::maximum::take(double other, const event& now) noexcept
+{
+    if (other > value || is_forgotten(then, now))
         *this = {other, now};
 }
 
-void background_refusals::judge(time_point now, const level& then) noexcept
+void background_refusals::judge(const event& now, const level& then) noexcept
 {
     borne_a_second_.take(most_passed(), now);
     borne_at_a_time_.take(most_at_a_time(), now);
     if (!is_contradiction(then))
         return;
-    if (contradictions_ == 0 || now - first_contradiction_ > memory) {
+    if (contradictions_ == 0 || is_forgotten(first_contradiction_, now)) {
         contradictions_ = 0;
         first_contradiction_ = now;
     }
@@ -85,8 +92,13 @@ bool background_refusals::is_contradiction(const level& then) const noexcept
 
 void background_refusals::settle(std::uint64_t passed) noexcept
 {
-    const auto refused = static_cast<double>(count_ - 1);
-    share_ = refused / (refused + static_cast<double>(passed - back(count_ - 1).passed));
+    // Of those since the last pause, or of those since the first contradiction where they are more: the more, the
+    // surer.
+    const std::uint64_t of_late = count_ - 1;
+    const std::uint64_t in_all = refusals_ - first_contradiction_.refusals;
+    const auto refused = static_cast<double>(std::max(of_late, in_all));
+    const auto since = of_late >= in_all ? back(of_late).passed : first_contradiction_.passed;
+    share_ = refused / (refused + static_cast<double>(passed - since));
     recent_ = share_;
     is_news_ = true;
     forget_rates();

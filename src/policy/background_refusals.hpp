@@ -51,19 +51,27 @@ private:
         double at_a_time = 0;
     };
 
+    struct event {
+        time_point when{};
+        std::uint64_t passed = 0;  ///< so far
+        std::uint64_t refusals = 0;
+    };
+
     /// The highest that was borne.
     struct maximum {
         double value = 0;
-        time_point when{};
+        event then;
 
-        void take(double other, time_point now) noexcept;
+        void take(double other, const event& now) noexcept;
     };
+
+    [[nodiscard]] static bool is_forgotten(const event& then, const event& now) noexcept;
 
     [[nodiscard]] const refusal& back(std::size_t age) const noexcept
     {
         return last_[(next_ + last_.size() - 1 - age) % last_.size()];
     }
-    void judge(time_point now, const level& then) noexcept;
+    void judge(const event& now, const level& then) noexcept;
     [[nodiscard]] bool is_contradiction(const level& then) const noexcept;
     void measure(const refusal& last) noexcept;
     [[nodiscard]] double most_passed() const noexcept;
@@ -79,6 +87,7 @@ private:
     std::size_t next_ = 0;
     std::size_t count_ = 0;
     std::uint64_t last_passed_ = 0;
+    std::uint64_t refusals_ = 0;                // so far
     time_point begins_at_ = time_point::max();  // what left before that tells of the time before
     refusal resumed_;                           // after the last pause
     double passing_ = 0;
@@ -86,7 +95,7 @@ private:
     maximum borne_a_second_;
     maximum borne_at_a_time_;
     unsigned contradictions_ = 0;
-    time_point first_contradiction_{};
+    event first_contradiction_;
 
     double share_ = 0;   // of the background; 0: none
     double recent_ = 0;  // refused of late

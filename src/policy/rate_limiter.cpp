@@ -79,6 +79,12 @@ bool rate_limiter::use_late(const slot& passed, time_point started, time_point n
     return true;
 }
 
+bool rate_limiter::has_short_line(time_point now) const noexcept
+{
+    const line word = line_.load(std::memory_order_acquire);
+    return arrival_in(word) < now.time_since_epoch().count() + 2 * interval_in(word);
+}
+
 bool rate_limiter::is_void(const slot& reserved) const noexcept { return is_void(reserved, last_late()); }
 
 bool rate_limiter::is_void(const slot& reserved, time_point late) noexcept

@@ -66,6 +66,9 @@ public:
     /// begins anew, an interval later, and slots planned before that are void.
     [[nodiscard]] bool use_late(const slot& passed, time_point started, time_point now) noexcept;
 
+    /// Whether a late use now would make no more than one slot void: that of the same scheduler's next request.
+    [[nodiscard]] bool has_short_line(time_point now) const noexcept;
+
     /// Whether a late use made the slot void.
     [[nodiscard]] bool is_void(const slot& reserved) const noexcept;
 

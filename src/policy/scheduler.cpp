@@ -342,9 +342,11 @@ bool scheduler::slot_has_passed(const attempt& started, time_point now)
         limiter.note_sent(now);
         return false;
     }
-    // Who waits for the next slot loses an interval, who leaves late no more than the delay.
+    // Who waits for the next slot loses an interval, who leaves late no more than the delay, unless others stand in
+    // line.
     const auto delay = now - std::min(started.slot.at, started.slot.planned);
-    const bool may_leave_late = delay <= started.slot.interval / 4 || entry.late_starts == most_late_starts;
+    const bool costs_little = delay <= started.slot.interval / 4 && limiter.has_short_line(now);
+    const bool may_leave_late = costs_little || entry.late_starts == most_late_starts;
     if (!entry.sent && may_leave_late && limiter.use_late(started.slot, entry.started, now)) {
         has_slot_ = false;
         return false;

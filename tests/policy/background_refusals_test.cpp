@@ -90,6 +90,30 @@ BOOST_AUTO_TEST_CASE(that_come_with_a_pause_never_are)
     BOOST_TEST(with.background == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(at_any_rate_are_found_out_though_some_of_them_come_with_a_pause)
+{
+    stream with;
+    unsigned number = 0;
+    for (unsigned i = 0; i < 2000; ++i) {
+        const bool is_refused = with.random.unit() < 0.1;
+        with.pause = is_refused && ++number % 5 == 0 ? 1s : 0s;
+        with.send(is_refused);
+        with.now += with.pause;
+    }
+    BOOST_TEST(with.refused > 150u);
+    BOOST_TEST(with.refused - with.background <= 60u);
+}
+
+BOOST_AUTO_TEST_CASE(at_any_rate_are_found_out_at_one_that_is_very_low_by_then)
+{
+    stream with;
+    with.refuse_at_random(60, 0.1);
+    BOOST_TEST_REQUIRE(!with.seen.is_background());
+    with.rate = 1;
+    with.refuse_at_random(300, 0.05);
+    BOOST_TEST(with.background > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(beyond_the_background_are_due_to_a_limit)
 {
     stream with;

@@ -278,7 +278,10 @@ reply simulated_server::on_request(std::uint32_t job, time_point now)
     if (is_refusal && plan_.limit.exists())
         name_a_time(made, plan_.limit.how, plan_.limit.retry_after);
     else if (is_refusal)
-        name_a_time(made, plan_.throttle_hint, plan_.throttle_time);
+        name_a_time(made,
+                    made.what == reply_kind::unavailable ? plan_.unavailable_hint.value_or(plan_.throttle_hint)
+                                                         : plan_.throttle_hint,
+                    plan_.throttle_time);
     if (plan_.limit.at_once > 0) {
         // Who is turned away is turned away at once; the client learns of an end some time after it.
         made.after = is_refusal ? turning_away : made.after;

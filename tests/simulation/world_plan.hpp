@@ -133,6 +133,7 @@ struct world_plan {
     double throttled = 0;    ///< share of replies that are 429
     double unavailable = 0;  ///< … that are 503 with Retry-After
     hint throttle_hint = hint::seconds;
+    std::optional<hint> unavailable_hint{};  ///< of a 503; throttle_hint unless set
     duration throttle_time = 1s;
     duration all_throttled_from = duration::max();  ///< each reply is 429, as with a quota that is used up
     double lying = 0;                               ///< share of the hints that are wrong
