@@ -75,6 +75,7 @@ shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> share
 
 void shard::watch(net::operation& op)
 {
+    op.watched_by(*this);
     if (!op.is_linked())
         operations_.push_back(op);
     start_ticking();
@@ -103,6 +104,7 @@ void shard::start_ticking()
         return;
     ticking_ = true;
     next_tick_ = net::clock::now() + tick_interval;
+    worked_.mark();
     timer_.expires_at(next_tick_);
     timer_.async_wait([weak = weak_from_this()](error_code) {
         if (const auto self = weak.lock()) {
@@ -115,11 +117,7 @@ void shard::start_ticking()
 void shard::tick()
 {
     const auto now = net::clock::now();
-    // Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the
-    // operations.
-    if (const auto late = now - next_tick_; late > 2 * tick_interval)
-        for (auto& op : operations_)
-            op.postpone(late);
+    note_standstill(now);
     for (;;) {
         const auto due = std::ranges::find_if(operations_, [now](const auto& op) { return op.is_due(now); });
         if (due == operations_.end())
@@ -131,6 +129,21 @@ void shard::tick()
     pool_.reap(now);
     if (needs_ticks())
         start_ticking();
+}
+
+// Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the
+// operations; where it was late since it had much to do, it has.
+void shard::note_standstill(net::clock::time_point now)
+{
+    const auto late = now - next_tick_;
+    if (late <= 2 * tick_interval)
+        return;
+    const auto stood_still = late - worked_.since_mark();
+    if (stood_still > 2 * tick_interval)
+        for (auto& op : operations_)
+            op.postpone(stood_still);
+    next_tick_ = now + tick_interval;
+    worked_.mark();
 }
 
 }  // namespace jobaudit::client_detail

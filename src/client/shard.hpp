@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/reading_pool.hpp"
+#include "client/working_time.hpp"
 #include "net/connector.hpp"
 #include "net/operation.hpp"
 #include "net/pipelining.hpp"
@@ -49,7 +50,7 @@ protected:
 
 /// One thread's share of a client: its connections, its deadlines, its buffer. Everything in it happens on one
 /// executor.
-class shard : public std::enable_shared_from_this<shard> {
+class shard final : public std::enable_shared_from_this<shard>, net::deadline_watch {
 public:
     shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared);
     shard(const shard&) = delete;
@@ -78,6 +79,7 @@ private:
 
     void start_ticking();
     void tick();
+    void note_standstill(net::clock::time_point now) override;
     [[nodiscard]] bool needs_ticks() const noexcept;
 
     const boost::asio::any_io_executor executor_;
@@ -93,6 +95,7 @@ private:
     std::vector<char> buffer_;
     boost::asio::steady_timer timer_;
     net::clock::time_point next_tick_{};
+    working_time worked_;  // since the tick before
     bool ticking_ = false;
     bool closed_ = false;
 };

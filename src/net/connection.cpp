@@ -18,6 +18,8 @@ namespace {
 // ends, as half of one would have to be kept meanwhile by whoever takes it, or else in the middle of a large one.
 constexpr std::size_t bytes_at_a_stretch = 1024 * 1024;
 constexpr std::size_t most_bytes_at_a_stretch = 4 * bytes_at_a_stretch;
+// Small pieces, endless chunks of one byte say, cost far more than their bytes: they end a stretch by their time.
+constexpr clock::duration longest_stretch = std::chrono::milliseconds{2};
 
 /// Whether what nobody awaits is the beginning of a response.
 bool is_response(std::string_view bytes) noexcept
@@ -196,9 +198,11 @@ void connection::receive()
         heard_at_ = clock::now();
         show(kept, false);
     }
+    auto began = clock::time_point::max();
     for (std::size_t received = 0; !queue_.empty();) {
         const bool is_between = queue_.front().reader == nullptr;
-        if (received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
+        const bool has_had_its_time = received != 0 && heard_at_ - began > longest_stretch;
+        if (has_had_its_time || received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
             turn_later();
             break;
         }
@@ -210,8 +214,10 @@ void connection::receive()
         read_came_to_ = channel_.may_read() ? channel_.read(buffer_.subspan(kept), got) : step::want_read;
         if (read_came_to_ != step::done)
             break;
-        received += got;
         heard_at_ = clock::now();
+        if (received == 0)
+            began = heard_at_;
+        received += got;
         show(kept + got, received >= bytes_at_a_stretch);
     }
     if (queue_.empty()) {
@@ -263,6 +269,7 @@ std::size_t connection::take(std::string_view bytes, bool one_response)
 failure connection::put(exchange& first, std::string_view bytes, std::size_t& consumed)
 {
     const operation::uninterrupted guard{first.op};
+    first.op.check_in_passing(heard_at_);
     try {
         if (first.reader == nullptr)
             first.reader = &first.source.begin_response();

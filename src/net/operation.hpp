@@ -15,10 +15,22 @@ namespace jobaudit::net {
 
 using clock = std::chrono::steady_clock;
 
+/// Who looks after the deadlines of operations with one coarse tick.
+class deadline_watch {
+public:
+    /// Moves the deadlines by the time in which the event loop stood still since the last look: that counts against
+    /// nobody.
+    virtual void note_standstill(clock::time_point now) = 0;
+
+protected:
+    ~deadline_watch() = default;
+};
+
 /// One piece of work that a deadline or a cancellation may end from outside, wherever it is suspended.
 ///
 /// It is made known to a deadline_watch, which looks at all operations with one coarse tick; no wait needs a timer of
-/// its own. Every wait of the work goes through wait(), so that interrupt() reaches it. Not thread-safe: all happens on
+/// its own. Work that finds no end by itself, as bytes come faster than they can be read, looks at its deadline in
+/// passing. Every wait of the work goes through wait(), so that interrupt() reaches it. Not thread-safe: all happens on
 /// one executor.
 class operation : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
@@ -83,6 +95,19 @@ public:
     [[nodiscard]] bool is_due(clock::time_point now) const noexcept
     {
         return !reason_ && !paused_ && (now >= deadline_ || now >= phase_deadline_);
+    }
+
+    void watched_by(deadline_watch& watch) noexcept { watch_ = &watch; }
+
+    /// The same as check(), between two ticks.
+    void check_in_passing(clock::time_point now)
+    {
+        if (!is_due(now))
+            return;
+        if (watch_ != nullptr)
+            watch_->note_standstill(now);
+        if (is_due(now))
+            check(now);
     }
 
     /// Interrupts when a deadline has passed.
@@ -154,6 +179,7 @@ private:
     errc deadline_reason_ = errc::attempt_timed_out;
     errc phase_reason_ = errc::connect_timed_out;
     wait_point* suspended_at_ = nullptr;
+    deadline_watch* watch_ = nullptr;
     bool paused_ = false;
 };
 

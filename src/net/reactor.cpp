@@ -105,9 +105,13 @@ void reactor::dispatch()
 {
     const auto alive = self_;
     std::chrono::nanoseconds pause{};
-    for (int looks = 0; looks < looks_a_wakeup && pause.count() == 0 && look(); ++looks)
+    const auto latest = std::chrono::steady_clock::now() + longest_wakeup;
+    for (int looks = 0; looks < looks_a_wakeup && pause.count() == 0 && look(); ++looks) {
+        if (std::chrono::steady_clock::now() > latest)
+            break;
         if (pause_after_look_)
             pause = pause_after_look_();
+    }
     // A socket that was added meanwhile has armed it already.
     if (*alive == nullptr || watches_ == 0 || armed_)
         return;

@@ -87,6 +87,7 @@ private:
     // To wait by way of Asio takes three system calls, to look once more takes one: while there is news, a wakeup goes
     // on looking, so often that others on the executor get their turn.
     static constexpr int looks_a_wakeup = 8;
+    static constexpr auto longest_wakeup = std::chrono::milliseconds{5};
 
     /// Dispatches when there is news.
     void arm();

@@ -85,6 +85,7 @@ private:
         phase_ = phase::head;
         head_scan_ = {};
         first_chunk_ = true;
+        framing_bytes_ = 0;
         trailer_bytes_ = 0;
         content_length_.reset();
     }
@@ -236,6 +237,13 @@ private:
             return 0;
         }
         const auto whole = bytes.substr(0, shared + found.size);
+        framing_bytes_ += whole.size();
+        if (framing_bytes_ > limits_.body + limits_.head) {
+            error =
+                fail(errc::body_too_large, "the lines between the chunks of the body are larger than the limit of " +
+                                               std::to_string(limits_.body) + " bytes");
+            return 0;
+        }
         if (is_last_chunk_line(text)) {
             feed_last_chunk(whole, error);
             phase_ = phase::trailers;
@@ -465,6 +473,7 @@ private:
     bool first_chunk_ = true;
     unsigned interim_responses_ = 0;
     std::uint64_t chunk_remaining_ = 0;
+    std::uint64_t framing_bytes_ = 0;  // of the lines between chunks
     std::size_t trailer_bytes_ = 0;
     std::string last_chunk_;
     error_code error_;

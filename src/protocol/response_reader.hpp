@@ -52,7 +52,7 @@ class response_reader {
 public:
     struct limits {
         std::size_t head = 64 * 1024;
-        std::uint64_t body = 256ull * 1024 * 1024;  ///< as sent, and as decoded
+        std::uint64_t body = 256ull * 1024 * 1024;  ///< as sent, and as decoded; with another head, of what frames it
         std::size_t chunk_line =
             4096;  ///< a chunk's size line with its extensions; the trailers together have limits::head
     };
