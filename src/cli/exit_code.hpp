@@ -10,7 +10,7 @@ namespace jobaudit::cli {
 /// What the program ends with. Interrupted runs end with 128 + the signal's number: 129 (SIGHUP), 130 (SIGINT), 143
 /// (SIGTERM).
 enum class exit_code : int {
-    complete = 0,    ///< every job was fetched
+    complete = 0,            ///< every job was fetched
     incomplete = 1,          ///< some jobs have no list for good
     usage = 2,               ///< what was asked for makes no sense
     fatal = 3,               ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait

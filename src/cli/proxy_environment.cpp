@@ -2,8 +2,6 @@
 
 #include "protocol/request_head.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
 #include <cctype>
 
@@ -35,13 +33,6 @@ origin split_authority(std::string_view text)
     if (colon == std::string_view::npos || text.find(':') != colon)
         return {in_lower_case(text), ""};
     return {in_lower_case(text.substr(0, colon)), std::string{text.substr(colon + 1)}};
-}
-
-bool is_loopback(std::string_view host)
-{
-    boost::system::error_code is_name;
-    const auto address = boost::asio::ip::make_address(host, is_name);
-    return is_name ? protocol::is_localhost(host) : address.is_loopback();
 }
 
 bool covers(std::string_view entry, const origin& target)
@@ -90,7 +81,7 @@ std::string proxy_from_environment(std::string_view url, const environment& vari
     auto target = split_authority(rest.substr(0, rest.find_first_of("/?#")));
     if (target.port.empty())
         target.port = "443";
-    if (is_loopback(target.host) || is_exempt(first_set(variables, "NO_PROXY", "no_proxy"), target))
+    if (protocol::is_loopback_host(target.host) || is_exempt(first_set(variables, "NO_PROXY", "no_proxy"), target))
         return {};
     return proxy.find("://") == std::string_view::npos ? "http://" + std::string{proxy} : std::string{proxy};
 }

@@ -88,13 +88,14 @@ public:
     [[nodiscard]] byte_channel& channel() noexcept { return channel_; }
 
     // The pool's own.
-    clock::time_point idle_since{};  ///< also while it rests or leaves
-    clock::duration idle_before{};   ///< its lease, from the idle list
-    clock::time_point retire_at{};   ///< not used for another exchange from then on
-    pool_share* user = nullptr;      ///< in whose name it is leased; null while it is idle
-    unsigned holders = 0;            ///< leases of it
-    bool offered = false;            ///< stands among those with room for more exchanges
-    unsigned depth = 1;              ///< with more, requests leave together
+    clock::time_point idle_since{};     ///< also while it rests or leaves
+    clock::duration idle_before{};      ///< its lease, from the idle list
+    std::uint64_t answered_before = 0;  ///< its lease: where nothing was answered in that, it is as idle as before
+    clock::time_point retire_at{};      ///< not used for another exchange from then on
+    pool_share* user = nullptr;         ///< in whose name it is leased; null while it is idle
+    unsigned holders = 0;               ///< leases of it
+    bool offered = false;               ///< stands among those with room for more exchanges
+    unsigned depth = 1;                 ///< with more, requests leave together
 
 private:
     void withdraw(exchange& leaving);

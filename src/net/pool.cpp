@@ -119,6 +119,7 @@ pool::lease pool::lend(std::shared_ptr<connection> chosen)
 pool::lease pool::lend_in_place(pool_share& user, std::shared_ptr<connection> chosen)
 {
     chosen->user = &user;
+    chosen->answered_before = chosen->answered();
     ++user.working_;
     return lend(std::move(chosen));
 }
@@ -310,9 +311,13 @@ void pool::put_back(std::shared_ptr<connection> returned, clock::time_point now)
         return;
     }
     withdraw_offer(*returned);
-    if (returned->reusable())
-        idle_limit_.note_open(returned->idle_before);
-    returned->idle_since = now;
+    const bool is_untouched =
+        returned->reusable() && returned->was_idle() && returned->answered() == returned->answered_before;
+    if (!is_untouched) {
+        if (returned->reusable())
+            idle_limit_.note_open(returned->idle_before);
+        returned->idle_since = now;
+    }
     const bool is_kept = returned->reusable() && may_be_kept(*returned, now) && returned->still_fresh();
     if (is_kept && returned->order().ends_run(0)) {
         rest(std::move(returned));

@@ -35,7 +35,6 @@ void background_refusals::note_refusal(time_point now, time_point sent_at, std::
                                        duration pause)
 {
     is_news_ = false;
-    ++refusals_;
     const std::uint64_t gap = passed - std::min(passed, last_passed_);
     last_passed_ = passed;
     if (share_ > 0)
@@ -47,7 +46,7 @@ void background_refusals::note_refusal(time_point now, time_point sent_at, std::
         measure({now, passed});
         remember({now, passed, then.at_a_time});
         if (pause <= duration::zero())
-            judge({now, passed, refusals_}, then);
+            judge({now, passed}, then);
     }
     if (contradictions_ >= enough_contradictions)
         settle(passed);
@@ -92,13 +91,8 @@ bool background_refusals::is_contradiction(const level& then) const noexcept
 
 void background_refusals::settle(std::uint64_t passed) noexcept
 {
-    // Of those since the last pause, or of those since the first contradiction where they are more: the more, the
-    // surer.
-    const std::uint64_t of_late = count_ - 1;
-    const std::uint64_t in_all = refusals_ - first_contradiction_.refusals;
-    const auto refused = static_cast<double>(std::max(of_late, in_all));
-    const auto since = of_late >= in_all ? back(of_late).passed : first_contradiction_.passed;
-    share_ = refused / (refused + static_cast<double>(passed - since));
+    const auto refused = static_cast<double>(count_ - 1);
+    share_ = refused / (refused + static_cast<double>(passed - back(count_ - 1).passed));
     recent_ = share_;
     is_news_ = true;
     forget_rates();

@@ -54,7 +54,6 @@ private:
     struct event {
         time_point when{};
         std::uint64_t passed = 0;  ///< so far
-        std::uint64_t refusals = 0;
     };
 
     /// The highest that was borne.
@@ -87,7 +86,6 @@ private:
     std::size_t next_ = 0;
     std::size_t count_ = 0;
     std::uint64_t last_passed_ = 0;
-    std::uint64_t refusals_ = 0;                // so far
     time_point begins_at_ = time_point::max();  // what left before that tells of the time before
     refusal resumed_;                           // after the last pause
     double passing_ = 0;

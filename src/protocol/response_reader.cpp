@@ -1,6 +1,7 @@
 #include "protocol/response_reader.hpp"
 
 #include "protocol/body_decoder.hpp"
+#include "protocol/head_fields.hpp"
 #include "protocol/head_memory.hpp"
 #include "protocol/line_scan.hpp"
 #include "protocol/response_parser.hpp"
@@ -304,62 +305,19 @@ private:
 
     void on_field(response_field field, std::string_view value, error_code& error) override
     {
-        switch (field) {
-        case response_field::transfer_encoding:
-            has_transfer_encoding_ = true;
-            if (!is_in_any_case(value, "chunked"))
-                error = fail(errc::bad_response, "Transfer-Encoding is something else than 'chunked'");
-            break;
-        case response_field::content_encoding:
+        if (field == response_field::content_encoding)
             coding_ = read_content_coding(coding_, value);
-            break;
-        case response_field::content_type:
-            keep_first(head_.content_type, value);
-            break;
-        case response_field::retry_after:
-            add_line(head_.retry_after, value);
-            break;
-        case response_field::retry_after_ms:
-            add_limit_hint("retry-after-ms:", value);
-            break;
-        case response_field::limit:
-            add_limit_hint("ratelimit:", value);
-            break;
-        case response_field::limit_remaining:
-            add_limit_hint("remaining:", value);
-            break;
-        case response_field::limit_reset:
-            add_limit_hint("reset:", value);
-            break;
-        case response_field::date:
-            keep_first(head_.date, value);
-            break;
-        case response_field::location:
-            keep_first(head_.location, value);
-            break;
-        }
+        else if (field != response_field::transfer_encoding)
+            keep_field(head_, field, value);
+        else
+            take_transfer_encoding(value, error);
     }
 
-    static void keep_first(std::string& field, std::string_view value)
+    void take_transfer_encoding(std::string_view value, error_code& error)
     {
-        if (field.empty())
-            field.assign(value);
-    }
-
-    // Responses that are right come with them too, where nobody asks.
-    void add_limit_hint(std::string_view name, std::string_view value)
-    {
-        if (head_.status < 400)
-            return;
-        add_line(head_.limit_hints, name);
-        head_.limit_hints += value;
-    }
-
-    static void add_line(std::string& field, std::string_view value)
-    {
-        if (!field.empty())
-            field += '\n';
-        field += value;
+        has_transfer_encoding_ = true;
+        if (!is_in_any_case(value, "chunked"))
+            error = fail(errc::bad_response, "Transfer-Encoding is something else than 'chunked'");
     }
 
     void on_end_of_head(error_code& error) override

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from answers import Answers
+from place import has_ended
 
 _LONGEST = 240  # seconds
+_BETWEEN_LOOKS = 0.05
 
 
 @dataclass
@@ -28,8 +30,8 @@ class Audit:
 
 
 def audit(program: Path, url: str, certificate: Path, answers: Answers, jobs: int, folder: Path,
-          options: tuple[str, ...] = (), meanwhile: Callable[[], None] = lambda: None) -> Audit:
-    """Audits the first `jobs` of the answers; `meanwhile` is called once the program has been started."""
+          options: tuple[str, ...] = (), in_the_middle: Callable[[], None] = lambda: None) -> Audit:
+    """Audits the first `jobs` of the answers; `in_the_middle` is called once a third of them are done."""
     jobs_file, output, summary = folder / "jobs", folder / "output.ndjson", folder / "summary.json"
     for left_over in (output, summary):
         left_over.unlink(missing_ok=True)
@@ -40,7 +42,9 @@ def audit(program: Path, url: str, certificate: Path, answers: Answers, jobs: in
     started = time.monotonic()
     with subprocess.Popen(command, env={"UNSTRUCTURED_API_KEY": "the-key"}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True) as process:
-        meanwhile()
+        while _lines(output) < jobs // 3 and not has_ended(process, _BETWEEN_LOOKS):
+            pass
+        in_the_middle()
         try:
             said = process.communicate(timeout=_LONGEST)[1]
         except subprocess.TimeoutExpired:
@@ -50,6 +54,10 @@ def audit(program: Path, url: str, certificate: Path, answers: Answers, jobs: in
     result = Audit(jobs, 0, seconds, process.returncode, json.loads(summary.read_text()) if summary.exists() else {}, said)
     _compare(result, wanted, answers, output)
     return result
+
+
+def _lines(output: Path) -> int:
+    return output.read_bytes().count(b"\n") if output.exists() else 0
 
 
 def _compare(result: Audit, wanted: list[str], answers: Answers, output: Path) -> None:

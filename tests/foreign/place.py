@@ -10,6 +10,7 @@ from pathlib import Path
 from answers import Answers
 
 _LONGEST_START = 60  # seconds
+_BETWEEN_LOOKS = 0.02
 
 
 def free_port() -> int:
@@ -18,11 +19,21 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def has_ended(process: subprocess.Popen, within: float) -> bool:
+    """Waits for the end of a process for so many seconds at most."""
+    try:
+        process.wait(timeout=within)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
 class Place:
     """The processes are started in the order of start(), and ended with the place."""
 
     def __init__(self, folder: Path, certificates: Path, answers: Answers):
         self.folder = folder
+        self.ca_file = certificates / "ca.pem"
         self.certificate = certificates / "certificate.pem"
         self.key = certificates / "key.pem"
         self.both = certificates / "both.pem"
@@ -80,22 +91,16 @@ class Place:
 
     def _wait_until_it_listens(self) -> None:
         give_up = time.monotonic() + _LONGEST_START
-        while time.monotonic() < give_up:
-            if self._processes[-1][1].poll() is not None:
-                break
+        while time.monotonic() < give_up and not has_ended(self._processes[-1][1], _BETWEEN_LOOKS):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
-            time.sleep(0.02)
         raise RuntimeError(f"it does not listen; its log ends: {self.log()}")
 
 
 def _end(process: subprocess.Popen) -> None:
     process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        pass
+    has_ended(process, 10)
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

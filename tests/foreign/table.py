@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[2] / "bench"))
 
 from answers import Answers
 from audit import Audit, audit
 from place import Place
+from server import make_certificate
 from servers import LIMITS, SERVERS, Limit, Server
 
 _JOBS = 600
@@ -54,11 +57,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _make_certificate(folder: Path) -> None:
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"), "-out",
-                    str(folder / "certificate.pem")], check=True, stderr=subprocess.DEVNULL)
+    make_certificate(folder)
     (folder / "both.pem").write_text((folder / "certificate.pem").read_text() + (folder / "key.pem").read_text())
-    for name in ("key.pem", "both.pem"):
+    for name in ("key.pem", "both.pem"):  # servers that are started by root read them as somebody else
         (folder / name).chmod(0o644)
 
 
@@ -88,7 +89,7 @@ class _Table:
             cells = [self._cell(server, place, "default", _JOBS),
                      self._cell(server, place, "pipeline", _JOBS, ("--pipeline", "8")),
                      self._cell(server, place, server.renewal, _PACED_JOBS, ("--rate", str(_PACE)), _PACED_JOBS / _PACE,
-                                lambda: _renew(server, place)) + f" {server.renewal}"]
+                                lambda: server.renew(place)) + f" {server.renewal}"]
             if not self._is_quick:
                 cells.append(self._cell(server, place, "idle", _IDLE_JOBS, ("--rate", "1"), _IDLE_JOBS - 1))
         print("|", " | ".join([server.name, version, server.peculiar, *cells]), "|", flush=True)
@@ -120,8 +121,9 @@ class _Table:
         return Place(folder, self._folder, self._answers)
 
     def _cell(self, server: Server, place: Place, what: str, jobs: int, options: tuple[str, ...] = (), optimum: float = 0,
-              meanwhile=lambda: None) -> str:
-        result = audit(self._program, server.url(place), place.certificate, self._answers, jobs, place.folder, options, meanwhile)
+              in_the_middle: Callable[[], None] = lambda: None) -> str:
+        result = audit(self._program, server.url(place), place.ca_file, self._answers, jobs, place.folder, options,
+                       in_the_middle)
         if not result.is_right:
             self._fail(f"{server.name}, {what}: {_wrong(result)}\nThe server's log ends: {place.log()}")
             return f"**{result.right} of {jobs}**"
@@ -133,11 +135,6 @@ class _Table:
     def _fail(self, message: str) -> None:
         self.failed = 1
         print(message, file=sys.stderr, flush=True)
-
-
-def _renew(server: Server, place: Place) -> None:
-    time.sleep(_PACED_JOBS / _PACE / 3)
-    server.renew(place)
 
 
 def _wrong(result: Audit) -> str:

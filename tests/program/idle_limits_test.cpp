@@ -11,31 +11,24 @@ using namespace jobaudit::test;
 
 namespace {
 
-/// Serves one request, and tells the next one that it came too late.
-asio::awaitable<void> serve_once(tcp::socket socket)
-{
-    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"failed_files\":[]}";
-    const std::string too_late = "HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    std::string received;
-    if (!(co_await next_head(socket, received)).empty())
-        (void)co_await asio::async_write(socket, asio::buffer(answer), as_values);
-    if (!(co_await next_head(socket, received)).empty())
-        (void)co_await asio::async_write(socket, asio::buffer(too_late), as_values);
-}
+const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"failed_files\":[]}";
 
-/// The same, where a connection on which nothing came in time is served no more.
-asio::awaitable<void> serve_once_and_promptly(tcp::socket socket)
+/// Serves one request, unless that came too late on a connection that is new, and tells the next one that it did.
+asio::awaitable<void> serve_once(tcp::socket socket, std::chrono::steady_clock::duration patience)
 {
     const auto accepted = std::chrono::steady_clock::now();
-    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"failed_files\":[]}";
     const std::string too_late = "HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     std::string received;
-    if ((co_await next_head(socket, received)).empty() ||
-        std::chrono::steady_clock::now() - accepted > std::chrono::milliseconds{400})
+    if ((co_await next_head(socket, received)).empty() || std::chrono::steady_clock::now() - accepted > patience)
         co_return;
     (void)co_await asio::async_write(socket, asio::buffer(answer), as_values);
     if (!(co_await next_head(socket, received)).empty())
         (void)co_await asio::async_write(socket, asio::buffer(too_late), as_values);
+}
+
+plain_server server_of_one_request(std::chrono::steady_clock::duration patience)
+{
+    return plain_server{[patience](tcp::socket socket) { return serve_once(std::move(socket), patience); }};
 }
 
 /// Forgets all its connections after the ninth answer, without a word: what comes on those leads nowhere. The first
@@ -54,7 +47,6 @@ public:
                 timer.expires_after(std::chrono::hours{1});
             (void)co_await timer.async_wait(as_values);
             ++answered_;
-            const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"failed_files\":[]}";
             (void)co_await asio::async_write(socket, asio::buffer(answer), as_values);
         }
     }
@@ -64,39 +56,37 @@ private:
     std::atomic<int> answered_{0};
 };
 
+/// Audits so many jobs with one attempt each, all of which are done by that.
+void audit_at_one_attempt(const plain_server& server, std::size_t jobs, std::vector<std::string> options)
+{
+    const scratch_folder folder;
+    folder.write("jobs.txt", job_lines(jobs));
+    options.insert(options.begin(), {"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
+                                     folder.path("out"), "--attempts", "1"});
+    process_run audit{jobaudit::test::jobaudit(std::move(options))};
+
+    BOOST_TEST(audit.wait() == 0, audit.error_out());
+    const auto lines = lines_of(folder.read("out"));
+    BOOST_TEST(lines.size() == jobs);
+    for (const auto& line : lines)
+        BOOST_TEST(line.at("attempts").to_number<int>() == 1);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(idle_limits)
 
 BOOST_AUTO_TEST_CASE(that_are_told_with_a_408_on_a_used_connection_cost_no_attempt)
 {
-    const plain_server server{serve_once};
-    const scratch_folder folder;
-    folder.write("jobs.txt", job_lines(50));
-    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
-                                                folder.path("out"), "--concurrency", "2", "--attempts", "1"})};
-
-    BOOST_TEST(audit.wait() == 0, audit.error_out());
-    const auto lines = lines_of(folder.read("out"));
-    BOOST_TEST(lines.size() == 50U);
-    for (const auto& line : lines)
-        BOOST_TEST(line.at("attempts").to_number<int>() == 1);
+    const auto server = server_of_one_request(std::chrono::hours{1});
+    audit_at_one_attempt(server, 50, {"--concurrency", "2"});
     BOOST_TEST(server.connections() >= 50U);
 }
 
 BOOST_AUTO_TEST_CASE(leave_a_replacement_no_time_to_grow_old_while_it_waits_for_its_slot)
 {
-    const plain_server server{serve_once_and_promptly};
-    const scratch_folder folder;
-    folder.write("jobs.txt", job_lines(6));
-    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
-                                                folder.path("out"), "--rate", "2", "--attempts", "1"})};
-
-    BOOST_TEST(audit.wait() == 0, audit.error_out());
-    const auto lines = lines_of(folder.read("out"));
-    BOOST_TEST(lines.size() == 6U);
-    for (const auto& line : lines)
-        BOOST_TEST(line.at("attempts").to_number<int>() == 1);
+    const auto server = server_of_one_request(std::chrono::milliseconds{400});
+    audit_at_one_attempt(server, 6, {"--rate", "2"});
 }
 
 BOOST_AUTO_TEST_CASE(that_are_not_told_cost_one_attempt_and_not_one_a_connection)
