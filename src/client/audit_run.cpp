@@ -195,7 +195,7 @@ summary audit_run::make_summary() const
     const auto now = clock::now();
     result.elapsed = now - started_;
     result.waited_for_server = batch_->origin.held_back(now);
-    result.refusals = batch_->origin.refusals();
+    result.refusals = batch_->origin.refusals.refusals();
     result.limit_a_second = batch_->origin.adaptive.rate.found();
     result.limit_at_a_time = batch_->origin.adaptive.concurrency.found();
     if (batch_->delivery.failed()) {

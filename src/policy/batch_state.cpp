@@ -60,9 +60,10 @@ time_point batch_state::outage_ends_batch_at() const
     return std::max(origin_.outage.began_at(), started_) + limit;
 }
 
-bool batch_state::refused_too_long(time_point since, time_point now) const noexcept
+void batch_state::check_refusals()
 {
-    return now - std::max(since, started_) >= options_.outage_limit;
+    if (origin_.refusals.lasted(started_) >= options_.outage_limit)
+        stop(refused_for_too_long(options_.outage_limit, origin_.refusals.last_said()));
 }
 
 bool batch_state::note_answer(int http_status) noexcept

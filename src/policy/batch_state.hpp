@@ -42,8 +42,8 @@ public:
     /// When the outage that is under way will have lasted too long for this batch.
     [[nodiscard]] time_point outage_ends_batch_at() const;
 
-    /// Whether refusals since `since` are to end the batch.
-    [[nodiscard]] bool refused_too_long(time_point since, time_point now) const noexcept;
+    /// Stops the batch when its requests, and those of others of the same origin, were all refused for too long.
+    void check_refusals();
 
     /// Counts an answer among the first 20 of the batch; true, once, when all of those were 403.
     [[nodiscard]] bool note_answer(int http_status) noexcept;

@@ -6,6 +6,7 @@
 #include "policy/host_gate.hpp"
 #include "policy/outage_detector.hpp"
 #include "policy/rate_limiter.hpp"
+#include "policy/refusal_streak.hpp"
 #include "policy/retry_budget.hpp"
 #include "policy/time.hpp"
 
@@ -31,19 +32,19 @@ public:
     host_gate gate;
     retry_budget budget;
     outage_detector outage;
+    refusal_streak refusals;   ///< ended by note_success()
     first_contact contact;     ///< until succeeded()
     adaptive_limits adaptive;  ///< told and obeyed only by batches with audit_options::adaptive
 
     /// A whole, right answer of the server came to a request of `sent_at`: 200, or any that is no failure of the
     /// server's.
-    void note_success(time_point sent_at, time_point now) noexcept
+    void note_success(time_point sent_at, time_point now)
     {
         if (!succeeded())
             succeeded_.store(true, std::memory_order_relaxed);
         last_success_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
         last_success_sent_.store(sent_at.time_since_epoch().count(), std::memory_order_relaxed);
-        if (refused_since_.load(std::memory_order_relaxed) != none)
-            refused_since_.store(none, std::memory_order_relaxed);
+        refusals.note_success();
     }
     [[nodiscard]] bool succeeded() const noexcept { return succeeded_.load(std::memory_order_relaxed); }
 
@@ -59,33 +60,19 @@ public:
         return succeeded() && apart <= std::chrono::seconds{1} && apart >= -std::chrono::seconds{1};
     }
 
-    /// A request was refused. Since when, `now` at the latest, all that were answered were.
-    [[nodiscard]] time_point note_refusal(time_point now) noexcept
-    {
-        refusals_.fetch_add(1, std::memory_order_relaxed);
-        auto since = none;
-        if (refused_since_.compare_exchange_strong(since, now.time_since_epoch().count(), std::memory_order_relaxed))
-            return now;
-        return time_point{duration{since}};
-    }
-    [[nodiscard]] std::uint64_t refusals() const noexcept { return refusals_.load(std::memory_order_relaxed); }
-
     /// Time until `now` behind a closed gate or in an outage; grows monotonically. What counts against no
     /// job.
     [[nodiscard]] duration held_back(time_point now) const noexcept { return held_.total(now); }
 
 private:
-    static constexpr duration::rep none = time_point::min().time_since_epoch().count();
     [[nodiscard]] static time_point time_of(const std::atomic<duration::rep>& ticks) noexcept
     {
         return time_point{duration{ticks.load(std::memory_order_relaxed)}};
     }
 
     std::atomic<bool> succeeded_{false};
-    std::atomic<std::uint64_t> refusals_{0};
     std::atomic<duration::rep> last_success_{0};
     std::atomic<duration::rep> last_success_sent_{0};
-    std::atomic<duration::rep> refused_since_{none};
 };
 
 }  // namespace jobaudit::policy

@@ -63,6 +63,8 @@ void scheduler::set_lanes(unsigned lanes) noexcept { lanes_ = std::max(lanes, 1u
 
 decision scheduler::next(time_point now)
 {
+    if (origin_.refusals.is_under_way())
+        batch_.check_refusals();
     if (batch_.stopped())
         return end_when_all_is_over();
     if (pending_.empty() && waiting_for_retry() == 0)

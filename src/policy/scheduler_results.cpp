@@ -133,8 +133,8 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
 bool scheduler::note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result, time_point now)
 {
     origin_.outage.note_answer(now);
-    if (batch_.refused_too_long(origin_.note_refusal(now), now))
-        batch_.stop(refused_for_too_long(options_.outage_limit, result));
+    origin_.refusals.note_refusal(now, with_status(result));
+    batch_.check_refusals();
     if (entry.refusals < most_refusals && origin_.succeeds_beside(entry.started))
         ++entry.refusals;
     if (entry.refusals == most_refusals)

@@ -9,14 +9,6 @@ namespace jobaudit::policy {
 
 namespace {
 
-[[nodiscard]] std::string with_status(const protocol::verdict& result)
-{
-    if (result.http_status == 0)
-        return result.message;
-    const std::string status = std::to_string(result.http_status);
-    return result.message.empty() ? status : status + ": " + result.message;
-}
-
 [[nodiscard]] std::string refusal(const protocol::verdict& result)
 {
     switch (result.kind) {
@@ -49,6 +41,14 @@ namespace {
 
 }  // namespace
 
+std::string with_status(const protocol::verdict& result)
+{
+    if (result.http_status == 0)
+        return result.message;
+    const std::string status = std::to_string(result.http_status);
+    return result.message.empty() ? status : status + ": " + result.message;
+}
+
 stop_cause refused(const protocol::verdict& result)
 {
     return {.reason = stop_reason::fatal, .error = result.error, .message = refusal(result)};
@@ -68,12 +68,12 @@ stop_cause not_the_platform(const protocol::verdict& result)
             .message = "what answers at this address is not the platform (" + with_status(result) + ")"};
 }
 
-stop_cause refused_for_too_long(duration limit, const protocol::verdict& result)
+stop_cause refused_for_too_long(duration limit, std::string_view last)
 {
     return {.reason = stop_reason::fatal,
             .error = errc::rate_limited,
             .message =
-                "the server has refused every request for " + in_words(limit) + " (last: " + with_status(result) + ")"};
+                "the server has refused every request for " + in_words(limit) + " (last: " + std::string{last} + ")"};
 }
 
 stop_cause asked_to_wait(duration wait, duration limit)

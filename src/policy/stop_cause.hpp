@@ -28,8 +28,11 @@ struct stop_cause {
 /// The first answers all were somebody else's, as of a gateway that does not know the path.
 [[nodiscard]] stop_cause not_the_platform(const protocol::verdict& result);
 
-/// The server refused every request for `limit`: `result` is the last refusal.
-[[nodiscard]] stop_cause refused_for_too_long(duration limit, const protocol::verdict& result);
+/// What the server answered, for a person: its status, and what it said.
+[[nodiscard]] std::string with_status(const protocol::verdict& result);
+
+/// The server refused every request for `limit`; `last` is what the last refusal said.
+[[nodiscard]] stop_cause refused_for_too_long(duration limit, std::string_view last);
 
 /// The server asked for a pause longer than what the batch is willing to wait.
 [[nodiscard]] stop_cause asked_to_wait(duration wait, duration limit);

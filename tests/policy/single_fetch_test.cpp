@@ -154,8 +154,35 @@ BOOST_FIXTURE_TEST_CASE(is_not_ended_by_refusals_of_the_time_before_it, origin_t
 
     single_fetch later{origin, at(100s), options};
     BOOST_TEST((later.finish(too_many_requests(std::nullopt), at(100s)).what == resolution::kind::again));
-    BOOST_TEST((earlier.finish(too_many_requests(std::nullopt), at(120s)).what == resolution::kind::unfinished));
+    BOOST_TEST((later.scheduler.next(at(120s)).what != decision::kind::done));
+    BOOST_TEST((earlier.scheduler.next(at(120s)).what == decision::kind::done));
     BOOST_TEST((earlier.batch.cause().error == errc::rate_limited));
+}
+
+BOOST_FIXTURE_TEST_CASE(ends_without_a_request_of_its_own_once_all_others_were_refused_for_too_long, origin_that_works)
+{
+    audit_options options;
+    options.outage_limit = 30s;
+    single_fetch waiting{origin, at(0s), options};
+    single_fetch asking{origin, at(0s), options};
+    BOOST_TEST((asking.finish(too_many_requests(std::nullopt), at(1s)).what == resolution::kind::again));
+    (void)asking.finish(too_many_requests(std::nullopt), at(40s));
+
+    BOOST_TEST((waiting.scheduler.next(at(41s)).what == decision::kind::done));
+    BOOST_TEST((waiting.batch.cause().error == errc::rate_limited));
+    BOOST_TEST(waiting.batch.cause().message.find("slow down") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(goes_on_where_a_success_came_between_the_refusals_of_others, origin_that_works)
+{
+    audit_options options;
+    options.outage_limit = 30s;
+    single_fetch waiting{origin, at(0s), options};
+    (void)single_fetch{origin, at(1s), options}.finish(too_many_requests(std::nullopt), at(1s));
+    (void)single_fetch{origin, at(20s), options}.finish(ok(), at(20s));
+    (void)single_fetch{origin, at(40s), options}.finish(too_many_requests(std::nullopt), at(40s));
+
+    BOOST_TEST((waiting.scheduler.next(at(41s)).what != decision::kind::done));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

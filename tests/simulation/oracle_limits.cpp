@@ -63,6 +63,8 @@ void oracle::check_wait(unsigned who, const policy::decision& what, time_point n
     if (names_a_time && length <= 0ns)
         return fail("told to wait until a time that has passed", now);
     const bool will_stop = now >= end.stop_due || end.canceled || end.fatal_seen;
+    if (end.refused_too_long && refused_since_ != time_point::max())
+        return fail("waits on though all has been refused for too long", now);
     switch (what.cause) {
     case wait_cause::jobs_in_flight:
         if (books.in_flight < books.lanes && books.pending + books.waiting > 0 && !will_stop && !long_run() &&
@@ -228,13 +230,12 @@ bool oracle::is_refusal(const attempt_facts& facts, time_point now) const
 void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_point now)
 {
     note_answer(now);
-    if (refused_since_ == time_point::max())
-        refused_since_ = now;
-    else if (end_books& end = end_of(record.scheduler);
-             now - std::max(refused_since_, end.began) >= plan_.options.outage_limit) {
-        end.refused_too_long = true;
+    refused_since_ = std::min(refused_since_, now);
+    for (end_books& end : ends_)
+        end.refused_too_long =
+            end.refused_too_long || now - std::max(refused_since_, end.began) >= plan_.options.outage_limit;
+    if (end_books& end = end_of(record.scheduler); end.refused_too_long)
         end.must_stop(now);
-    }
     const auto apart = std::chrono::abs(record.started - last_success_started_);
     if (any_success_ && record.beside < 10 && apart <= 1s)
         record.beside += 1;
