@@ -108,6 +108,8 @@ private:
         void must_stop(time_point now) { stop_due = std::min(stop_due, now); }
         [[nodiscard]] bool is_due() const { return stop_due != time_point::max(); }
     };
+    /// With nothing but refusals since.
+    [[nodiscard]] bool is_refused_too_long(const end_books& end) const;
     [[nodiscard]] end_books& end_of(unsigned who) { return ends_[plan_.fetches ? who : 0]; }
 
     const world_plan& plan_;
@@ -152,6 +154,7 @@ private:
     time_point last_success_started_{};
     time_point first_start_ = time_point::max();
     time_point refused_since_ = time_point::max();
+    time_point refused_at_{};
     bool is_refused_ = false;  // what is being judged, for nothing of its own
 
     // The retry budget.

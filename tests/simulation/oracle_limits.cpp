@@ -63,7 +63,7 @@ void oracle::check_wait(unsigned who, const policy::decision& what, time_point n
     if (names_a_time && length <= 0ns)
         return fail("told to wait until a time that has passed", now);
     const bool will_stop = now >= end.stop_due || end.canceled || end.fatal_seen;
-    if (end.refused_too_long && refused_since_ != time_point::max())
+    if (is_refused_too_long(end))
         return fail("waits on though all has been refused for too long", now);
     switch (what.cause) {
     case wait_cause::jobs_in_flight:
@@ -231,10 +231,10 @@ void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_p
 {
     note_answer(now);
     refused_since_ = std::min(refused_since_, now);
+    refused_at_ = now;
     for (end_books& end : ends_)
-        end.refused_too_long =
-            end.refused_too_long || now - std::max(refused_since_, end.began) >= plan_.options.outage_limit;
-    if (end_books& end = end_of(record.scheduler); end.refused_too_long)
+        end.refused_too_long = end.refused_too_long || is_refused_too_long(end);
+    if (end_books& end = end_of(record.scheduler); is_refused_too_long(end))
         end.must_stop(now);
     const auto apart = std::chrono::abs(record.started - last_success_started_);
     if (any_success_ && record.beside < 10 && apart <= 1s)
@@ -248,6 +248,12 @@ void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_p
     record.free += 1;
     if (facts.slows || plan_.options.adaptive)
         note_slowing(record, facts, now);
+}
+
+bool oracle::is_refused_too_long(const end_books& end) const
+{
+    return refused_since_ != time_point::max() &&
+           refused_at_ - std::max(refused_since_, end.began) >= plan_.options.outage_limit;
 }
 
 void oracle::note_slowing(const job_record& record, const attempt_facts& facts, time_point now)
