@@ -30,7 +30,7 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
     , left_over_before_{home_->shared().pipelining.left_over()}
     , tasks_{home_->executor(), [this] { part_ended(); }}
 {
-    connections_.on_doubt([this](std::span<const net::unproven_answer> answers) { ask_again(answers); });
+    connections_.on_doubt([this](std::span<const policy::unproven_answer> answers) { ask_again(answers); });
     for (unsigned i = 0; i < connections * home_->shared().options.pipeline; ++i)
         lanes_.push_back(std::make_unique<lane>(*this));
 }
@@ -131,7 +131,7 @@ asio::awaitable<void> audit_part::async_prove_answers()
     is_proving_ = false;
 }
 
-void audit_part::ask_again(std::span<const net::unproven_answer> answers)
+void audit_part::ask_again(std::span<const policy::unproven_answer> answers)
 {
     for (const auto& each : answers) {
         auto& known = doubts_[each.job];

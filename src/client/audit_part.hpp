@@ -74,7 +74,7 @@ private:
     [[nodiscard]] bool conclude(lane& self, bool sink_failed, outcome& result);
     /// Waits until no answer that was delivered can turn out to be another's, or until jobs are to be asked for again.
     [[nodiscard]] boost::asio::awaitable<void> async_prove_answers();
-    void ask_again(std::span<const net::unproven_answer> answers);
+    void ask_again(std::span<const policy::unproven_answer> answers);
     /// The outcome of a job that was asked for again is there. Whether it is to be delivered once more.
     [[nodiscard]] bool resolve_doubt(lane& self, const outcome& result);
     void deliver(lane& self, outcome&& result);
@@ -92,7 +92,7 @@ private:
     // A job is asked for again so many times at most, should a server send a response too many with each.
     static constexpr unsigned most_doubts = 3;
     struct doubt {
-        net::unproven_answer answer;
+        policy::unproven_answer answer;
         unsigned times = 0;
         bool is_open = false;  // the job is to be asked for again
     };

@@ -4,7 +4,7 @@
 #include "client/working_time.hpp"
 #include "net/connector.hpp"
 #include "net/operation.hpp"
-#include "net/pipelining.hpp"
+#include "policy/pipelining.hpp"
 #include "net/pool.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
@@ -35,7 +35,7 @@ struct setup {
     const std::unique_ptr<net::tls_context> tls;  // null when the origin is spoken to in clear
     const protocol::request_head request;         // copied by each shard
     const std::vector<protocol::secret> secrets;  // that no text of a peer may hold
-    net::pipelining pipelining;
+    policy::pipelining pipelining;
     std::atomic<std::uint64_t> connections{0};
 };
 

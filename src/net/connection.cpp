@@ -120,9 +120,9 @@ void connection::turn_later()
 {
     if (std::exchange(turn_is_due_, true))
         return;
-    asio::post(executor_, [weak = weak_from_this()] {
-        if (const auto self = weak.lock())
-            self->turn();
+    asio::post(executor_, [this, weak = weak_from_this()] {
+        if (const auto alive = weak.lock())
+            turn();
     });
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "net/answer_order.hpp"
 #include "net/byte_channel.hpp"
 #include "net/exchange.hpp"
 #include "net/failure.hpp"
 #include "net/operation.hpp"
+#include "policy/pooled_connection.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -18,34 +18,21 @@
 
 namespace jobaudit::net {
 
-class pool_share;
-
 /// One connection to the origin, ready for exchanges. Destroying it closes it; only pool::lease::release keeps it.
 ///
 /// It carries a queue of exchanges: requests leave in the order in which they were begun, and responses are read in the
 /// same order (RFC 9112 §9.3.2). With a depth above 1, requests that were begun in one turn of the event loop leave
 /// together. What it can do without waiting it does when its socket has news; no exchange is needed to drive it. Not
 /// thread-safe.
-class connection : public std::enable_shared_from_this<connection> {
+class connection final : public policy::pooled_connection {
 public:
     connection(boost::asio::any_io_executor executor, std::uint64_t number, clock::time_point opened)
-        : executor_{std::move(executor)}, number_{number}, opened_{opened}
+        : pooled_connection{number}, executor_{std::move(executor)}, opened_{opened}
     {
         channel_.watch().waiter = &readiness_;
     }
 
-    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] clock::time_point opened() const noexcept { return opened_; }
-    /// Exchanges that were completed on it.
-    [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
-    /// Whether an exchange was completed on it before.
-    [[nodiscard]] bool used() const noexcept { return answered_ != 0; }
-    /// Whether it was kept without an exchange for some time before: its peer may have closed it meanwhile.
-    [[nodiscard]] bool was_idle() const noexcept { return used() || idle_since != clock::time_point{}; }
-    /// Whether it may carry another exchange, in line behind those that it has.
-    [[nodiscard]] bool reusable() const noexcept { return reusable_; }
-    /// Whether it ended while exchanges stood in line, whose requests may have left already.
-    [[nodiscard]] bool broke_a_line() const noexcept { return broke_a_line_; }
 
     /// Sends `request` and reads the response to its end with the reader that `source` gives. `buffer`
     /// is memory for the bytes in passing, the same for all exchanges of a thread.
@@ -60,42 +47,15 @@ public:
     void begin(exchange& added, std::string_view request, std::span<char> buffer, clock::time_point now);
     [[nodiscard]] bool goes_on(exchange& begun);
 
-    /// Is used no more: those in its queue will get no response here.
-    void give_up();
-
-    void close() noexcept;
-
-    /// Whether it is fit to be used again: open, and silent (what TLS has to say for itself is heard and dropped). To
-    /// be asked when no response is awaited.
-    [[nodiscard]] bool still_fresh();
-
-    /// Whether a response came that nobody had asked for. A 408, with which servers take leave of an idle connection
-    /// (RFC 9110 §15.5.9), is none.
-    [[nodiscard]] bool has_left_over() const noexcept { return has_left_over_; }
-
-    /// Whether it ended with requests that got no response, although that had not been announced.
-    [[nodiscard]] bool lacks_response() const noexcept { return lacks_response_; }
-
-    [[nodiscard]] answer_order& order() noexcept { return order_; }
-
-    /// Out of use, when silence will prove its answers.
-    [[nodiscard]] clock::time_point look_at() const noexcept { return idle_since + order_.settling_time(); }
+    void give_up() override;
+    void close() noexcept override;
+    [[nodiscard]] bool still_fresh() override;
 
     /// Before the first exchange: waits until the channel can go on from `blocked`. False when the operation was
     /// interrupted.
     [[nodiscard]] boost::asio::awaitable<bool> async_ready(step blocked, operation& op);
 
     [[nodiscard]] byte_channel& channel() noexcept { return channel_; }
-
-    // The pool's own.
-    clock::time_point idle_since{};     ///< also while it rests or leaves
-    clock::duration idle_before{};      ///< its lease, from the idle list
-    std::uint64_t answered_before = 0;  ///< its lease: where nothing was answered in that, it is as idle as before
-    clock::time_point retire_at{};      ///< not used for another exchange from then on
-    pool_share* user = nullptr;         ///< in whose name it is leased; null while it is idle
-    unsigned holders = 0;               ///< leases of it
-    bool offered = false;               ///< stands among those with room for more exchanges
-    unsigned depth = 1;                 ///< with more, requests leave together
 
 private:
     void withdraw(exchange& leaving);
@@ -129,7 +89,6 @@ private:
     void tell_ended();
 
     const boost::asio::any_io_executor executor_;
-    const std::uint64_t number_;
     const clock::time_point opened_;
     wait_point readiness_;
     byte_channel channel_;
@@ -140,12 +99,6 @@ private:
     std::string unsent_;
     std::string carried_;  // the beginning of what cannot be taken without its rest
     step read_came_to_ = step::want_read;
-    std::uint64_t answered_ = 0;
-    bool reusable_ = true;
-    bool broke_a_line_ = false;
-    answer_order order_;
-    bool has_left_over_ = false;
-    bool lacks_response_ = false;
     bool gave_up_ = false;  // responses may come that were asked for, and are not awaited any more
     bool turn_is_due_ = false;
     bool is_telling_ = false;

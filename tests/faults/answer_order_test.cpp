@@ -1,7 +1,7 @@
 #include "faults/platform_client.hpp"
 #include "net/one_origin.hpp"
 
-#include "net/answer_order.hpp"
+#include "policy/answer_order.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(not_more_is_asked_again_than_was_answered_since_the_order_w
     const auto batch = audit({doubled_behind(600)}, 700, {.concurrency = 1});
     check_that_all_are_right_in_the_end(batch, 700);
     BOOST_TEST(batch.totals.delivered_again > 0U);
-    BOOST_TEST(batch.totals.delivered_again <= jobaudit::net::answer_order::longest_run);
+    BOOST_TEST(batch.totals.delivered_again <= jobaudit::policy::answer_order::longest_run);
 }
 
 BOOST_AUTO_TEST_CASE(a_farewell_to_an_idle_connection_is_no_answer)

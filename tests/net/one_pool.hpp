@@ -52,7 +52,7 @@ struct one_pool : one_client {
     }
 
     connection_counter seen;
-    net::pipelining lines{1};
+    policy::pipelining lines{1};
     std::atomic<std::uint64_t> numbers{0};
     net::pool_share share;
     net::pool pool;

@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(begins_on_a_connection_only_once_it_has_answered)
 {
     one_origin origin{false, {test::answering(ok_reply("x"))}};
     test::one_pool pool{test::origin_at(origin.peer.port()), 1, {}};
-    net::pipelining lines{3};
+    policy::pipelining lines{3};
     net::pool shared{pool.maker, {1h, 10h}, lines, pool.numbers, nullptr};
 
     net::operation op;
@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(replaces_a_lost_connection_that_others_hold_when_the_last_o
 {
     one_origin origin{false, {test::answering(ok_reply("x"))}};
     test::one_pool pool{test::origin_at(origin.peer.port()), 1, {}};
-    net::pipelining lines{2};
+    policy::pipelining lines{2};
     net::pool shared{pool.maker, {1h, 10h}, lines, pool.numbers, nullptr};
     auto lost = proven_lease(pool, shared);
     auto other = shared.try_acquire(pool.share, net::clock::now());
@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(gives_up_an_idle_connection_for_a_replacement_while_others_
 {
     one_origin origin{false, {test::answering(ok_reply("x"))}};
     test::one_pool pool{test::origin_at(origin.peer.port()), 2, {}};
-    net::pipelining lines{2};
+    policy::pipelining lines{2};
     net::pool shared{pool.maker, {1h, 10h}, lines, pool.numbers, nullptr};
     auto idle = proven_lease(pool, shared);
     auto lost = proven_lease(pool, shared);
@@ -325,8 +325,8 @@ BOOST_AUTO_TEST_CASE(gives_up_an_idle_connection_for_a_replacement_while_others_
 
 BOOST_AUTO_TEST_CASE(ends_with_a_server_that_breaks_two_lines_early)
 {
-    net::pipelining lines{8};
-    lines.note_break(net::pipelining::early);
+    policy::pipelining lines{8};
+    lines.note_break(policy::pipelining::early);
     lines.note_break(2);
     BOOST_TEST(lines.depth() == 8U);
     lines.note_break(99);
@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(is_as_deep_as_responses_are_small)
     };
     for (const auto& [body, depth] : {expectation{0, 8}, expectation{15'000, 8}, expectation{100'000, 5},
                                       expectation{200'000, 2}, expectation{751'000, 1}, expectation{1ULL << 40U, 1}}) {
-        net::pipelining lines{8};
+        policy::pipelining lines{8};
         BOOST_TEST(lines.depth() == 8U);
         for (int i = 0; i < 100; ++i)
             lines.note_response(body);
@@ -354,7 +354,7 @@ BOOST_AUTO_TEST_CASE(is_as_deep_as_responses_are_small)
 
 BOOST_AUTO_TEST_CASE(stays_deep_for_one_large_response_among_small_ones)
 {
-    net::pipelining lines{8};
+    policy::pipelining lines{8};
     for (int i = 0; i < 3; ++i) {
         for (int small = 0; small < 20; ++small)
             lines.note_response(473);
@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(stays_deep_for_one_large_response_among_small_ones)
 
 BOOST_AUTO_TEST_CASE(never_begins_where_it_was_not_asked_for)
 {
-    net::pipelining lines{1};
+    policy::pipelining lines{1};
     for (int i = 0; i < 100; ++i)
         lines.note_response(1);
     BOOST_TEST(lines.depth() == 1U);

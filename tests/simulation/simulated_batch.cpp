@@ -162,8 +162,7 @@ void simulated_batch::run_lane(unsigned who, std::uint32_t which)
         oracle_.has_lanes(who, usable_lanes_);
         refill(self, who);
         const policy::decision next = self.decides->next(now_);
-        if (plan_.fetches)
-            note_fetch_end(who);
+        note_stop(who);
         if (next.what == policy::decision::kind::wait) {
             oracle_.waits(who, next, now_);
             self.lanes[which].state = lane_state::parked;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/operation.hpp"
+#include "policy/time.hpp"
 
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/outcome.hpp>
@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-namespace jobaudit::net {
+namespace jobaudit::policy {
 
-class pool_share;
+class connection_share;
 
 /// An answer that was passed on, and may turn out to be that to another request.
 struct unproven_answer {
@@ -34,7 +34,7 @@ public:
     /// A connection is looked at after so many responses, however much there is to do.
     static constexpr std::size_t longest_run = 256;
 
-    void note_response(clock::duration took, bool as_promised)
+    void note_response(duration took, bool as_promised)
     {
         ++responses_;
         slowest_ = std::max(slowest_, took);
@@ -45,7 +45,7 @@ public:
     void note_line() noexcept { in_line_ = true; }
 
     /// `asker` is the same for all that are not proven. What came first, to a request that was alone, is its answer.
-    void note_answer(pool_share& asker, const unproven_answer& passed_on)
+    void note_answer(connection_share& asker, const unproven_answer& passed_on)
     {
         if (responses_ == 1 && !irregular_ && !in_line_)
             return;
@@ -65,7 +65,7 @@ public:
     [[nodiscard]] std::vector<unproven_answer> take() noexcept { return std::exchange(unproven_, {}); }
 
     /// Whose answers are not proven; null where all are.
-    [[nodiscard]] pool_share* asker() const noexcept { return unproven_.empty() ? nullptr : asker_; }
+    [[nodiscard]] connection_share* asker() const noexcept { return unproven_.empty() ? nullptr : asker_; }
 
     /// Whether the connection is to be looked at once the `awaited` responses have come.
     [[nodiscard]] bool ends_run(std::size_t awaited) const noexcept
@@ -77,21 +77,21 @@ public:
 
     /// Where each response answers the request before, the last one's own comes after the time that it takes: the sum
     /// of two waits, of which each is at most the longest one.
-    [[nodiscard]] clock::duration settling_time() const noexcept
+    [[nodiscard]] duration settling_time() const noexcept
     {
-        return std::min<clock::duration>(2 * slowest_ + margin, longest_settling_time);
+        return std::min(2 * slowest_ + margin, longest_settling_time);
     }
 
 private:
-    static constexpr clock::duration margin = std::chrono::milliseconds{2};
-    static constexpr clock::duration longest_settling_time = std::chrono::seconds{2};
+    static constexpr duration margin = std::chrono::milliseconds{2};
+    static constexpr duration longest_settling_time = std::chrono::seconds{2};
 
     std::vector<unproven_answer> unproven_;
-    pool_share* asker_ = nullptr;
+    connection_share* asker_ = nullptr;
     std::size_t responses_ = 0;
-    clock::duration slowest_{};
+    duration slowest_{};
     bool in_line_ = false;
     bool irregular_ = false;
 };
 
-}  // namespace jobaudit::net
+}  // namespace jobaudit::policy

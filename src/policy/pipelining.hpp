@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace jobaudit::net {
+namespace jobaudit::policy {
 
 /// How many exchanges a connection to an origin may carry at a time: as many as were asked for while its responses are
 /// small, fewer when they are large, as nothing is gained by asking for what cannot come yet. An origin that breaks two
@@ -79,4 +79,4 @@ private:
     std::atomic<std::uint64_t> average_{0};
 };
 
-}  // namespace jobaudit::net
+}  // namespace jobaudit::policy

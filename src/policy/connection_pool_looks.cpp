@@ -1,24 +1,22 @@
 // How a pool proves the answers of its connections: see answer_order.
-#include "net/pool.hpp"
-
-#include <jobaudit/observer.hpp>
+#include "policy/connection_pool.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace jobaudit::net {
+namespace jobaudit::policy {
 
 namespace {
 
 /// Whether a response may be missing that the answers behind it were taken for.
-bool lacks_response_in_line(connection& ended) noexcept
+bool lacks_response_in_line(pooled_connection& ended) noexcept
 {
     return ended.lacks_response() && ended.order().had_line() && ended.order().asker() != nullptr;
 }
 
 }  // namespace
 
-void pool::retire(std::shared_ptr<connection> unused) noexcept
+void connection_pool::retire(connection_ptr unused) noexcept
 {
     // One that its peer has closed says at once all that it has to say.
     const bool is_silent = unused->still_fresh();
@@ -28,33 +26,18 @@ void pool::retire(std::shared_ptr<connection> unused) noexcept
         close(std::move(unused));
 }
 
-void pool::rest(std::shared_ptr<connection> unused)
+void connection_pool::rest(connection_ptr unused)
 {
     const auto when = unused->look_at();
     resting_.push_back(std::move(unused));
-    set_timer(when);
+    told_.on_look_due(when);
 }
 
-void pool::set_timer(clock::time_point when)
-{
-    if (when >= timer_at_)
-        return;
-    timer_at_ = when;
-    timer_.expires_at(when);
-    timer_.async_wait([weak = std::weak_ptr{self_}](error_code interrupted) {
-        const auto self = weak.lock();
-        if (interrupted || !self)
-            return;
-        (*self)->timer_at_ = clock::time_point::max();
-        (*self)->look(clock::now());
-    });
-}
-
-std::optional<clock::time_point> pool::look(const pool_share& user, clock::time_point now)
+std::optional<time_point> connection_pool::look(const connection_share& user, time_point now)
 {
     look_at_idle(user, now);
     look(now);
-    std::optional<clock::time_point> next;
+    std::optional<time_point> next;
     for (const auto* list : {&idle_, &resting_, &leaving_})
         for (const auto& each : *list)
             if (each->order().asker() == &user)
@@ -62,13 +45,13 @@ std::optional<clock::time_point> pool::look(const pool_share& user, clock::time_
     return next;
 }
 
-void pool::look(clock::time_point now)
+void connection_pool::look(time_point now)
 {
     look_at_leaving(now);
     look_at_resting(now);
 }
 
-void pool::look_at_idle(const pool_share& user, clock::time_point now)
+void connection_pool::look_at_idle(const connection_share& user, time_point now)
 {
     for (std::size_t i = 0; i < idle_.size();) {
         auto& each = idle_[i];
@@ -85,7 +68,7 @@ void pool::look_at_idle(const pool_share& user, clock::time_point now)
     }
 }
 
-void pool::look_at_leaving(clock::time_point now)
+void connection_pool::look_at_leaving(time_point now)
 {
     for (std::size_t i = 0; i < leaving_.size();) {
         auto& each = leaving_[i];
@@ -100,9 +83,9 @@ void pool::look_at_leaving(clock::time_point now)
     }
 }
 
-void pool::look_at_resting(clock::time_point now)
+void connection_pool::look_at_resting(time_point now)
 {
-    auto next = clock::time_point::max();
+    auto next = time_point::max();
     for (std::size_t i = 0; i < resting_.size();) {
         if (const auto when = resting_[i]->look_at(); now < when) {
             next = std::min(next, when);
@@ -119,13 +102,13 @@ void pool::look_at_resting(clock::time_point now)
         } else {
             retire(std::move(rested));
         }
-        free_working_place(user);
+        free_working_place(user, now);
     }
     if (!resting_.empty())
-        set_timer(next);
+        told_.on_look_due(next);
 }
 
-void pool::report_doubt(connection& looked_at)
+void connection_pool::report_doubt(pooled_connection& looked_at)
 {
     const bool is_certain = looked_at.has_left_over();
     if (!is_certain && !lacks_response_in_line(looked_at))
@@ -134,13 +117,13 @@ void pool::report_doubt(connection& looked_at)
         lines_.note_left_over();
     auto* asker = looked_at.order().asker();
     const auto answers = looked_at.order().take();
-    if (is_certain && observer_ != nullptr)
-        observer_->response_left_over(looked_at.number(), answers.size());
+    if (is_certain)
+        told_.on_left_over(looked_at.number(), answers.size());
     if (asker != nullptr && asker->doubt_handler_)
         asker->doubt_handler_(answers);
 }
 
-void pool::forget(const pool_share& user) noexcept
+void connection_pool::forget(const connection_share& user, time_point now) noexcept
 {
     for (auto* list : {&idle_, &leaving_})
         for (const auto& each : *list)
@@ -153,15 +136,15 @@ void pool::forget(const pool_share& user) noexcept
         }
         auto unproven = std::move(resting_[i]);
         resting_.erase(resting_.begin() + static_cast<std::ptrdiff_t>(i));
-        end_rest(std::move(unproven));
+        end_rest(std::move(unproven), now);
     }
 }
 
-void pool::end_rest(std::shared_ptr<connection> unproven) noexcept
+void connection_pool::end_rest(connection_ptr unproven, time_point now) noexcept
 {
     auto& user = *std::exchange(unproven->user, nullptr);
     close(std::move(unproven));
-    free_working_place(user);
+    free_working_place(user, now);
 }
 
-}  // namespace jobaudit::net
+}  // namespace jobaudit::policy
