@@ -15,7 +15,7 @@ job_attempt::job_attempt(shard& home, net::pool_share& connections, policy::sche
     , options_{options}
     , observer_{home.shared().options.observer}
     , request_{home, connections}
-    , may_send_{[this](clock::time_point now, bool has_slot) { return allow_sending(now, has_slot); }}
+    , may_send_{[this](job_request::departure what, clock::time_point now) { return allow(what, now); }}
 {}
 
 asio::awaitable<void> job_attempt::async_run(const policy::attempt& decided, clock::time_point now, job_writer& records)
@@ -78,10 +78,20 @@ void job_attempt::take_outcome(const policy::resolution& resolved, outcome& resu
         result.failed_file_count = request_.records();
 }
 
-bool job_attempt::allow_sending(clock::time_point now, bool has_slot)
+bool job_attempt::allow(job_request::departure what, clock::time_point now)
 {
-    if (!scheduler_.may_send(current_, now, has_slot))
-        return false;
+    switch (what) {
+    case job_request::departure::request:
+        if (!scheduler_.may_send(current_, now))
+            return false;
+        break;
+    case job_request::departure::dial:
+        return scheduler_.may_open_replacement(current_, now);
+    case job_request::departure::replacement:
+        if (!scheduler_.may_send_replacement(current_, now))
+            return false;
+        break;
+    }
     announce();
     return true;
 }

@@ -44,7 +44,7 @@ public:
     [[nodiscard]] job_request& request() noexcept { return request_; }
 
 private:
-    [[nodiscard]] bool allow_sending(net::clock::time_point now, bool has_slot);
+    [[nodiscard]] bool allow(job_request::departure what, net::clock::time_point now);
     void announce();
     void report_end(int http_status, error_code error) const;
     void report_retry(unsigned number, policy::duration wait) const;

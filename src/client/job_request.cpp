@@ -69,10 +69,10 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
     auto now = what.now;
     for (net::pool::lease lost;;) {
         net::pool::lease lease;
-        const bool has_slot = static_cast<bool>(lost);
+        const auto departs = lost ? departure::replacement : departure::request;
         if (!lost) {
             lease = home_.connections().try_acquire(share_, now);
-        } else if (may_send != nullptr && !(*may_send)(now, false)) {
+        } else if (may_send != nullptr && !(*may_send)(departure::dial, now)) {
             lost.release(now);
             ending_.taken_back = true;
             co_return;
@@ -87,7 +87,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         }
         if (!lease)
             break;
-        if (may_send != nullptr && !(*may_send)(now, has_slot)) {
+        if (may_send != nullptr && !(*may_send)(departs, now)) {
             lease.release(now);
             ending_.taken_back = true;
             co_return;

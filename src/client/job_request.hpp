@@ -26,8 +26,10 @@ public:
     /// Uses connections of `home` in the name of `share`, which outlives it.
     job_request(shard& home, net::pool_share& share);
 
-    /// Whether a request may leave at this time; with `has_slot` once more, after it was allowed without a connection.
-    using send_permission = std::function<bool(net::clock::time_point now, bool has_slot)>;
+    /// What is asked before: a request leaves; a connection is opened for one that replaces a lost one; that leaves.
+    enum class departure : std::uint8_t { request, dial, replacement };
+    /// Whether that may happen at this time.
+    using send_permission = std::function<bool(departure what, net::clock::time_point now)>;
 
     struct terms {
         job_id job;
@@ -47,10 +49,10 @@ public:
 
     /// One attempt. `may_send` is asked right before a request leaves, with the connection in hand, and for a
     /// replacement also before its connection is opened, which would grow old while it waits for its slot. A connection
-    /// that was idle before and is lost before the first byte of the response, or ends with a 408, is replaced once by
-    /// a fresh one, and one that is lost while the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to
-    /// repeat). When this completes, ended() says what came of it, and release() is to be called. Exceptions of the
-    /// writer pass through as they are.
+    /// that was idle before and is lost before the first byte of the response, or ends with a 408, is replaced by a
+    /// fresh one (or by another idle one where no more can be opened, though others work), and one that is lost while
+    /// the request stood in line by any other (RFC 9112 §9.3.1: GET is safe to repeat). When this completes, ended()
+    /// says what came of it, and release() is to be called. Exceptions of the writer pass through as they are.
     [[nodiscard]] boost::asio::awaitable<void> async_run(terms what, const send_permission* may_send);
 
     /// Gives the connection of the last attempt back, or closes it. Who waits for it sends at once: what is to hold

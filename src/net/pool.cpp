@@ -117,8 +117,12 @@ asio::awaitable<pool::result> pool::async_get(pool_share& user, lease* lost, ope
 
 asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& self, operation& op)
 {
-    decides_.join(user, self);
     const auto since = clock::now();
+    // Where time stands still in line, a deadline that has passed since the last tick would not be noticed any more.
+    op.check_in_passing(since);
+    if (op.interrupted())
+        co_return failure{op.reason(), {}};
+    decides_.join(user, self);
     if (user.in_line_ == line_time::stands_still)
         op.pause();
     (void)co_await op.wait(self.point);

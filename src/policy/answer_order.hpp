@@ -32,7 +32,7 @@ struct unproven_answer {
 class answer_order {
 public:
     /// A connection is looked at after so many responses, however much there is to do.
-    static constexpr std::size_t longest_run = 256;
+    static constexpr std::size_t longest_run = 512;
 
     void note_response(duration took, bool as_promised)
     {

@@ -4,9 +4,17 @@
 
 namespace jobaudit::policy {
 
+void connection_growth::note_success(time_point begun) noexcept
+{
+    if (begun < failed_at_ || most_ == unlimited)
+        return;
+    failures_ = 0;
+    ++most_;
+}
+
 void connection_growth::note_failure(time_point now) noexcept
 {
-    is_trying_ = false;
+    most_ = 1;
     failed_at_ = now;
     if (failures_ > 0 && now < next_at_)
         return;

@@ -195,7 +195,7 @@ connection_pool::connection_ptr connection_pool::opened(opening& done, connectio
 
 void connection_pool::end(opening& over, time_point now) noexcept
 {
-    growth_.abandon();
+    growth_.end();
     std::erase(openings_, &over);
     if (!over.was_kept_)
         free_place(over.user_, now);
@@ -211,7 +211,7 @@ bool connection_pool::note_failed_opening(const connection_share& user, time_poi
 
 bool connection_pool::may_open(const connection_share& user, time_point now) const noexcept
 {
-    return user.working_ == 0 || growth_.may_open(now);
+    return growth_.may_open(now) || (user.working_ == 0 && openings_.empty());
 }
 
 void connection_pool::end_slow_openings(time_point now)

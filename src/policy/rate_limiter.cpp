@@ -40,8 +40,11 @@ rate_limiter::rate_limiter(double per_second, unsigned burst) noexcept
     intervals_[0].store(interval_for(per_second), std::memory_order_relaxed);
 }
 
-rate_limiter::slot rate_limiter::reserve(time_point now, duration lag) noexcept
+rate_limiter::slot rate_limiter::reserve(time_point now, duration lag)
 {
+    if (has_returned_.load(std::memory_order_acquire))
+        if (const auto returned = take_returned(now))
+            return *returned;
     const ticks current = now.time_since_epoch().count();
     // In front of the line: a slot that a late use in between made void is not taken for one behind it.
     const time_point late = last_late();
@@ -59,6 +62,34 @@ rate_limiter::slot rate_limiter::reserve(time_point now, duration lag) noexcept
             return {at, time_point{duration{planned}}, duration{interval}, late};
         }
     }
+}
+
+void rate_limiter::give_back(const slot& unused)
+{
+    if (unused.interval == duration::zero())
+        return;
+    const std::lock_guard lock{returning_};
+    returned_.push_back(unused);
+    has_returned_.store(true, std::memory_order_release);
+}
+
+std::optional<rate_limiter::slot> rate_limiter::take_returned(time_point now)
+{
+    const std::lock_guard lock{returning_};
+    std::optional<slot> first;
+    std::size_t kept = 0;
+    for (const auto& each : returned_) {
+        auto current = unlimited() ? std::nullopt : moved(each, now);
+        if (!current || now > current->latest())
+            continue;
+        if (!first || current->at < first->at)
+            std::swap(first, current);
+        if (current)
+            returned_[kept++] = *current;
+    }
+    returned_.resize(kept);
+    has_returned_.store(kept != 0, std::memory_order_release);
+    return first;
 }
 
 bool rate_limiter::use_late(const slot& passed, time_point started, time_point now) noexcept

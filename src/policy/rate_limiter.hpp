@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace jobaudit::policy {
 
@@ -18,7 +19,8 @@ namespace jobaudit::policy {
 /// request reaches the server later than 5 ms after its planned time, no window of one second there holds more
 /// than rate + burst requests. Of those 5 ms, max_delay are for requests to leave in, one for what the way varies by.
 ///
-/// One limiter serves all threads of a process: every member may be called concurrently; none but set_rate blocks.
+/// One limiter serves all threads of a process: every member may be called concurrently; none but set_rate and
+/// give_back blocks, nor does reserve where nothing was given back.
 class rate_limiter {
 public:
     static constexpr double margin = 0.995;
@@ -52,9 +54,13 @@ public:
         return duration{interval_in(line_.load(std::memory_order_acquire))};
     }
 
-    /// Takes the next free slot: never before `now`. A slot that goes unused is lost. A plan that is behind by up to
-    /// `lag` is caught up with: the next slots then come closer together than an interval.
-    [[nodiscard]] slot reserve(time_point now, duration lag = max_lag) noexcept;
+    /// Takes the next free slot: never before `now`. A slot that goes unused is lost, unless it is given back. A plan
+    /// that is behind by up to `lag` is caught up with: the next slots then come closer together than an interval.
+    [[nodiscard]] slot reserve(time_point now, duration lag = max_lag);
+
+    /// Nothing will leave in that slot: who reserves next may have it. Else the line would grow for those behind with
+    /// each one who leaves it.
+    void give_back(const slot& unused);
 
     /// A request leaves in its slot.
     void note_sent(time_point now) noexcept
@@ -100,6 +106,8 @@ private:
     {
         return intervals_[pace_of(word)].load(std::memory_order_relaxed);
     }
+    /// The first that is still to be used of those that were given back.
+    [[nodiscard]] std::optional<slot> take_returned(time_point now);
     [[nodiscard]] time_point last_late() const noexcept;
     [[nodiscard]] static bool is_void(const slot& reserved, time_point late) noexcept;
     [[nodiscard]] ticks tolerance(ticks interval) const noexcept;
@@ -111,6 +119,9 @@ private:
     std::mutex changing_;
     std::atomic<ticks> last_sent_;
     std::atomic<ticks> last_late_;
+    std::atomic<bool> has_returned_{false};
+    std::mutex returning_;
+    std::vector<slot> returned_;
     const ticks burst_;
 };
 

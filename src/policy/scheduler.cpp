@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace jobaudit::policy {
 
@@ -205,7 +206,7 @@ decision scheduler::wait_for_probe(time_point at, time_point now)
     return wait(std::min(at, batch_.outage_ends_batch_at()), wait_cause::outage);
 }
 
-bool scheduler::slot_is_due(time_point now) noexcept
+bool scheduler::slot_is_due(time_point now)
 {
     if (origin_.limiter.unlimited()) {
         has_slot_ = false;
@@ -230,6 +231,12 @@ bool scheduler::slot_is_due(time_point now) noexcept
 // What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
 // brings the next one too close to it, and a server without a burst refuses that at any rate.
 void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = origin_.adaptive.rate.limits(); }
+
+void scheduler::give_slot_back()
+{
+    if (std::exchange(has_slot_, false))
+        origin_.limiter.give_back(slot_);
+}
 
 void scheduler::watch_for_reopening() noexcept
 {
@@ -308,19 +315,62 @@ void scheduler::settle_wait(job_entry& entry, duration held, time_point now) con
         entry.time_left = std::max(entry.time_left - own, shortest_attempt);
 }
 
-bool scheduler::may_send(const attempt& started, time_point now, bool has_slot)
+bool scheduler::may_send(const attempt& started, time_point now)
 {
-    job_entry& entry = table_[started.entry];
-    const bool is_probe = probes_now(entry);
-    if (batch_.stopped() || origin_.gate.epoch() != started.gate_epoch || origin_.gate.closed(now) ||
-        (origin_.outage.active() && !is_probe) || (!has_slot && slot_has_passed(started, now))) {
+    if (is_held_back(started, now))
+        return false;
+    if (slot_has_passed(started, now)) {
         take_back(started, now);
         return false;
     }
-    entry.sent = true;
-    if (options_.adaptive && !has_slot)
+    table_[started.entry].sent = true;
+    if (options_.adaptive)
         origin_.adaptive.rate.note_sent();
     return true;
+}
+
+bool scheduler::may_open_replacement(attempt& started, time_point now)
+{
+    if (is_held_back(started, now))
+        return false;
+    if (!slot_is_due(now)) {
+        take_back(started, now);
+        return false;
+    }
+    has_slot_ = false;
+    started.slot = slot_;
+    return true;
+}
+
+bool scheduler::may_send_replacement(const attempt& started, time_point now)
+{
+    if (is_held_back(started, now))
+        return false;
+    rate_limiter& limiter = origin_.limiter;
+    const bool is_prompt = now <= started.slot.latest() && !limiter.is_void(started.slot);
+    if (!limiter.unlimited() && !is_prompt &&
+        !(limiter.has_short_line(now) && limiter.use_late(started.slot, started.slot.at, now))) {
+        // Others have left meanwhile.
+        if (!slot_is_due(now)) {
+            take_back(started, now);
+            return false;
+        }
+        has_slot_ = false;
+    }
+    limiter.note_sent(now);
+    if (options_.adaptive)
+        origin_.adaptive.rate.note_sent();
+    return true;
+}
+
+bool scheduler::is_held_back(const attempt& started, time_point now)
+{
+    const bool is_probe = probes_now(table_[started.entry]);
+    const bool is_held = batch_.stopped() || origin_.gate.epoch() != started.gate_epoch || origin_.gate.closed(now) ||
+                         (origin_.outage.active() && !is_probe);
+    if (is_held)
+        take_back(started, now);
+    return is_held;
 }
 
 bool scheduler::probes_now(const job_entry& entry) const noexcept

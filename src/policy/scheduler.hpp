@@ -82,6 +82,9 @@ public:
     /// next() is asked again also whenever an attempt of another scheduler of the same origin has ended; else, what
     /// only such an end changes is looked at every few milliseconds.
     scheduler(batch_state& batch, unsigned lanes, std::uint64_t seed, bool is_told_of_others = false);
+    scheduler(const scheduler&) = delete;
+    scheduler& operator=(const scheduler&) = delete;
+    ~scheduler() { give_slot_back(); }
 
     /// How many jobs add() should be given now; 0 when there are enough, or the batch is stopped.
     [[nodiscard]] std::size_t wanted_jobs() const noexcept;
@@ -94,11 +97,16 @@ public:
     [[nodiscard]] decision next(time_point now);
 
     /// Whether a request of a started attempt may leave now; asked again for one that replaces a lost one, which takes
-    /// a slot of the rate of its own: before its connection is opened, and then, with `has_slot`, once it is. False
-    /// when the gate has closed, an outage began or the batch was stopped since, when connecting took so long that the
-    /// slot has passed, or when there is none yet: the attempt is then taken back, as if it had not been started, and
-    /// must not be reported. Ask next() again.
-    [[nodiscard]] bool may_send(const attempt& started, time_point now, bool has_slot = false);
+    /// a slot of the rate of its own. False when the gate has closed, an outage began or the batch was stopped since,
+    /// when connecting took so long that the slot has passed, or when there is none yet: the attempt is then taken
+    /// back, as if it had not been started, and must not be reported. Ask next() again.
+    [[nodiscard]] bool may_send(const attempt& started, time_point now);
+
+    /// Whether a connection may be opened for the request that is to replace a lost one: its slot is taken before, as a
+    /// connection that waits for its slot is idle meanwhile. False as above.
+    [[nodiscard]] bool may_open_replacement(attempt& started, time_point now);
+    /// Whether that request may leave now that it has its connection. False as above.
+    [[nodiscard]] bool may_send_replacement(const attempt& started, time_point now);
 
     /// Before finished(): so long the attempt's request stood in line behind others of its connection; that is no time
     /// of the job's own.
@@ -147,13 +155,16 @@ private:
     [[nodiscard]] decision wait_at_gate(time_point now);
     [[nodiscard]] decision wait_for_probe(time_point at, time_point now);
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
-    [[nodiscard]] bool slot_is_due(time_point now) noexcept;
+    [[nodiscard]] bool slot_is_due(time_point now);
     void let_slots_pass() noexcept;
+    void give_slot_back();
     void watch_for_reopening() noexcept;
     [[nodiscard]] std::uint32_t take(source from);
     [[nodiscard]] decision start(source from, bool probe, std::uint64_t epoch, time_point now);
     void settle_wait(job_entry& entry, duration held, time_point now) const noexcept;
     [[nodiscard]] bool probes_now(const job_entry& entry) const noexcept;
+    /// Whether nothing may leave for it; it was taken back then.
+    [[nodiscard]] bool is_held_back(const attempt& started, time_point now);
     [[nodiscard]] bool slot_has_passed(const attempt& started, time_point now);
     void take_back(const attempt& started, time_point now);
 

@@ -15,6 +15,7 @@ struct one_growth {
     time_point next_after_failure(time_point now)
     {
         growth.begin();
+        growth.end();
         growth.note_failure(now);
         while (!growth.may_open(now))
             now += 1ms;
@@ -68,17 +69,23 @@ BOOST_FIXTURE_TEST_CASE(tries_one_at_a_time_after_a_failure, one_growth)
     const time_point next = next_after_failure(at(1s));
     growth.begin();
     BOOST_TEST(!growth.may_open(next + 1h));
-    growth.abandon();
+    growth.end();
     BOOST_TEST(growth.may_open(next + 1h));
 }
 
-BOOST_FIXTURE_TEST_CASE(is_free_again_after_a_success, one_growth)
+BOOST_FIXTURE_TEST_CASE(lets_one_more_be_under_way_with_each_success_after_a_failure, one_growth)
 {
     const time_point next = next_after_failure(at(1s));
-    growth.begin();
-    growth.note_success(next);
-    growth.begin();
-    BOOST_TEST(growth.may_open(next));
+    for (int most = 1; most < 5; ++most) {
+        for (int i = 0; i < most; ++i) {
+            BOOST_TEST(growth.may_open(next));
+            growth.begin();
+        }
+        BOOST_TEST(!growth.may_open(next));
+        growth.note_success(next);
+        for (int i = 0; i < most; ++i)
+            growth.end();
+    }
     BOOST_TEST((next_after_failure(next) - next <= 126ms));
 }
 

@@ -275,6 +275,33 @@ BOOST_AUTO_TEST_CASE(takes_any_rate_and_burst)
     }
 }
 
+BOOST_AUTO_TEST_CASE(gives_a_slot_that_was_given_back_to_who_comes_next)
+{
+    rate_limiter limiter{10, 1};
+    const auto interval = limiter.interval();
+    (void)limiter.reserve(at(0ms));
+    const auto second = limiter.reserve(at(0ms));
+    const auto third = limiter.reserve(at(0ms));
+    limiter.give_back(third);
+    limiter.give_back(second);
+    BOOST_TEST(limiter.reserve(at(1ms)).at == at(interval));
+    BOOST_TEST(limiter.reserve(at(1ms)).at == at(2 * interval));
+    BOOST_TEST(limiter.reserve(at(1ms)).at == at(3 * interval));
+}
+
+BOOST_AUTO_TEST_CASE(forgets_a_slot_that_was_given_back_and_has_passed)
+{
+    rate_limiter limiter{10, 1};
+    const auto interval = limiter.interval();
+    (void)limiter.reserve(at(0ms));
+    limiter.give_back(limiter.reserve(at(0ms)));
+    (void)limiter.reserve(at(0ms));
+    const auto late = at(interval + rate_limiter::max_delay + 1ms);
+    (void)limiter.reserve(at(0ms));
+    limiter.give_back(limiter.reserve(at(0ms)));
+    BOOST_TEST((limiter.reserve(late).at > late));
+}
+
 BOOST_AUTO_TEST_CASE(gives_each_slot_to_one_thread_only)
 {
     constexpr unsigned each = 5000;

@@ -173,6 +173,18 @@ BOOST_FIXTURE_TEST_CASE(ends_without_a_request_of_its_own_once_all_others_were_r
     BOOST_TEST(waiting.batch.cause().message.find("slow down") != std::string::npos);
 }
 
+BOOST_FIXTURE_TEST_CASE(leaves_the_slots_of_those_that_were_canceled_to_who_comes_next, origin_that_works)
+{
+    origin.limiter.set_rate(1, at(1s));
+    (void)single_fetch{origin, at(1s)}.start(at(1s));
+    const auto free_at = single_fetch{origin, at(1s)}.wait(at(1s)).until;
+    for (int i = 0; i < 100; ++i)
+        (void)single_fetch{origin, at(1s)}.wait(at(1s));
+
+    single_fetch next{origin, at(1s)};
+    BOOST_TEST((next.wait(at(1s)).until == free_at));
+}
+
 BOOST_FIXTURE_TEST_CASE(goes_on_where_a_success_came_between_the_refusals_of_others, origin_that_works)
 {
     audit_options options;

@@ -174,8 +174,8 @@ bool show(std::ostream& out, const calm_world& world, std::uint64_t first_seed)
         flight_time work;
         const world_result result = simulated_batch{plan_of(world, seed), &work}.run();
         const double least = least_makespan(world, work.sum());
-        if (const double ratio = seconds(result.elapsed) / least; ratio > worst.ratio)
-            worst = {least, seconds(result.elapsed), ratio};
+        if (const double ratio = seconds(result.last_delivery) / least; ratio > worst.ratio)
+            worst = {least, seconds(result.last_delivery), ratio};
         kept = kept && result.count(outcome_kind::ok) == jobs_of_a_world && result.requests == jobs_of_a_world;
         kept = told(out, result) && kept;
     }
@@ -255,7 +255,7 @@ search_figures search_limit(std::ostream& out, const world_plan& plan, double li
 {
     limit_search search{limit};
     const world_result result = simulated_batch{plan, &search}.run();
-    return {.makespan = seconds(result.elapsed),
+    return {.makespan = seconds(result.last_delivery),
             .found_after = search.found_after(),
             .overshoot = search.overshoot(),
             .refused_then = search.refused_share(),
@@ -405,7 +405,7 @@ constexpr std::array unreliable_worlds{
     for (plan.seed = first_seed; plan.seed < first_seed + seeds_of_a_world; ++plan.seed) {
         const auto result = simulated_batch{plan}.run();
         kept = told(out, result) && result.count(outcome_kind::ok) == plan.jobs && kept;
-        makespan = std::max(makespan, seconds(result.elapsed));
+        makespan = std::max(makespan, seconds(result.last_delivery));
     }
     const double pauses = plan.jobs / answered * world.paused_share;
     const double least = plan.jobs / rate + pauses * seconds(plan.throttle_time);

@@ -24,6 +24,7 @@ struct job_record {
     unsigned may_have_paid = 0;
     std::uint32_t requests_in_attempt = 0;
     std::uint32_t failures = 0;
+    std::uint32_t forgotten = 0;   ///< times that it was on its way on a connection that leads nowhere
     std::uint32_t free = 0;        ///< of these, refusals that cost no attempt
     std::uint32_t beside = 0;      ///< refusals while others were let through, up to ten
     std::uint32_t certain = 0;     ///< failures that count against the attempts whatever becomes of the current run
@@ -33,7 +34,8 @@ struct job_record {
     std::uint64_t connection = 0;
     std::uint64_t holds_then = 0;  ///< oracle's count when its first attempt started
     time_point first_start{};
-    time_point started{};
+    time_point began{};    ///< its attempt
+    time_point started{};  ///< the same, later by what it waited for a connection
     time_point failed_at{};
     time_point deadline{};
     time_point due{};

@@ -29,6 +29,7 @@ oracle::oracle(const world_plan& plan, event_log& log)
     , tokens_at_{at({})}
     , tokens_low_at_{time_point::min()}
     , ends_(plan.schedulers)
+    , has_others_answer_(plan.jobs)
 {
     for (const span& each : plan.stalls)
         stalled_ += each.until - each.from;
@@ -135,7 +136,7 @@ void oracle::started(unsigned who, std::uint32_t job, const policy::attempt& wha
     record.eligible = false;
     record.requests_in_attempt = 0;
     record.started_as = ++events_;
-    record.started = now;
+    record.began = record.started = now;
     record.deadline = what.deadline;
     const duration given = what.deadline - now;
     if (given <= duration::zero() || given > plan_.options.timeout)
@@ -171,9 +172,32 @@ void oracle::took_back(std::uint32_t job, time_point now)
 
 void oracle::opened(unsigned who, time_point now)
 {
-    const unsigned allowed = plan_.pool == 0 ? plan_.lanes : plan_.pool;
-    if (++books_[who].connections > allowed)
+    // Those that are used no more stay open until their answers are proven: all of them, once a reply came twice.
+    if (++books_[who].connections > 2 * plan_.share() && plan_.doubled <= 0)
         fail("more connections than allowed", now);
+}
+
+void oracle::could_not_open(unsigned who, bool others_work, std::uint64_t opened, time_point now)
+{
+    // As many as were tried at once; then one after pauses of 100 ms and more, and one more with each that was opened.
+    // Once a reply came twice, each request needs one of its own.
+    const auto tenths = static_cast<std::uint64_t>((now - at({})) / 100ms);
+    if (others_work && plan_.doubled <= 0 && ++books_[who].fruitless_openings > plan_.share() + 2 * opened + tenths + 1)
+        fail("connections are opened again and again that the server does not take", now);
+}
+
+void oracle::met_forgotten(std::uint32_t job, time_point now)
+{
+    // Once when it happened, and once on what had been idle by then.
+    if (++jobs_[job].forgotten > 2)
+        fail("job " + std::to_string(job) + " was sent again and again where nobody answers", now);
+}
+
+void oracle::replaced(bool was_idle_for_too_long, time_point now)
+{
+    stale_ += was_idle_for_too_long ? 1 : 0;
+    if (stale_ > 2 * plan_.share() * plan_.schedulers + requests_ / 10)
+        fail("the server's idle limit is not learnt", now);
 }
 
 void oracle::closed(unsigned who) { books_[who].connections -= 1; }
@@ -185,7 +209,8 @@ void oracle::departed(unsigned who, std::uint32_t job, time_point now)
     requests_ += 1;
     if (jobs_.place(job) != job_place::in_flight)
         return fail("a request was sent for a job that is not in flight", now);
-    if (++record.requests_in_attempt > 2)
+    // A new connection takes one replacement; where none can be opened, others that were idle take one each.
+    if (++record.requests_in_attempt > 2 + (plan_.refuses_connections() ? plan_.share() : 0))
         return fail("a request was replaced more than once", now);
     if (now < quiet_until_)
         return fail("a request was sent behind a closed gate", now);
@@ -224,7 +249,7 @@ void oracle::ended(unsigned who, std::uint32_t job, const attempt_facts& facts, 
         last_success_started_ = record.started;
         refused_since_ = time_point::max();
         pauses_in_row_ = 0;
-        books.flowing += record.started > held_at_ ? 1 : 0;
+        books.flowing += record.began > held_at_ ? 1 : 0;
         refill_budget(now);
         most_tokens_ = std::min(500.0, most_tokens_ + 5 + record.may_have_paid);
         least_tokens_ = std::min(500.0, least_tokens_ + 5 + record.paid);
@@ -260,8 +285,6 @@ void oracle::resolved(std::uint32_t job, const attempt_facts& facts, const resol
         return fail("more attempts were counted than allowed", now);
     if (what.attempts > record.failures - record.free + (what.what == resolution::kind::final ? 1 : 0))
         return fail("a refusal cost an attempt", now);
-    if (record.connection != 0)
-        return fail("a job keeps its connection after its attempt", now);
     if (record.certain > plan_.options.attempts ||
         (what.what == resolution::kind::again && record.certain >= plan_.options.attempts))
         return fail("a job is tried more often than allowed", now);
@@ -328,14 +351,31 @@ void oracle::abandoned(std::uint32_t job, time_point now)
     books_[record.scheduler].in_flight -= 1;
 }
 
-void oracle::delivered(std::uint32_t job, outcome_kind kind, time_point now)
+void oracle::stood_in_line(std::uint32_t job, duration time)
+{
+    jobs_[job].started += time;
+    jobs_[job].deadline += time;
+}
+
+void oracle::delivered(std::uint32_t job, outcome_kind kind, bool is_own, time_point now)
 {
     if (job >= jobs_.size() || jobs_.place(job) != job_place::at_sink)
         return fail("the sink was given a job that has no outcome, or has had one", now);
     if (jobs_[job].last_kind != kind)
         return fail("the sink was given another outcome than the server's", now);
+    has_others_answer_[job] = !is_own;
     delivered_ += 1;
     jobs_.close(job);
+}
+
+void oracle::doubted(unsigned who, std::uint32_t job, time_point now)
+{
+    log_.note(now, who, "doubts the answer", job);
+    if (jobs_.place(job) != job_place::over)
+        return fail("an answer is doubted that nobody has got", now);
+    delivered_ -= 1;
+    jobs_.place(job) = job_place::outside;
+    took(who, job, now);
 }
 
 void oracle::left(std::uint32_t job, unsigned attempts, time_point now)
@@ -368,9 +408,12 @@ void oracle::begins_fetch(unsigned who, time_point now)
 
 void oracle::finished(std::uint32_t given, bool was_stopped, time_point now)
 {
-    for (std::uint32_t job = 0; job < given; ++job)
+    for (std::uint32_t job = 0; job < given; ++job) {
         if (jobs_.place(job) != job_place::over)
             return fail("job " + std::to_string(job) + " was lost", now);
+        if (has_others_answer_[job] && !was_stopped)
+            return fail("job " + std::to_string(job) + " was given the answer to another", now);
+    }
     if (!was_stopped && (given != jobs_.size() || delivered_ + (plan_.fetches ? left_ : 0) != jobs_.size()))
         return fail("the batch ended before its jobs", now);
     if (!plan_.fetches && end_of(0).is_due() && !was_stopped && !end_of(0).canceled)

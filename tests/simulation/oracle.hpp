@@ -31,7 +31,15 @@ public:
     void opened(unsigned who, time_point now);
     void closed(unsigned who);
     void holds(std::uint32_t job, std::uint64_t connection) { jobs_[job].connection = connection; }
+    /// A connection could not be opened; so many were.
+    void could_not_open(unsigned who, bool others_work, std::uint64_t opened, time_point now);
+    /// A request is under way on a connection that the way to the server has forgotten.
+    void met_forgotten(std::uint32_t job, time_point now);
+    /// A request is to be replaced, as its connection was stale.
+    void replaced(bool was_idle_for_too_long, time_point now);
     void lets_go(std::uint32_t job) { jobs_[job].connection = 0; }
+    /// It waited for so long for a connection, which is no time of its own.
+    void stood_in_line(std::uint32_t job, duration time);
     void departed(unsigned who, std::uint32_t job, time_point now);
 
     // How attempts end. `ended` comes before the scheduler is told, `resolved` after.
@@ -40,7 +48,10 @@ public:
     void abandoned(std::uint32_t job, time_point now);
 
     // What the sink and the owner of the batch see.
-    void delivered(std::uint32_t job, outcome_kind kind, time_point now);
+    /// `is_own`: what was answered is this job's.
+    void delivered(std::uint32_t job, outcome_kind kind, bool is_own, time_point now);
+    /// It is asked for again, as its answer may be another's.
+    void doubted(unsigned who, std::uint32_t job, time_point now);
     void left(std::uint32_t job, unsigned attempts, time_point now);
     void canceled(unsigned who, time_point now);
     /// Where jobs are fetched one by one: the caller begins another fetch.
@@ -61,6 +72,7 @@ private:
         unsigned lanes = 0;  // that may be used
         unsigned in_flight = 0;
         unsigned connections = 0;
+        std::uint32_t fruitless_openings = 0;
         std::size_t pending = 0;
         std::size_t waiting = 0;
         std::uint64_t starts = 0;
@@ -164,6 +176,8 @@ private:
     time_point tokens_low_at_;
 
     std::vector<end_books> ends_;
+    std::vector<bool> has_others_answer_;
+    std::uint64_t stale_ = 0;  // requests that came later than the server's idle limit allows
     std::uint64_t left_ = 0;
 };
 

@@ -145,11 +145,15 @@ void oracle::check_fairness(std::uint32_t job, const job_record& record, const s
                     now);
     if (holds_ != record.eligible_holds || record.eligible_at < opens_latest_ || long_run())
         return;
-    const auto own = static_cast<std::int64_t>(books.starts - record.own_starts) + 1;
+    // Those that had started before it may stand in line for a connection.
+    const bool has_line = plan_.share() < plan_.lanes || plan_.refuses_connections();
+    const auto own = static_cast<std::int64_t>(books.starts - record.own_starts) + 1 + (has_line ? plan_.lanes : 0);
     const auto all = static_cast<std::int64_t>(all_starts_ - record.all_starts) + plan_.schedulers;
     const auto paid = static_cast<std::int64_t>(paid_starts_ - record.paid_starts) + 1;
+    // One that has to be connected for leaves in its fourth slot at the latest.
+    const unsigned slots = plan_.idle_limit > 0ns || plan_.fetches ? 4 : 1;
     const duration attempt = plan_.options.timeout + 200ms;
-    const duration longest = 200ms + 2 * stalled_ + own * attempt + all * longest_interval() + paid * 200ms +
+    const duration longest = 200ms + 2 * stalled_ + own * attempt + slots * all * longest_interval() + paid * 200ms +
                              (own + plan_.lanes) * plan_.schedulers * plan_.sink_time;
     if (now - record.eligible_at > longest)
         fail("job " + std::to_string(job) + " starved", now);

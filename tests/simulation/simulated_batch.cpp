@@ -31,6 +31,16 @@ simulated_batch::simulated_batch(const world_plan& plan, traffic_watcher* watche
         const auto seed = random_.next();
         if (!plan_.fetches)
             threads_.back()->decides = std::make_unique<policy::scheduler>(shared_, plan_.lanes, seed);
+        if (plan_.fetches && i > 0)
+            continue;
+        pools_.push_back(std::make_unique<simulated_pool>(plan_, plan_.share(), lines_, seed,
+                                                          [this, i](time_point when) { push(when, step::look, i); }));
+        if (!plan_.fetches)
+            pools_.back()->share.on_doubt([this, i](std::span<const policy::unproven_answer> answers) {
+                auto& doubted = threads_[i]->doubted;
+                doubted.insert(doubted.end(), answers.begin(), answers.end());
+                doubt(i);
+            });
     }
 }
 
@@ -134,6 +144,22 @@ void simulated_batch::handle(const event& next)
     case step::change_lanes:
         usable_lanes_ = next.lane;
         return;
+    case step::gave_way:
+        if (self.lanes[next.lane].turn == next.turn && self.lanes[next.lane].opening)
+            go_elsewhere(next.who, next.lane);
+        return;
+    case step::late:
+        if (self.lanes[next.lane].turn == next.turn)
+            end_late(next.who, next.lane);
+        return;
+    case step::look:
+        return pool_of(next.who).decides.look(now_);
+    case step::prove:
+        if (prove(next.who, next.lane))
+            run_lane(next.who, next.lane);
+        return;
+    case step::doubt:
+        return ask_again(next.who);
     case step::connected:
         if (self.lanes[next.lane].turn == next.turn)
             take_connection(next.who, next.lane);
@@ -143,7 +169,7 @@ void simulated_batch::handle(const event& next)
             take_reply(next.who, next.lane);
         return;
     case step::sink_done:
-        hand_over(self.lanes[next.lane].job, self.lanes[next.lane].outcome);
+        hand_over(self.lanes[next.lane]);
         return run_lane(next.who, next.lane);
     }
 }
@@ -172,8 +198,17 @@ void simulated_batch::run_lane(unsigned who, std::uint32_t which)
             return set_timer(who, next.until);
         }
         if (next.what == policy::decision::kind::done) {
-            if (!plan_.fetches)
-                break;
+            if (!plan_.fetches) {
+                if (self.is_proving) {
+                    self.lanes[which].state = lane_state::parked;
+                    return self.parked.push_back(which);
+                }
+                if (self.is_proven)
+                    break;
+                if (!prove(who, which))
+                    return;
+                continue;
+            }
             take_leftovers(self);
             self.decides.reset();
             wake_next_in_line();
@@ -197,26 +232,18 @@ bool simulated_batch::carry(unsigned who, std::uint32_t which)
 {
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
-    mine.job = number_of(mine.current.job);
+    mine.job = mine.answer_of = number_of(mine.current.job);
     mine.deadline = mine.current.deadline;
-    mine.sent = mine.replay = mine.reused = false;
+    mine.sent = mine.is_replacement = mine.reused = false;
     mine.used = 0;
+    mine.time_in_line = {};
     oracle_.started(who, mine.job, mine.current, now_);
-    while (plan_.stale > 0 && !self.idle.empty() && random_.unit() < plan_.stale / 4) {
-        // Closed by the server, which the pool sees.
-        self.idle.pop_back();
-        --self.places;
-        oracle_.closed(who);
+    auto& pool = pool_of(who);
+    if (auto idle = pool.decides.try_acquire(pool.share, now_)) {
+        hold(mine, std::move(idle));
+        return exchange(who, which);
     }
-    if (self.idle.empty()) {
-        acquire(who, which, false);
-        return false;
-    }
-    mine.connection = self.idle.back();
-    mine.reused = true;
-    self.idle.pop_back();
-    oracle_.holds(mine.job, mine.connection);
-    return exchange(who, which);
+    return follow(who, which, pool.decides.acquire(pool.share, now_), false);
 }
 
 /// True when the attempt was taken back.
@@ -224,23 +251,22 @@ bool simulated_batch::exchange(unsigned who, std::uint32_t which)
 {
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
-    if (!self.decides->may_send(mine.current, now_)) {
-        give_back(who, mine, true);
+    if (!(mine.is_replacement ? self.decides->may_send_replacement(mine.current, now_)
+                              : self.decides->may_send(mine.current, now_))) {
+        let_go(who, mine);
         oracle_.took_back(mine.job, now_);
         leave_attempt(mine);
         return true;
     }
     mine.sent = true;
-    mine.used = mine.connection;
+    mine.sent_at = now_;
+    mine.used = mine.held->number();
+    mine.reused = mine.held->was_idle();
     mine.state = lane_state::exchanging;
     oracle_.departed(who, mine.job, now_);
     if (watcher_ != nullptr)
         watcher_->on_sent(now_);
-    mine.awaited = server_.on_request(mine.job, now_);
-    if (mine.reused && plan_.stale > 0 && random_.unit() < plan_.stale)
-        mine.awaited.what = reply_kind::lost;
-    if (mine.awaited.what != reply_kind::silence)
-        push(now_ + mine.awaited.after, step::replied, who, which, mine.turn);
+    await_reply(who, which);
     return false;
 }
 
@@ -253,15 +279,16 @@ reply_reading::result simulated_batch::read(lane& self)
         quick.verdict = quick_verdict(self.awaited, client_time);
         quick.started = self.awaited.what != reply_kind::lost;
         quick.reusable = quick.verdict.http_status != 0;
-        quick.records = failed_files_of(self.job);
+        quick.records = failed_files_of(self.answer_of);
         return quick;
     }
-    const wire_reply sent = written(self.awaited, self.job, random_);
+    const wire_reply sent = written(self.awaited, self.answer_of, random_);
     const std::size_t arriving = breaks ? 1 + random_.next() % (sent.text.size() - 1) : sent.text.size();
     auto read = reading_.read(sent, arriving, client_time, random_);
     if (read.reusable && sent.ends_connection)
         oracle_.fail("a connection is to be used again that the server closes", now_);
-    if (read.verdict.kind == outcome_kind::ok && (read.records != failed_files_of(self.job) || read.wrong_records))
+    if (read.verdict.kind == outcome_kind::ok &&
+        (read.records != failed_files_of(self.answer_of) || read.wrong_records))
         oracle_.fail("a job's failed files are not those that the server sent", now_);
     return read;
 }
@@ -270,11 +297,12 @@ void simulated_batch::take_reply(unsigned who, std::uint32_t which)
 {
     lane& mine = threads_[who]->lanes[which];
     const auto read = this->read(mine);
-    if (!read.started && mine.reused && !mine.replay) {
-        give_back(who, mine, false);
-        mine.replay = true;
-        return acquire(who, which, true);
-    }
+    if (!read.started && mine.reused)
+        return replace_connection(who, which);
+    if (read.reusable)
+        mine.held->take_reply(mine.sent_at, read.verdict.kind != outcome_kind::malformed_body, true);
+    else
+        mine.held->break_down();
     const auto facts = facts_of(mine.awaited, server_.client_wall_clock(now_));
     const auto& verdict = read.verdict;
     if (verdict.kind != facts.kind || verdict.retry_after != facts.asked || verdict.slows_host != facts.slows ||
@@ -282,7 +310,6 @@ void simulated_batch::take_reply(unsigned who, std::uint32_t which)
         oracle_.fail("a reply of status " + std::to_string(facts.status) + " is taken for " +
                          std::string{to_string(verdict.kind)} + " (" + verdict.message + ")",
                      now_);
-    give_back(who, mine, read.reusable);
     if (watcher_ != nullptr)
         watcher_->on_answered(now_, facts.slows || facts.overload);
     complete(who, which, facts, verdict);
@@ -299,14 +326,22 @@ void simulated_batch::complete(unsigned who, std::uint32_t which, const attempt_
 {
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
-    leave_attempt(mine);
     result_.refused += facts.slows || facts.overload ? 1 : 0;
     result_.failures += facts.success ? 0 : 1;
     oracle_.ended(who, mine.job, facts, now_);
+    self.decides->stood_in_line(mine.current, mine.time_in_line);
     const auto resolved = self.decides->finished(mine.current, verdict, mine.used, now_);
+    if (resolved.what == policy::resolution::kind::final)
+        note_answer(mine, verdict.kind);
     oracle_.resolved(mine.job, facts, resolved, now_);
+    let_go(who, mine);
+    leave_attempt(mine);
+    if (mine.held)
+        oracle_.fail("a job keeps its connection after its attempt", now_);
     if (resolved.what == policy::resolution::kind::final) {
         mine.outcome = verdict.kind;
+        if (self.doubts.contains(mine.job))
+            lines_.distrust_order();
         deliver(who, which);
     }
     note_stop(who);
@@ -320,9 +355,9 @@ void simulated_batch::abandon(unsigned who, std::uint32_t which)
 {
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
-    std::erase(self.queue, which);
-    if (mine.state != lane_state::queuing)
-        give_back(who, mine, false);
+    if (mine.held)
+        mine.held->break_down();
+    let_go(who, mine);
     leave_attempt(mine);
     oracle_.abandoned(mine.job, now_);
     self.decides->abandoned(mine.current, now_);
@@ -335,16 +370,17 @@ void simulated_batch::deliver(unsigned who, std::uint32_t which)
 {
     lane& mine = threads_[who]->lanes[which];
     if (plan_.sink_time <= 0ns)
-        return hand_over(mine.job, mine.outcome);
+        return hand_over(mine);
     mine.state = lane_state::delivering;
     sink_free_at_ = std::max(now_, sink_free_at_) + plan_.sink_time;
     push(sink_free_at_, step::sink_done, who, which);
 }
 
-void simulated_batch::hand_over(std::uint32_t job, outcome_kind kind)
+void simulated_batch::hand_over(const lane& from)
 {
-    oracle_.delivered(job, kind, now_);
-    ++result_.outcomes[static_cast<std::size_t>(kind)];
+    oracle_.delivered(from.job, from.outcome, from.answer_of == from.job, now_);
+    ++result_.outcomes[static_cast<std::size_t>(from.outcome)];
+    result_.last_delivery = now_ - at({});
 }
 
 void simulated_batch::take_leftovers(const thread& self)
@@ -364,6 +400,14 @@ void simulated_batch::finish()
             if (each->decides)
                 take_leftovers(*each);
         oracle_.finished(given_, shared_.stopped(), now_);
+    }
+    for (unsigned who = 0; who < threads_.size(); ++who)
+        for (lane& each : threads_[who]->lanes)
+            if (each.held || each.in_line || each.opening)
+                let_go(who, each);
+    for (const auto& each : pools_) {
+        each->decides.forget(each->share, now_);
+        each->decides.close_idle(now_);
     }
     if (shared_.stopped())
         result_.stopped = shared_.cause().reason;

@@ -3,6 +3,7 @@
 #include "event_log.hpp"
 #include "oracle.hpp"
 #include "reply_bytes.hpp"
+#include "simulated_pool.hpp"
 #include "simulated_server.hpp"
 #include "world_plan.hpp"
 
@@ -25,6 +26,7 @@ struct world_result {
     std::string violation;  ///< empty: every promise was kept
     std::string last_events;
     duration elapsed{};
+    duration last_delivery{};  ///< what is answered last is looked at for up to two seconds more
     std::uint64_t steps = 0;
     std::uint64_t requests = 0;
     std::uint64_t refused = 0;   ///< answered with 429, or 503 with a time
@@ -46,8 +48,8 @@ public:
 };
 
 /// Plays a batch on a virtual clock, event by event, as the program's shell runs it: lanes that carry one job each and
-/// park when there is nothing to do, one timer and one coarse tick a thread, a pool of connections, one replay of a
-/// request whose reused connection was dead, deadlines by the tick, a sink that takes its time.
+/// park when there is nothing to do, one timer and one coarse tick a thread, the real pool over simulated connections,
+/// one replay of a request whose idle connection was dead, deadlines by the tick, a sink that takes its time.
 class simulated_batch {
 public:
     explicit simulated_batch(const world_plan& plan, traffic_watcher* watcher = nullptr);
@@ -60,6 +62,8 @@ private:
         timer,
         tick,
         connected,
+        gave_way,
+        late,
         replied,
         sink_done,
         told_to_stop,
@@ -68,7 +72,10 @@ private:
         drained,
         source,
         change_rate,
-        change_lanes
+        change_lanes,
+        look,
+        prove,
+        doubt
     };
 
     struct event {
@@ -85,18 +92,47 @@ private:
         }
     };
 
-    enum class lane_state : std::uint8_t { parked, queuing, connecting, exchanging, delivering, gone };
+    enum class lane_state : std::uint8_t { parked, queuing, connecting, exchanging, delivering, proving, gone };
+
+    struct place_in_line final : policy::connection_waiter {
+        place_in_line(bool wants_new, time_point now, std::function<void()> tell)
+            : connection_waiter{wants_new}, since{now}, tell_{std::move(tell)}
+        {}
+
+        const time_point since;
+
+    private:
+        void wake() override { tell_(); }
+
+        const std::function<void()> tell_;
+    };
+
+    struct lane_opening final : policy::connection_pool::opening {
+        lane_opening(policy::connection_share& user, time_point now, std::function<void()> tell)
+            : opening{user, now}, tell_{std::move(tell)}
+        {}
+
+    private:
+        void give_way() override { tell_(); }
+
+        const std::function<void()> tell_;
+    };
 
     struct lane {
         lane_state state = lane_state::parked;
         policy::attempt current;
         std::uint32_t job = 0;
-        std::uint32_t turn = 0;        // events of an earlier turn are void
-        std::uint64_t connection = 0;  // in hand
-        std::uint64_t used = 0;        // the last that a request was sent on
+        std::uint32_t turn = 0;  // events of an earlier turn are void
+        std::shared_ptr<simulated_connection> held;
+        std::unique_ptr<place_in_line> in_line;
+        std::optional<lane_opening> opening;
+        std::uint64_t used = 0;       // the last connection that a request was sent on
+        std::uint32_t answer_of = 0;  // the job whose answer is awaited: its own, unless the connection is one ahead
         bool reused = false;
-        bool replay = false;
+        bool is_replacement = false;
         bool sent = false;
+        duration time_in_line{};
+        time_point sent_at{};
         time_point deadline{};
         time_point connect_deadline{};
         reply awaited;
@@ -110,9 +146,10 @@ private:
         std::unique_ptr<policy::scheduler> decides;
         std::vector<lane> lanes;
         std::vector<std::uint32_t> parked;
-        std::vector<std::uint64_t> idle;  // connections, the last used first
-        std::deque<std::uint32_t> queue;  // lanes that wait for one
-        unsigned places = 0;
+        std::vector<policy::unproven_answer> doubted;
+        std::map<std::uint32_t, unsigned> doubts;  // jobs that are asked for again, and how often they were before
+        bool is_proving = false;
+        bool is_proven = false;
         time_point timer_at = time_point::max();
         time_point next_tick{};
         unsigned gone = 0;
@@ -135,7 +172,7 @@ private:
     void complete(unsigned who, std::uint32_t which, const attempt_facts& facts, const protocol::verdict& verdict);
     void abandon(unsigned who, std::uint32_t which);
     void deliver(unsigned who, std::uint32_t which);
-    void hand_over(std::uint32_t job, outcome_kind kind);
+    void hand_over(const lane& from);
     static void leave_attempt(lane& self);
 
     // Fetches: simulated_fetches.cpp.
@@ -146,12 +183,27 @@ private:
     void wake_next_in_line();
     void cancel_fetches();
 
-    // Connections.
-    void acquire(unsigned who, std::uint32_t which, bool fresh);
+    // Connections: simulated_connections.cpp.
+    [[nodiscard]] simulated_pool& pool_of(unsigned who) { return *pools_[plan_.fetches ? 0 : who]; }
+    [[nodiscard]] bool follow(unsigned who, std::uint32_t which, policy::connection_pool::step next, bool wants_new);
     void connect(unsigned who, std::uint32_t which);
+    void stand_in_line(unsigned who, std::uint32_t which, bool wants_new);
+    void take_place(unsigned who, std::uint32_t which);
     void take_connection(unsigned who, std::uint32_t which);
-    void give_back(unsigned who, lane& self, bool reusable);
-    void serve_queue(unsigned who);
+    void go_elsewhere(unsigned who, std::uint32_t which);
+    void end_opening(unsigned who, lane& self);
+    [[nodiscard]] bool has_work_in_flight(unsigned who) const;
+    [[nodiscard]] bool could_go_elsewhere(unsigned who) const;
+    void hold(lane& self, policy::connection_pool::connection_ptr lent);
+    [[nodiscard]] reply lost_request() const;
+    void await_reply(unsigned who, std::uint32_t which);
+    void replace_connection(unsigned who, std::uint32_t which);
+    /// Whatever of a connection it has: in hand, in line, or being opened.
+    void let_go(unsigned who, lane& self);
+    void note_answer(lane& self, outcome_kind kind);
+    void doubt(unsigned who);
+    void ask_again(unsigned who);
+    [[nodiscard]] bool prove(unsigned who, std::uint32_t which);
 
     // What happens around the lanes.
     void refill(thread& self, unsigned who);
@@ -183,6 +235,8 @@ private:
     std::size_t ended_threads_ = 0;
     unsigned usable_lanes_;
     std::uint64_t connections_ = 0;
+    policy::pipelining lines_{1};
+    std::vector<std::unique_ptr<simulated_pool>> pools_;
     std::uint32_t given_ = 0;
     std::uint32_t available_ = 0;
     time_point sink_free_at_ = at({});

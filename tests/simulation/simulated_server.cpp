@@ -135,8 +135,11 @@ simulated_server::connecting simulated_server::on_connect(time_point now) const
 {
     if (now < at(plan_.known_from))
         return plan_.certificate_is_wrong ? connecting::wrong_certificate : connecting::unknown_host;
-    if (!is_down(now) || plan_.down == down_mode::bad_gateway)
-        return connecting::works;
+    if (!is_down(now) || plan_.down == down_mode::bad_gateway) {
+        if (plan_.most_connections == 0 || open_ < plan_.most_connections)
+            return connecting::works;
+        return plan_.ignores_connections ? connecting::silent : connecting::refused;
+    }
     return plan_.down == down_mode::refused ? connecting::refused : connecting::silent;
 }
 

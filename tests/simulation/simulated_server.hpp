@@ -69,6 +69,8 @@ public:
     enum class connecting : std::uint8_t { works, refused, silent, unknown_host, wrong_certificate };
     [[nodiscard]] connecting on_connect(time_point now) const;
     [[nodiscard]] duration connect_time();
+    void note_open() { ++open_; }
+    void note_closed() { --open_; }
 
     [[nodiscard]] reply on_request(std::uint32_t job, time_point now);
 
@@ -90,6 +92,7 @@ private:
     time_point level_at_;
     double in_window_ = 0;
     std::priority_queue<time_point, std::vector<time_point>, std::greater<>> working_until_;
+    unsigned open_ = 0;  // connections
 };
 
 }  // namespace jobaudit::simulation

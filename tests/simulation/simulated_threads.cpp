@@ -5,98 +5,7 @@
 
 namespace jobaudit::simulation {
 
-// The rest of simulated_batch: connections, the source, the tick, stops and who is woken.
-
-void simulated_batch::acquire(unsigned who, std::uint32_t which, bool fresh)
-{
-    thread& self = *threads_[who];
-    const unsigned limit = plan_.pool == 0 ? plan_.lanes : plan_.pool;
-    lane& mine = self.lanes[which];
-    if (self.places < limit)
-        return connect(who, which);
-    if (fresh && !self.idle.empty()) {
-        // Only a new one will do: an idle one makes room for it.
-        self.idle.erase(self.idle.begin());
-        --self.places;
-        oracle_.closed(who);
-        return connect(who, which);
-    }
-    mine.state = lane_state::queuing;
-    self.queue.push_back(which);
-}
-
-void simulated_batch::connect(unsigned who, std::uint32_t which)
-{
-    thread& self = *threads_[who];
-    lane& mine = self.lanes[which];
-    mine.state = lane_state::connecting;
-    mine.reused = false;
-    mine.connect_deadline = now_ + plan_.connect_timeout;
-    ++self.places;
-    oracle_.opened(who, now_);
-    if (server_.on_connect(now_) != simulated_server::connecting::silent)
-        push(now_ + server_.connect_time(), step::connected, who, which, mine.turn);
-}
-
-void simulated_batch::take_connection(unsigned who, std::uint32_t which)
-{
-    lane& mine = threads_[who]->lanes[which];
-    const auto state = mine.reused ? simulated_server::connecting::works : server_.on_connect(now_);
-    switch (state) {
-    case simulated_server::connecting::works:
-        break;
-    case simulated_server::connecting::silent:
-        return;
-    default: {
-        const auto kind = state == simulated_server::connecting::refused        ? outcome_kind::connect
-                          : state == simulated_server::connecting::unknown_host ? outcome_kind::dns
-                                                                                : outcome_kind::tls;
-        give_back(who, mine, false);
-        return complete(who, which, facts_of_failure(kind), failure_verdict(kind));
-    }
-    }
-    if (!mine.reused)
-        mine.connection = ++connections_;
-    oracle_.holds(mine.job, mine.connection);
-    if (exchange(who, which))
-        run_lane(who, which);
-}
-
-void simulated_batch::give_back(unsigned who, lane& self, bool reusable)
-{
-    thread& owner = *threads_[who];
-    oracle_.lets_go(self.job);
-    if (reusable) {
-        owner.idle.push_back(self.connection);
-    } else {
-        --owner.places;
-        oracle_.closed(who);
-    }
-    self.connection = 0;
-    serve_queue(who);
-}
-
-void simulated_batch::serve_queue(unsigned who)
-{
-    thread& self = *threads_[who];
-    const unsigned limit = plan_.pool == 0 ? plan_.lanes : plan_.pool;
-    while (!self.queue.empty() && (!self.idle.empty() || self.places < limit)) {
-        const std::uint32_t which = self.queue.front();
-        self.queue.pop_front();
-        lane& next = self.lanes[which];
-        if (self.idle.empty()) {
-            connect(who, which);
-            continue;
-        }
-        // Handed over from the owner's own turn of the event loop.
-        next.state = lane_state::connecting;
-        next.connect_deadline = time_point::max();
-        next.connection = self.idle.back();
-        next.reused = true;
-        self.idle.pop_back();
-        push(now_, step::connected, who, which, next.turn);
-    }
-}
+// The rest of simulated_batch: the source, the tick, stops and who is woken.
 
 void simulated_batch::refill(thread& self, unsigned who)
 {
@@ -125,8 +34,9 @@ void simulated_batch::tick(unsigned who)
     const bool stood_still = late > 100ms;
     for (std::uint32_t which = 0; which < self.lanes.size(); ++which) {
         lane& each = self.lanes[which];
-        const bool in_flight = each.state == lane_state::queuing || each.state == lane_state::connecting ||
-                               each.state == lane_state::exchanging;
+        // In a batch, the time of one that waits for a connection stands still.
+        const bool in_flight = (each.state == lane_state::queuing && plan_.fetches) ||
+                               each.state == lane_state::connecting || each.state == lane_state::exchanging;
         if (!in_flight)
             continue;
         if (stood_still) {
@@ -137,6 +47,8 @@ void simulated_batch::tick(unsigned who)
         if (now_ >= each.deadline || (each.state == lane_state::connecting && now_ >= each.connect_deadline))
             end_late(who, which);
     }
+    if (!plan_.fetches || who == 0)
+        pool_of(who).reap(now_);
     if (!plan_.fetches)
         shared_.check_limits(now_);
     note_stop(who);
@@ -146,15 +58,27 @@ void simulated_batch::tick(unsigned who)
         push(self.next_tick, step::tick, who);
 }
 
+/// Whether there was an idle connection for each that is being opened, for as long as it takes to see that.
+bool simulated_batch::could_go_elsewhere(unsigned who) const
+{
+    const auto& pool = *pools_[plan_.fetches ? 0 : who];
+    return plan_.connect_timeout >= 5s && plan_.stalls.empty() && plan_.outages.empty() && pool.had_idle_for_all &&
+           pool.decides.idle() > 0 && pool.idle_is_enough();
+}
+
 void simulated_batch::end_late(unsigned who, std::uint32_t which)
 {
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
     const bool by_job = mine.current.last_of_job && now_ >= mine.deadline;
     const bool connecting = now_ < mine.deadline;
-    std::erase(self.queue, which);
-    if (mine.state != lane_state::queuing)
-        give_back(who, mine, false);
+    if (connecting && could_go_elsewhere(who))
+        oracle_.fail("an attempt fails to connect though connections are idle", now_);
+    if (mine.held) {
+        if (mine.reused && !connecting)
+            pool_of(who).decides.distrust_idle_since(mine.sent_at, now_);
+        mine.held->break_down();
+    }
     auto facts = facts_of_failure(connecting ? outcome_kind::connect : outcome_kind::timeout);
     facts.retried = !by_job;
     if (watcher_ != nullptr && mine.sent)

@@ -19,12 +19,13 @@ constexpr std::array<std::string_view, feature_count> names{"bytes",          "t
                                                             "canceled",       "deadline",       "slow-sink",
                                                             "slow-source",    "small-pool",     "few-attempts",
                                                             "short-times",    "short-max-wait", "short-outage-limit",
-                                                            "changing-lanes", "fetches"};
+                                                            "changing-lanes", "fetches",        "full-server",
+                                                            "forgotten",      "idle-limit",     "doubled"};
 
 /// In percent: how many worlds have each feature.
-constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  35, 20, 12, 12, 8,  14, 10, 6,
-                                                          6,  10, 10, 12, 15, 15, 8,  20, 20, 2,  5,  3,
-                                                          8,  6,  10, 10, 12, 25, 12, 6,  10, 10, 25};
+constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  35, 20, 12, 12, 8,  14, 10, 6,  6,
+                                                          10, 10, 12, 15, 15, 8,  20, 20, 2,  5,  3,  8,  6,
+                                                          10, 10, 12, 25, 12, 6,  10, 10, 25, 8,  8,  15, 5};
 
 [[nodiscard]] bool one_in(random_source& random, unsigned count) { return random.next() % count == 0; }
 
@@ -191,6 +192,22 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
     case feature::stale:
         plan.stale = 0.3 * random.unit();
         break;
+    case feature::full_server:
+        plan.most_connections = between(random, 1, 12);
+        plan.ignores_connections = one_in(random, 2);
+        break;
+    case feature::forgotten:
+        plan.forgotten_at = random.uniform(3s);
+        plan.options.timeout = std::min(plan.options.timeout, duration{500ms + random.uniform(5s)});
+        break;
+    case feature::idle_limit:
+        plan.idle_limit = 500ms + random.uniform(5s);
+        if (one_in(random, 2))
+            plan.options.rate = 0.5 + 4 * random.unit();
+        break;
+    case feature::doubled:
+        plan.doubled = 0.1 * random.unit();
+        break;
     case feature::hangs:
         plan.hangs = 0.05 * random.unit();
         plan.options.timeout = std::min(plan.options.timeout, duration{500ms + random.uniform(5s)});
@@ -223,18 +240,35 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
     }
 }
 
+/// What a reply too many did is noticed by one that is left over, within the time that replies take: they must take
+/// about the same time, and the connection must not break with the last of them.
+void make_regular(world_plan& plan)
+{
+    for (const auto each : {feature::long_tail, feature::brownout, feature::slow_start, feature::slow_sink,
+                            feature::bytes, feature::losses, feature::stale, feature::hangs, feature::errors,
+                            feature::outage, feature::flapping, feature::forgotten, feature::idle_limit})
+        plan.features.remove(each);
+    plan.byte_share = plan.lost = plan.stale = plan.hangs = plan.tail_share = 0;
+    plan.server_error = plan.bad_gateway = plan.malformed = plan.nonsense = 0;
+    plan.shape = latency_shape::constant;
+    plan.brownouts.clear();
+    plan.outages.clear();
+    plan.slow_start = plan.sink_time = plan.idle_limit = {};
+    plan.forgotten_at = duration::max();
+}
+
 /// One client's callers, each of whom waits for one job at a time.
 void make_fetches(world_plan& plan)
 {
     for (const auto each :
          {feature::threads, feature::rate, feature::rate_change, feature::not_adaptive, feature::deadline,
-          feature::slow_sink, feature::slow_source, feature::small_pool, feature::changing_lanes})
+          feature::slow_sink, feature::slow_source, feature::changing_lanes, feature::doubled})
         plan.features.remove(each);
     plan.features.add(feature::fetches);
     plan.fetches = true;
     plan.schedulers = plan.lanes;
     plan.lanes = 1;
-    plan.pool = 0;
+    plan.doubled = 0;
     plan.options.rate = 0;
     plan.options.burst = 1;
     plan.options.adaptive = true;
@@ -273,6 +307,8 @@ world_plan make_world(const world_choice& choice)
         draw_trouble(plan, each, own);
         draw_replies(plan, each, own);
     }
+    if (plan.features.has(feature::doubled))
+        make_regular(plan);
     plan.jobs = choice.jobs.value_or(plan.jobs);
     plan.lanes = choice.lanes.value_or(plan.lanes);
     if (plan.features.has(feature::fetches) || choice.fetches)

@@ -60,10 +60,14 @@ enum class feature : std::uint8_t {
     short_max_wait,      // a short --max-wait
     short_outage_limit,  // a short --outage-limit
     changing_lanes,      // large responses leave room for fewer requests than lanes, for some time
-    fetches              // no batch: callers that fetch one job after the other by itself, from one client
+    fetches,             // no batch: callers that fetch one job after the other by itself, from one client
+    full_server,         // the server takes so many connections, and no more
+    forgotten,           // all connections turn into black holes at some time
+    idle_limit,          // the server closes what was idle for so long
+    doubled              // a reply comes twice now and then
 };
 
-inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::fetches) + 1;
+inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::doubled) + 1;
 
 [[nodiscard]] std::string_view name_of(feature each) noexcept;
 [[nodiscard]] std::optional<feature> feature_named(std::string_view name) noexcept;
@@ -116,9 +120,10 @@ struct world_plan {
     unsigned schedulers = 1;  ///< with `fetches`, callers
     unsigned lanes = 16;      ///< of each scheduler
     bool fetches = false;     ///< each job is a batch of its own; what is known of the origin is shared
-    unsigned pool = 0;        ///< connections of each scheduler; 0: as many as lanes
+    unsigned pool = 0;        ///< connections of each scheduler, or of all fetches; 0: as many as lanes
     audit_options options{};
     duration connect_timeout = 10s;
+    duration pool_idle_timeout = 30s;
     duration late_wakeup = 200us;
 
     latency_shape shape = latency_shape::even;
@@ -151,9 +156,14 @@ struct world_plan {
     };
     std::vector<wall_jump> wall_jumps;
 
-    double poisoned = 0;  ///< share of the jobs
-    double lost = 0;      ///< share of replies whose connection breaks
-    double stale = 0;     ///< share of reused connections that turn out dead
+    double poisoned = 0;                      ///< share of the jobs
+    unsigned most_connections = 0;            ///< that the server takes; 0: no limit
+    bool ignores_connections = false;         ///< … without a word for those above it
+    duration forgotten_at = duration::max();  ///< connections of before that get no answer any more
+    duration idle_limit{};                    ///< of the server's; 0: none
+    double doubled = 0;                       ///< share of replies that come twice
+    double lost = 0;                          ///< share of replies whose connection breaks
+    double stale = 0;                         ///< share of reused connections that turn out dead
     double hangs = 0;
     double server_error = 0;
     double bad_gateway = 0;
@@ -180,6 +190,10 @@ struct world_plan {
         unsigned lanes = 1;
     };
     std::vector<lane_change> lane_changes;  ///< so many of each scheduler's lanes may be used from then on
+
+    [[nodiscard]] bool refuses_connections() const noexcept { return most_connections > 0 || !outages.empty(); }
+    /// Connections of each scheduler, or of all fetches.
+    [[nodiscard]] unsigned share() const noexcept { return pool > 0 ? pool : fetches ? schedulers : lanes; }
 };
 
 /// The world of a seed, without some of what would be in it.

@@ -1,0 +1,265 @@
+#include "quick_verdicts.hpp"
+#include "simulated_batch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jobaudit::simulation {
+
+// The rest of simulated_batch: how a lane comes to a connection, as client/job_request and net/pool do it.
+
+using pool_step = policy::connection_pool::step;
+
+/// True when the attempt was taken back at once.
+bool simulated_batch::follow(unsigned who, std::uint32_t which, pool_step next, bool wants_new)
+{
+    switch (next.what) {
+    case pool_step::kind::use:
+        hold(threads_[who]->lanes[which], std::move(next.lent));
+        return exchange(who, which);
+    case pool_step::kind::open:
+        connect(who, which);
+        return false;
+    case pool_step::kind::wait:
+        break;
+    }
+    stand_in_line(who, which, wants_new);
+    return false;
+}
+
+void simulated_batch::hold(lane& self, policy::connection_pool::connection_ptr lent)
+{
+    self.held = std::static_pointer_cast<simulated_connection>(std::move(lent));
+    oracle_.holds(self.job, self.held->number());
+}
+
+void simulated_batch::stand_in_line(unsigned who, std::uint32_t which, bool wants_new)
+{
+    lane& mine = threads_[who]->lanes[which];
+    mine.state = lane_state::queuing;
+    if (now_ >= mine.deadline)
+        return push(now_, step::late, who, which, mine.turn);
+    mine.in_line = std::make_unique<place_in_line>(wants_new, now_, [this, who, which] { take_place(who, which); });
+    pool_of(who).decides.join(pool_of(who).share, *mine.in_line);
+}
+
+void simulated_batch::take_place(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    auto& pool = pool_of(who);
+    // In a batch, deadlines stand still meanwhile.
+    const duration waited = plan_.fetches ? 0ns : now_ - mine.in_line->since;
+    mine.time_in_line += waited;
+    mine.deadline += waited;
+    oracle_.stood_in_line(mine.job, waited);
+    pool.decides.leave(pool.share, *mine.in_line);
+    // It is told within the call that is still to come back.
+    const auto served = std::move(mine.in_line);
+    auto next = pool.decides.served(pool.share, *served, now_);
+    if (follow(who, which, std::move(next), false))
+        run_lane(who, which);
+}
+
+void simulated_batch::connect(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    mine.state = lane_state::connecting;
+    mine.connect_deadline = now_ + plan_.connect_timeout;
+    mine.opening.emplace(pool_of(who).share, now_,
+                         [this, who, which, turn = mine.turn] { push(now_, step::gave_way, who, which, turn); });
+    pool_of(who).decides.begin(*mine.opening);
+    oracle_.opened(plan_.fetches ? 0 : who, now_);
+    if (server_.on_connect(now_) != simulated_server::connecting::silent)
+        push(now_ + server_.connect_time(), step::connected, who, which, mine.turn);
+}
+
+void simulated_batch::take_connection(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    if (!mine.opening)
+        return;
+    const auto state = server_.on_connect(now_);
+    switch (state) {
+    case simulated_server::connecting::works:
+        break;
+    case simulated_server::connecting::silent:
+        return;
+    default: {
+        const auto kind = state == simulated_server::connecting::refused        ? outcome_kind::connect
+                          : state == simulated_server::connecting::unknown_host ? outcome_kind::dns
+                                                                                : outcome_kind::tls;
+        end_opening(who, mine);
+        const bool others_work = has_work_in_flight(who);
+        oracle_.could_not_open(plan_.fetches ? 0 : who, others_work, pool_of(who).decides.opened(), now_);
+        if (pool_of(who).decides.note_failed_opening(pool_of(who).share, now_))
+            return go_elsewhere(who, which);
+        if (others_work)
+            oracle_.fail("an attempt failed to connect though others of its pool work", now_);
+        return complete(who, which, facts_of_failure(kind), failure_verdict(kind));
+    }
+    }
+    server_.note_open();
+    const unsigned owner = plan_.fetches ? 0 : who;
+    auto made = std::make_shared<simulated_connection>(++connections_, now_, plan_, [this, owner] {
+        server_.note_closed();
+        oracle_.closed(owner);
+    });
+    hold(mine, pool_of(who).decides.opened(*mine.opening, std::move(made), now_));
+    pool_of(who).decides.end(*mine.opening, now_);
+    mine.opening.reset();
+    if (exchange(who, which))
+        run_lane(who, which);
+}
+
+bool simulated_batch::has_work_in_flight(unsigned who) const
+{
+    const auto works = [](const lane& each) { return each.state == lane_state::exchanging; };
+    if (!plan_.fetches)
+        return std::ranges::any_of(threads_[who]->lanes, works);
+    return std::ranges::any_of(threads_, [&](const auto& each) { return works(each->lanes.front()); });
+}
+
+void simulated_batch::end_opening(unsigned who, lane& self)
+{
+    oracle_.closed(plan_.fetches ? 0 : who);
+    pool_of(who).decides.end(*self.opening, now_);
+    self.opening.reset();
+}
+
+void simulated_batch::go_elsewhere(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    if (mine.opening) {
+        end_opening(who, mine);
+        (void)pool_of(who).decides.note_failed_opening(pool_of(who).share, now_);
+    }
+    if (follow(who, which, pool_of(who).decides.acquire(pool_of(who).share, now_), false))
+        run_lane(who, which);
+}
+
+reply simulated_batch::lost_request() const
+{
+    reply made;
+    made.what = reply_kind::lost;
+    made.after = plan_.latency / 2;
+    return made;
+}
+
+/// A request leaves on the connection in hand.
+void simulated_batch::await_reply(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    auto& connection = *mine.held;
+    mine.answer_of = mine.job;
+    if (!connection.reusable())
+        oracle_.fail("a request was sent on a connection that has ended", now_);
+    if (connection.is_forgotten(now_) || connection.is_closed_by_server())
+        mine.awaited = lost_request();
+    else
+        mine.awaited = server_.on_request(mine.job, now_);
+    if (mine.reused && plan_.stale > 0 && random_.unit() < plan_.stale)
+        mine.awaited.what = reply_kind::lost;
+    if (connection.is_forgotten(now_ + mine.awaited.after)) {
+        mine.awaited.what = reply_kind::silence;
+        oracle_.met_forgotten(mine.job, now_);
+    }
+    const bool is_whole = facts_of(mine.awaited, {}).status != 0;
+    if (const auto stray = connection.stray()) {
+        connection.set_stray(std::nullopt);
+        if (is_whole)
+            connection.set_stray({{mine.awaited, mine.job, std::max(now_ + mine.awaited.after, stray->comes_at)}});
+        mine.awaited = stray->content;
+        mine.awaited.after = std::max(duration{1us}, stray->comes_at - now_);
+        mine.answer_of = stray->job;
+    } else if (is_whole && plan_.doubled > 0 && random_.unit() < plan_.doubled) {
+        const auto behind = random_.uniform(mine.awaited.after);
+        connection.set_stray({{mine.awaited, mine.job, now_ + mine.awaited.after + behind}});
+    }
+    if (mine.awaited.what != reply_kind::silence)
+        push(now_ + mine.awaited.after, step::replied, who, which, mine.turn);
+}
+
+void simulated_batch::replace_connection(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    auto& pool = pool_of(who);
+    pool.decides.note_stale(*mine.held);
+    oracle_.replaced(mine.held->is_closed_by_server(), now_);
+    mine.held->break_down();
+    oracle_.lets_go(mine.job);
+    if (!threads_[who]->decides->may_open_replacement(mine.current, now_)) {
+        let_go(who, mine);
+        oracle_.took_back(mine.job, now_);
+        leave_attempt(mine);
+        return run_lane(who, which);
+    }
+    mine.is_replacement = true;
+    if (follow(who, which, pool.decides.replace(pool.share, std::exchange(mine.held, nullptr), now_), true))
+        run_lane(who, which);
+}
+
+void simulated_batch::let_go(unsigned who, lane& self)
+{
+    auto& pool = pool_of(who);
+    oracle_.lets_go(self.job);
+    if (self.in_line) {
+        pool.decides.leave(pool.share, *self.in_line);
+        self.in_line.reset();
+    }
+    if (self.opening)
+        end_opening(who, self);
+    if (self.held)
+        pool.decides.put_back(std::exchange(self.held, nullptr), now_);
+}
+
+void simulated_batch::note_answer(lane& self, outcome_kind kind)
+{
+    if (self.held && !plan_.fetches)
+        self.held->order().note_answer(*self.held->user, {job_number(self.job), kind, 0, 0});
+}
+
+void simulated_batch::doubt(unsigned who)
+{
+    threads_[who]->is_proven = false;
+    push(now_, step::doubt, who);
+}
+
+void simulated_batch::ask_again(unsigned who)
+{
+    thread& self = *threads_[who];
+    for (const auto& each : std::exchange(self.doubted, {})) {
+        const auto job = number_of(each.job);
+        if (!self.doubts.emplace(job, 1).second)
+            continue;
+        --result_.outcomes[static_cast<std::size_t>(each.kind)];
+        oracle_.doubted(who, job, now_);
+        self.decides->add(each.job);
+    }
+    wake_one(who);
+}
+
+/// True when all that was answered is proven.
+bool simulated_batch::prove(unsigned who, std::uint32_t which)
+{
+    thread& self = *threads_[who];
+    lane& mine = self.lanes[which];
+    if (!self.doubted.empty()) {
+        // They are asked for again in a moment.
+        self.is_proving = false;
+        mine.state = lane_state::parked;
+        self.parked.push_back(which);
+        return false;
+    }
+    if (!self.is_proving)
+        self.is_proven = true;  // unless what is seen meanwhile says otherwise
+    self.is_proving = false;
+    const auto next = pool_of(who).decides.look(pool_of(who).share, now_);
+    if (!next)
+        return true;
+    self.is_proving = true;
+    mine.state = lane_state::proving;
+    push(std::max(*next, now_ + 1us), step::prove, who, which, mine.turn);
+    return false;
+}
+
+}  // namespace jobaudit::simulation
