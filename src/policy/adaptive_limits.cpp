@@ -4,16 +4,15 @@ namespace jobaudit::policy {
 
 void adaptive_limits::note_success(time_point now, time_point sent_at, const adaptive_concurrency::place& where)
 {
-    passed_.fetch_add(1, std::memory_order_relaxed);
     concurrency.note_success(where, sent_at, now);
-    rate.note_success(now);
+    rate.note_success(now, sent_at);
 }
 
 refusal_cause adaptive_limits::note_refusal(time_point now, time_point sent_at,
                                             const adaptive_concurrency::place& where, duration pause)
 {
     const std::lock_guard lock{mutex_};
-    const std::uint64_t passed = passed_.load(std::memory_order_relaxed);
+    const std::uint64_t passed = rate.passed();
     const background_refusals::level then{is_rate_ ? rate.rate_at(sent_at) : 0,
                                           is_rate_ ? 0.0 : concurrency.level(where)};
     background_.note_refusal(now, sent_at, passed, then, pause);

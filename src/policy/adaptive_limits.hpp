@@ -5,7 +5,6 @@
 #include "policy/background_refusals.hpp"
 #include "policy/time.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <mutex>
 
@@ -47,7 +46,6 @@ private:
     void lift(time_point now);
     void begin_with_rate(time_point now, duration pause);
 
-    std::atomic<std::uint64_t> passed_{0};
     mutable std::mutex mutex_;
     bool is_rate_ = false;
     background_refusals background_;

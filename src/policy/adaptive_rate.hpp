@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <optional>
 
 namespace jobaudit::policy {
 
@@ -18,10 +19,14 @@ namespace jobaudit::policy {
 /// w, which it reaches after the time k, and then ever steeper. d is a half at first, and a third of what it was with
 /// each throttle that came only after a stretch of growth, as what was there before is known to be borne, down to 0.08.
 /// A throttle that came at once leaves d and takes w for lower, by d/3. The smaller d, the longer k; it is longest
-/// where the server asks for a pause with each throttle, which makes them expensive. A throttle of a request that left
-/// before the last one could show, or in the first slot after it, changes nothing. The first one takes for w what
-/// really left in the last tenths of a second, where that is less. The rate never is above the ceiling, nor above twice
-/// what would be sent if every slot were met: where wake-ups are late, what is sent says little of what could be.
+/// where the server asks for a pause with each throttle, which makes them expensive. The first throttle takes for w
+/// what really left in the last tenths of a second, where that is less. The rate never is above the ceiling, nor above
+/// twice what would be sent if every slot were met: where wake-ups are late, what is sent says little of what could be.
+///
+/// A throttle changes nothing that is due to what left before the last one: of a request that left before that could
+/// show, or in the first slot after it, or before any that left after it got through. Where nothing at all gets through
+/// for a while, the server counts over some time. What passed before, over the time until then, is about what it
+/// allows: w is taken for no less than that.
 ///
 /// Thread safety: every member may be called concurrently. note_sent(), note_lost() and note_success() add one
 /// atomically; a mutex is taken at most every 50 ms and at a throttle.
@@ -51,8 +56,11 @@ public:
     /// A request came too late for its slot, which is lost.
     void note_lost() noexcept { lost_.fetch_add(1, std::memory_order_relaxed); }
 
-    /// A success came back: the rate may grow.
-    void note_success(time_point now);
+    /// A success of a request of `sent_at` came back: the rate may grow.
+    void note_success(time_point now, time_point sent_at);
+
+    /// Successes so far.
+    [[nodiscard]] std::uint64_t passed() const noexcept { return passed_.load(std::memory_order_relaxed); }
 
     /// The server throttled a request of `sent_at`, and is not asked again before `open_at`. To be called once an
     /// event, not for each of its echoes.
@@ -61,6 +69,11 @@ public:
 
     /// Whether a request has succeeded since the last throttle.
     [[nodiscard]] bool gets_through() const noexcept { return gets_through_.load(std::memory_order_relaxed); }
+
+    /// How long not to ask a server that throttles now and does not say. Zero as long as it lets some through: a lower
+    /// rate is the better answer then. Otherwise a third of the time for which nothing got through, so that not much
+    /// more of it is lost than has to be.
+    [[nodiscard]] duration pause(time_point now) const;
 
     /// Changes the highest rate allowed; 0: none.
     void set_ceiling(double per_second, time_point now);
@@ -87,8 +100,26 @@ private:
     {
         return {sent_.load(std::memory_order_relaxed), lost_.load(std::memory_order_relaxed)};
     }
+    struct mark {
+        time_point when;
+        std::uint64_t count;  ///< of requests until then
+    };
+
+    /// What was known when nothing got through any more.
+    struct silence {
+        time_point began;
+        std::uint64_t passed;
+        double plateau;
+        double drop;
+    };
+
     [[nodiscard]] double on_curve(time_point when) const noexcept;
     [[nodiscard]] double grown(time_point now) const noexcept;
+    [[nodiscard]] bool is_echo(time_point sent_at, bool got_through) const noexcept;
+    void note_silence(time_point now, time_point open_at);
+    void end_silence() noexcept;
+    [[nodiscard]] double reached(time_point now, time_point sent_at, double borne) const noexcept;
+    void begin_curve(double recovery, time_point now, time_point open_at);
     void measure(time_point now);
     /// Requests a second, of the last tenths of a second; infinite where they tell nothing.
     [[nodiscard]] double sent_of_late(time_point now) const noexcept;
@@ -97,7 +128,10 @@ private:
     rate_limiter& limiter_;
     std::atomic<std::uint64_t> sent_{0};
     std::atomic<std::uint64_t> lost_{0};
+    std::atomic<std::uint64_t> passed_{0};
     std::atomic<bool> gets_through_{false};
+    std::atomic<bool> bears_rate_{false};  // one that left since the last throttle got through
+    std::atomic<time_point> throttled_at_{time_point::min()};
     std::atomic<duration::rep> next_update_;
 
     mutable std::mutex mutex_;
@@ -105,21 +139,18 @@ private:
     counts window_start_;
     double ceiling_;
     double measured_ = 0;
-    double asked_ = 0;  // what would be measured if no slot were lost
+    double asked_ = 0;      // what would be measured if no slot were lost
+    double sustained_ = 0;  // measured over some more time, on this curve
     double rate_;
-
-    struct mark {
-        time_point when;
-        std::uint64_t sent;
-    };
     mark older_mark_;
     mark newer_mark_;
+    mark passing_since_;  // the last silence
+    std::optional<silence> silence_;
 
     std::atomic<bool> limits_{false};
 
     // The curve that the rate follows, from its start on.
     bool throttled_ = false;
-    time_point throttled_at_{};
     time_point curve_began_;
     double start_ = first_rate;  // the rate at its beginning
     double plateau_ = 0;         // w

@@ -7,7 +7,7 @@
 namespace jobaudit::policy {
 
 bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::optional<duration> retry_after,
-                          bool pauses_by_itself)
+                          std::optional<duration> own_pause)
 {
     if (retry_after && *retry_after <= duration::zero())
         return false;
@@ -19,8 +19,8 @@ bool host_gate::throttled(time_point now, std::uint64_t attempt_epoch, std::opti
         const time_point asked = std::max(asked_until(), now + *retry_after);
         asked_until_.store(asked.time_since_epoch().count(), std::memory_order_release);
         close(now, now + at_least(random_, *retry_after));
-    } else if (is_new && pauses_by_itself) {
-        const duration pause = exponential(first_pause, longest_pause, pauses_++);
+    } else if (is_new && own_pause != duration::zero()) {
+        const duration pause = own_pause ? *own_pause : exponential(first_pause, longest_pause, pauses_++);
         close(now, now + pause + random_.uniform(pause / 4));
     }
     if (is_new)

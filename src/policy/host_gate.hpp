@@ -44,10 +44,10 @@ public:
     /// last one.
     ///
     /// With a time named (`retry_after`), the gate stays closed at least that long from `now`; zero does not
-    /// close it. With none, it closes for a pause that doubles from event to event, unless `pauses_by_itself` is false:
-    /// then whoever asks slows down by other means.
+    /// close it. With none, it closes for a pause that doubles from event to event, or for `own_pause` where that is
+    /// given; zero: not at all, as whoever asks slows down by other means.
     bool throttled(time_point now, std::uint64_t attempt_epoch, std::optional<duration> retry_after,
-                   bool pauses_by_itself = true);
+                   std::optional<duration> own_pause = std::nullopt);
 
     /// A request that started after the event of `epoch` succeeded, so that its pause was long enough: the next one
     /// without a time named is a short one again. A server that lets a few through in each opening would be asked ever

@@ -171,8 +171,7 @@ void scheduler::note_throttle(const attempt& started, std::optional<duration> as
             origin_.gate.throttled(now, started.gate_epoch, asked);
         return;
     }
-    // As long as the server lets some through, a lower rate is the better answer than a pause of unknown length.
-    if (origin_.gate.throttled(now, started.gate_epoch, asked, !origin_.adaptive.rate.gets_through()))
+    if (origin_.gate.throttled(now, started.gate_epoch, asked, origin_.adaptive.rate.pause(now)))
         origin_.adaptive.rate.note_throttle(now, sent_at, std::max(now, origin_.gate.open_at()),
                                             origin_.adaptive.borne());
 }

@@ -22,10 +22,13 @@ struct steered_limiter {
     {
         for (duration now = from; now < until;) {
             adaptive.note_sent();
-            adaptive.note_success(at(now));
+            adaptive.note_success(at(now), at(now));
             now += duration{static_cast<duration::rep>(1e9 / std::min(adaptive.rate(), most))};
         }
     }
+
+    /// A request that is sent just now gets through a little later.
+    void pass(duration now) { adaptive.note_success(at(now + 1ms), at(now)); }
 
     /// A request sent just now is refused; the server asks for `pause`.
     void refuse(duration now, duration pause = 0s) { adaptive.note_throttle(at(now), at(now), at(now + pause)); }
@@ -68,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(grows_where_what_is_sent_is_little_because_slots_are_los
         if (now % 200ms != 0s)
             continue;
         adaptive.note_sent();
-        adaptive.note_success(at(now));
+        adaptive.note_success(at(now), at(now));
     }
 
     BOOST_TEST(within(4.9, 5.1)(adaptive.measured()));
@@ -148,8 +151,62 @@ BOOST_FIXTURE_TEST_CASE(takes_no_notice_of_what_was_sent_before_it_slowed_down, 
     adaptive.note_throttle(at(1060ms), at(1s) + limiter.interval() / 2, at(1060ms));
     BOOST_TEST(adaptive.rate() == slower);
 
+    pass(1010ms);
     adaptive.note_throttle(at(1070ms), at(1s) + 2 * limiter.interval(), at(1070ms));
     BOOST_TEST(adaptive.rate() < slower);
+}
+
+BOOST_FIXTURE_TEST_CASE(lowers_nothing_more_before_any_request_at_the_lower_rate_got_through, steered_limiter)
+{
+    flow(0s, 1s);
+    refuse(1s);
+    const double slower = adaptive.rate();
+    adaptive.note_success(at(1010ms), at(990ms));
+    refuse(1100ms);
+    BOOST_TEST(adaptive.rate() == slower);
+
+    pass(1110ms);
+    refuse(1120ms);
+    BOOST_TEST(adaptive.rate() < slower);
+}
+
+BOOST_FIXTURE_TEST_CASE(does_not_fall_while_nothing_gets_through, steered_limiter)
+{
+    flow(0s, 1s);
+    refuse(1s);
+    const double slower = adaptive.rate();
+
+    for (const duration again : {1300ms, 2000ms, 4000ms, 8000ms})
+        refuse(again, 1s);
+
+    BOOST_TEST(adaptive.rate() == slower);
+}
+
+BOOST_FIXTURE_TEST_CASE(is_led_by_what_passed_before_a_silence_over_the_time_until_then, steered_limiter)
+{
+    for (int i = 0; i < 1000; ++i)
+        pass(10ms);
+    refuse(20ms);
+    BOOST_TEST(within(20, 30)(adaptive.rate()));
+
+    refuse(2s);
+    BOOST_TEST(within(399, 401)(adaptive.rate()));
+    refuse(5s);
+    BOOST_TEST(within(159, 161)(adaptive.rate()));
+    flow(5s, 8s);
+    BOOST_TEST(within(195, 205)(adaptive.rate()));
+    BOOST_TEST(adaptive.found() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(takes_no_mean_of_a_slow_start_for_the_limit, steered_limiter)
+{
+    refuse(0s);
+    flow(0s, 5s, 150);
+    BOOST_TEST(adaptive.rate() > 200);
+
+    adaptive.note_throttle(at(5s), at(5s), at(5s), 40);
+
+    BOOST_TEST(within(0.75 * 150, 150)(adaptive.rate()));
 }
 
 BOOST_FIXTURE_TEST_CASE(lowers_what_it_aims_at_when_it_is_refused_at_once_again, steered_limiter)
@@ -157,8 +214,9 @@ BOOST_FIXTURE_TEST_CASE(lowers_what_it_aims_at_when_it_is_refused_at_once_again,
     flow(0s, 1s);
     refuse(1s);
     const double refused_again = adaptive.rate();
-    refuse(1100ms);
-    flow(1100ms, 3s);
+    pass(1005ms);
+    refuse(1015ms);
+    flow(1015ms, 2900ms);
 
     BOOST_TEST(adaptive.rate() < 0.85 * refused_again);
 }
@@ -186,6 +244,22 @@ BOOST_FIXTURE_TEST_CASE(knows_whether_anything_gets_through, steered_limiter)
     BOOST_TEST(!adaptive.gets_through());
 }
 
+BOOST_FIXTURE_TEST_CASE(pauses_for_a_part_of_the_time_for_which_nothing_got_through, steered_limiter)
+{
+    flow(0s, 1s);
+    BOOST_TEST(adaptive.pause(at(1s)) == duration::zero());
+    refuse(1s);
+    BOOST_TEST(adaptive.pause(at(1010ms)) == 250ms);
+    refuse(1300ms);
+    BOOST_TEST(adaptive.pause(at(7s)) == 2s);
+    refuse(7s);
+    BOOST_TEST(adaptive.pause(at(16s)) == 5s);
+    BOOST_TEST(adaptive.pause(at(1h)) == 1min);
+
+    pass(16s);
+    BOOST_TEST(adaptive.pause(at(16s)) == duration::zero());
+}
+
 BOOST_FIXTURE_TEST_CASE(is_found_once_throttles_come_near_each_other, steered_limiter)
 {
     flow(0s, 1s);
@@ -205,7 +279,7 @@ BOOST_AUTO_TEST_CASE(stays_below_the_rate_that_was_set)
     below.begin(at(0s));
     for (duration now = 0s; now < 5s; now += 12500us) {
         below.note_sent();
-        below.note_success(at(now));
+        below.note_success(at(now), at(now));
     }
     BOOST_TEST(below.rate() == 80);
 
@@ -215,15 +289,19 @@ BOOST_AUTO_TEST_CASE(stays_below_the_rate_that_was_set)
 
 BOOST_FIXTURE_TEST_CASE(never_stops_altogether, steered_limiter)
 {
-    for (int i = 1; i < 100; ++i)
-        refuse(i * 1s);
+    for (int i = 1; i < 100; ++i) {
+        refuse(i * 3s);
+        pass(i * 3s + 1ms);
+    }
     BOOST_TEST(adaptive.rate() == 0.5);
 }
 
 BOOST_FIXTURE_TEST_CASE(grows_from_its_lowest_however_often_it_was_refused_there, steered_limiter)
 {
-    for (int i = 1; i < 300; ++i)
+    for (int i = 1; i < 300; ++i) {
         refuse(i * 3s);
+        pass(i * 3s + 1ms);
+    }
 
     flow(900s, 960s);
 

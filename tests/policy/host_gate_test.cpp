@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 namespace jobaudit::policy {
 
 namespace {
@@ -104,13 +106,23 @@ BOOST_FIXTURE_TEST_CASE(forgets_the_doubling_once_requests_flow_again, gate_and_
 
 BOOST_FIXTURE_TEST_CASE(stays_open_without_a_time_for_who_slows_down_by_other_means, gate_and_time)
 {
-    BOOST_TEST(gate.throttled(at(1s), 0, {}, false));
+    BOOST_TEST(gate.throttled(at(1s), 0, {}, 0s));
     BOOST_TEST(!gate.closed(at(1s)));
     BOOST_TEST(gate.epoch() == 1u);
-    BOOST_TEST(!gate.throttled(at(1s), 0, {}, false));
+    BOOST_TEST(!gate.throttled(at(1s), 0, {}, 0s));
 
-    BOOST_TEST(gate.throttled(at(2s), 1, 3s, false));
+    BOOST_TEST(gate.throttled(at(2s), 1, 3s, 0s));
     BOOST_TEST(gate.closed(at(5s)));
+}
+
+BOOST_FIXTURE_TEST_CASE(closes_without_a_time_for_about_as_long_as_who_asks_wants_to_wait, gate_and_time)
+{
+    for (const duration pause : {400ms, 300ms, 5000ms}) {
+        const time_point now = std::max(at(0s), gate.open_at() + 1s);
+        BOOST_TEST(gate.throttled(now, gate.epoch(), {}, pause));
+        BOOST_TEST(gate.open_at() >= now + pause);
+        BOOST_TEST(gate.open_at() <= now + pause + pause / 4);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(of_requests_that_left_alone_lower_the_rate_and_then_pause_t
         BOOST_TEST(!with.origin.gate.closed(now));
         (void)with.finish(with.start(now), too_many_requests({}), now);
     }
-    BOOST_TEST(with.origin.gate.closed(now + 900ms));
+    BOOST_TEST(with.origin.gate.closed(now + 300ms));
 }
 
 BOOST_AUTO_TEST_CASE(of_refusals_cost_no_attempt)

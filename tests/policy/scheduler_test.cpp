@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(give_no_slot_back_that_a_lost_request_has_used)
     const attempt lost = with.start(at(0s));
     BOOST_TEST(with.scheduler.may_send(lost, at(0s)));
     // Another was refused without a pause of its own.
-    with.origin.gate.throttled(at(1ms), 0, std::nullopt, false);
+    with.origin.gate.throttled(at(1ms), 0, std::nullopt, duration::zero());
 
     BOOST_TEST(!with.scheduler.may_send(lost, at(1ms)));
 

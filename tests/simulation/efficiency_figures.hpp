@@ -66,6 +66,7 @@ search_figures search_limit(std::ostream& out, const world_plan& plan, double li
 // The kinds of worlds: each prints its rows, and tells whether all were within their limits.
 bool show_calm(std::ostream& out, std::uint64_t first_seed);
 bool show_limited(std::ostream& out, std::uint64_t first_seed);
+bool show_windows(std::ostream& out, std::uint64_t first_seed);
 bool show_crowded(std::ostream& out, std::uint64_t first_seed);
 bool show_unreliable(std::ostream& out, std::uint64_t first_seed);
 bool show_drawn(std::ostream& out, std::uint64_t first_seed, std::uint64_t drawn);

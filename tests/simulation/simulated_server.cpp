@@ -175,20 +175,31 @@ bool simulated_server::refuses(time_point now)
         return true;
     if (limit.per_second <= 0)
         return false;
+    if (limit.windows)
+        return exceeds_window(now);
     const double passed = std::chrono::duration<double>{now - level_at_}.count();
-    if (limit.windows) {
-        if (passed >= 1) {
-            level_at_ += std::chrono::floor<std::chrono::seconds>(now - level_at_);
-            in_window_ = 0;
-        }
-        return ++in_window_ > limit.per_second;
-    }
     level_ = std::min(limit.burst + 1, level_ + passed * limit.per_second);
     level_at_ = now;
     if (level_ < 1)
         return true;
     level_ -= 1;
     return false;
+}
+
+bool simulated_server::exceeds_window(time_point now)
+{
+    const server_limit& limit = plan_.limit;
+    if (const auto windows = (now - level_at_) / limit.window; windows > 0) {
+        level_at_ += windows * limit.window;
+        in_window_before_ = limit.slides && windows == 1 ? in_window_ : 0;
+        in_window_ = 0;
+    }
+    const std::chrono::duration<double> length = limit.window;
+    const double left = 1 - (now - level_at_) / length;
+    const bool exceeds = ++in_window_ + std::floor(in_window_before_ * left) > limit.per_second * length.count();
+    if (exceeds && !limit.counts_refused)
+        --in_window_;
+    return exceeds;
 }
 
 bool simulated_server::is_busy(time_point now)

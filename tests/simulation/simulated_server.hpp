@@ -82,6 +82,7 @@ private:
     [[nodiscard]] bool is_down(time_point now) const;
     [[nodiscard]] duration latency(time_point now);
     [[nodiscard]] bool refuses(time_point now);
+    [[nodiscard]] bool exceeds_window(time_point now);
     [[nodiscard]] bool is_busy(time_point now);
     [[nodiscard]] reply_kind drawn(std::uint32_t job, time_point now);
     void name_a_time(reply& made, hint how, duration wanted);
@@ -91,6 +92,7 @@ private:
     double level_;
     time_point level_at_;
     double in_window_ = 0;
+    double in_window_before_ = 0;
     std::priority_queue<time_point, std::vector<time_point>, std::greater<>> working_until_;
     unsigned open_ = 0;  // connections
 };

@@ -140,6 +140,9 @@ void draw_trouble(world_plan& plan, feature each, random_source& random)
         plan.limit.windows = one_in(random, 5);
         plan.limit.how = some_hint(random);
         plan.limit.retry_after = std::chrono::seconds{between(random, 1, 3)};
+        plan.limit.slides = one_in(random, 2);
+        plan.limit.counts_refused = one_in(random, 2);
+        plan.limit.window = std::chrono::seconds{one_in(random, 3) ? 10 : 1};
         break;
     case feature::throttle:
         plan.throttled = 0.03 * random.unit();

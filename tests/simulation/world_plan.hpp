@@ -95,11 +95,14 @@ struct span {
 enum class hint : std::uint8_t { none, seconds, date, body };
 
 /// The server's own limit: a bucket of tokens, as in nginx's limit_req (capacity burst + 1), or one that counts in
-/// fixed windows of a second; or so many requests at a time.
+/// windows, which are fixed or slide as those of HAProxy's http_req_rate; or so many requests at a time.
 struct server_limit {
     double per_second = 0;  ///< 0: none
     double burst = 0;
     bool windows = false;
+    duration window = 1s;
+    bool slides = false;          ///< what is left of the window before counts too, pro rata
+    bool counts_refused = false;  ///< in windows that slide
     hint how = hint::none;
     duration retry_after = 1s;
     unsigned at_once = 0;         ///< requests that are being worked on; 0: no limit
