@@ -69,6 +69,7 @@ bool show_limited(std::ostream& out, std::uint64_t first_seed);
 bool show_windows(std::ostream& out, std::uint64_t first_seed);
 bool show_crowded(std::ostream& out, std::uint64_t first_seed);
 bool show_unreliable(std::ostream& out, std::uint64_t first_seed);
+bool show_poisoned(std::ostream& out, std::uint64_t first_seed);
 bool show_drawn(std::ostream& out, std::uint64_t first_seed, std::uint64_t drawn);
 
 }  // namespace jobaudit::simulation

@@ -215,13 +215,21 @@ bool simulated_server::is_poisoned(std::uint32_t job) const
            policy::random_source{plan_.seed ^ (job * 0x2545f4914f6cdd1du)}.unit() < plan_.poisoned;
 }
 
+bool simulated_server::is_always_refused(std::uint32_t job) const
+{
+    if (plan_.always_refused == 0)
+        return false;
+    const std::uint32_t apart = plan_.jobs / plan_.always_refused;
+    return job % apart == apart / 2;
+}
+
 reply_kind simulated_server::drawn(std::uint32_t job, time_point now)
 {
     if (now >= at(std::min<duration>(plan_.revoked_at, 1000h)))
         return plan_.revoked_is_quota ? reply_kind::quota : reply_kind::unauthorized;
     if (now >= at(std::min<duration>(plan_.all_throttled_from, 1000h)))
         return reply_kind::throttled;
-    if (refuses(now))
+    if (refuses(now) || is_always_refused(job))
         return plan_.limit.is_unavailable ? reply_kind::unavailable : reply_kind::throttled;
     if (is_poisoned(job))
         return job % 3 == 0 ? reply_kind::bad_gateway : job % 3 == 1 ? reply_kind::server_error : reply_kind::malformed;

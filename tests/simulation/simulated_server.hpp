@@ -75,6 +75,7 @@ public:
     [[nodiscard]] reply on_request(std::uint32_t job, time_point now);
 
     [[nodiscard]] bool is_poisoned(std::uint32_t job) const;
+    [[nodiscard]] bool is_always_refused(std::uint32_t job) const;
     [[nodiscard]] protocol::wall_time wall_clock(time_point now) const;
     [[nodiscard]] protocol::wall_time client_wall_clock(time_point now) const;
 

@@ -160,6 +160,7 @@ struct world_plan {
     std::vector<wall_jump> wall_jumps;
 
     double poisoned = 0;                      ///< share of the jobs
+    std::uint32_t always_refused = 0;         ///< so many jobs, spread over all
     unsigned most_connections = 0;            ///< that the server takes; 0: no limit
     bool ignores_connections = false;         ///< … without a word for those above it
     duration forgotten_at = duration::max();  ///< connections of before that get no answer any more
