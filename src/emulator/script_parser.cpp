@@ -225,19 +225,24 @@ step read_step(const json::value& value, const place& where)
     return read_object(value.get_object(), where);
 }
 
+// Of a job or of the list: there is nothing else that a request could be left to.
+step read_own_step(const json::value& value, const place& where)
+{
+    auto result = read_step(value, where);
+    if (result.pass)
+        refuse(where, R"("pass" has a meaning in a sequence alone)");
+    return result;
+}
+
 std::vector<step> read_steps(const json::value& value, const place& where)
 {
     if (!value.is_array())
-        return {read_step(value, where)};
+        return {read_own_step(value, where)};
     if (value.get_array().empty())
         refuse(where, "the list of steps is empty");
     std::vector<step> result;
-    for (const auto& one : value.get_array()) {
-        const auto here = where + ", step " + std::to_string(result.size() + 1);
-        result.push_back(read_step(one, here));
-        if (result.back().pass)
-            refuse(here, R"("pass" has a meaning in a sequence alone)");
-    }
+    for (const auto& one : value.get_array())
+        result.push_back(read_own_step(one, where + ", step " + std::to_string(result.size() + 1)));
     return result;
 }
 

@@ -37,6 +37,7 @@ const mistake mistakes[]{
     {R"({"*": {"raw_hex": "0g"}})", "hexadecimal"},
     {R"({"*": {"framing": "smoke"}})", "\"framing\""},
     {R"({"*": ["pass"]})", "sequence"},
+    {R"({"*": "pass"})", "sequence"},
     {R"({"sequence": {"0": "503"}})", "from 1"},
     {R"({"sequence": {"9-3": "503"}})", "ends before it begins"},
     {R"({"sequence": "503"})", "\"sequence\""},
