@@ -116,6 +116,8 @@ proxy_endpoint parse_proxy(std::string_view url)
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (parsed.host.empty())
         refuse("names no host: use http://host:port");
+    if (parsed.host.find_first_of("[]") != std::string::npos)
+        refuse("a bracket stands within the host");
     const bool digits = !parsed.port.empty() && parsed.port.size() <= 5 &&
                         std::ranges::all_of(parsed.port, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || std::stoul(parsed.port) == 0 || std::stoul(parsed.port) > 65535)

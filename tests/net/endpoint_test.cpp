@@ -84,6 +84,8 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_proxy_and_says_what_to_write)
         {"http://[::1:8080", "not closed"},
         {"http://[::1]8080", "behind the bracket"},
         {"http://::1:8080", "brackets"},
+        {"http://[[::1]:8080", "a bracket stands within the host"},
+        {"http://proxy]:8080", "a bracket stands within the host"},
         {"http://proxy.example :8080", "a blank or a control character"},
         {"http://user:secret@proxy.example\r\nX: y:8080", "a blank or a control character"},
     };
