@@ -1,6 +1,7 @@
 #include "protocol/redaction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace jobaudit::protocol {
@@ -74,30 +75,57 @@ spelling escape_at(std::string_view text) noexcept
     }
 }
 
-/// Bytes of the spelling of `wanted` that `text` begins with; 0 where it begins with another character.
-std::size_t spelt_size(std::string_view text, char wanted) noexcept
+/// Places in a text at which what was compared so far may end: more than one where a secret holds what elsewhere is an
+/// escape, `&amp;` or `%25`.
+class possible_ends {
+public:
+    void add(std::size_t end) noexcept
+    {
+        if (count_ < ends_.size() && std::find(begin(), this->end(), end) == this->end())
+            ends_[count_++] = end;
+    }
+
+    [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+    [[nodiscard]] const std::size_t* begin() const noexcept { return ends_.data(); }
+    [[nodiscard]] const std::size_t* end() const noexcept { return ends_.data() + count_; }
+
+private:
+    std::array<std::size_t, 16> ends_{};
+    std::size_t count_ = 0;
+};
+
+/// Adds where each spelling of `wanted` ends that stands at `from`.
+void add_spellings(std::string_view text, std::size_t from, char wanted, possible_ends& into) noexcept
 {
-    if (text.empty())
-        return 0;
-    const auto escape = escape_at(text);
+    const auto rest = text.substr(from);
+    if (rest.empty())
+        return;
+    const auto escape = escape_at(rest);
     if (escape.size > 0 && is_same_letter(escape.meant, wanted))
-        return escape.size;
-    return is_same_letter(text.front(), wanted) ? 1 : 0;
+        into.add(from + escape.size);
+    if (is_same_letter(rest.front(), wanted))
+        into.add(from + 1);
+    // Of several backslashes in a row, JSON doubles each, and JSON in JSON again.
+    const auto run = std::min(rest.find_first_not_of('\\'), rest.size());
+    for (std::size_t size = 2; wanted == '\\' && size <= run; size *= 2)
+        into.add(from + size);
 }
 
 /// Bytes that the secret, or a beginning of it that is long enough, takes at the front of `text`; 0: there is none.
 std::size_t secret_size(std::string_view text, std::string_view value) noexcept
 {
-    std::size_t size = 0;
+    possible_ends ends;
+    ends.add(0);
     std::size_t matched = 0;
-    while (matched < value.size()) {
-        const auto next = spelt_size(text.substr(size), value[matched]);
-        if (next == 0)
+    for (; matched < value.size(); ++matched) {
+        possible_ends next;
+        for (const auto end : ends)
+            add_spellings(text, end, value[matched], next);
+        if (next.empty())
             break;
-        size += next;
-        ++matched;
+        ends = next;
     }
-    return matched >= shortest_redacted ? size : 0;
+    return matched >= shortest_redacted ? *std::max_element(ends.begin(), ends.end()) : 0;
 }
 
 }  // namespace

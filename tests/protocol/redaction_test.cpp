@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -49,6 +50,21 @@ BOOST_AUTO_TEST_CASE(replaces_it_in_every_spelling)
     BOOST_TEST(redacted(R"(a\\b)", "1234567890") == R"(a\\b)");
     BOOST_TEST(redacted(R"(of pass\\word\"12.)", R"(pass\word"12)") == "of [the API key].");
     BOOST_TEST(redacted("&amp; 100% \\", secret) == "&amp; 100% \\");
+}
+
+BOOST_AUTO_TEST_CASE(replaces_a_secret_that_holds_what_elsewhere_is_an_escape)
+{
+    for (const auto& [secret, spelling] : {
+             std::pair{"pass&amp;word1", "pass&amp;word1"},
+             std::pair{"pass&amp;word1", "pass&amp;amp;word1"},
+             std::pair{"a&amp;b/cdefgh", R"(a&amp;b\/cdefgh)"},
+             std::pair{"&#38;abcdefgh", "&#38;abcdefgh"},
+             std::pair{"%25bcdefgh", "%25bcdefgh"},
+             std::pair{"%25bcdefgh", "%2525bcdefgh"},
+             std::pair{R"(pass\\word)", R"(pass\\word)"},
+             std::pair{R"(pass\\word)", R"(pass\\word)"},
+         })
+        BOOST_TEST(redacted("is " + std::string{spelling} + " ours", secret) == "is [the API key] ours", spelling);
 }
 
 BOOST_AUTO_TEST_CASE(replaces_a_beginning_of_it_anywhere)
