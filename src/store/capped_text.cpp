@@ -29,6 +29,14 @@ std::string_view trimmed(std::string_view text) noexcept
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::string_view without_comment(std::string_view line) noexcept
+{
+    for (auto at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1))
+        if (at > 0 && blanks.find(line[at - 1]) != std::string_view::npos)
+            return line.substr(0, at);
+    return line;
+}
+
 void capped_text::clear() noexcept
 {
     kept_.clear();

@@ -1,139 +1,183 @@
-#include "store/capped_text.hpp"
 #include "store/entry_format.hpp"
 
-#include <jobaudit/job_id.hpp>
-
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace jobaudit::store {
 
 namespace {
 
+// As much of a record in several lines is kept to be read again: more than a cell of a spreadsheet holds (32,767
+// characters), and not too much for a file of nothing but open quotes.
+constexpr std::size_t held_limit = 128 * 1024;
+
+// A quote that somebody forgot to close, or that means inches, would take the rows behind it for the text of its field.
+// A line behind it that is itself a row shows such a quote, and so does a text behind the closing one, and a file that
+// ends in quotes. Then that quote is read as if it were text, and the lines behind it anew.
 class csv_format final : public entry_format {
 public:
-    csv_format(char separator, std::size_t column) : separator_{separator}, column_{column} {}
+    explicit csv_format(const csv_columns& columns)
+        : record_{columns, csv_record::quotes::all}
+        , own_row_{columns, csv_record::quotes::all}
+        , line_row_{columns, csv_record::quotes::closed}
+    {}
 
-    void feed(std::string_view piece) override
+    std::size_t feed(std::string_view piece) override
     {
-        record_.append(piece);
-        if (is_comment())
-            return;
-        while (!piece.empty()) {
-            const std::size_t run = in_quotes_ ? take_quoted(piece) : take_bare(piece);
-            piece.remove_prefix(run);
-        }
+        if (lines_ == 0)
+            first_line_ = line();
+        feed_record(piece);
+        return piece.size();
     }
 
-    found end_line(job_entry& out) override
+    void end_line() override
     {
-        after_quote_ = false;
-        if (in_quotes_ && !is_comment()) {
-            feed("\n");
-            return found::more;
+        ++lines_;
+        const bool was_swallowed = lines_ > 1 && is_swallowed_row();
+        if (!was_swallowed && !record_.is_open())
+            return take_record();
+
+        if (is_held_)
+            held_ += '\n';
+        if (was_swallowed)
+            return take_quote_for_text();
+        record_.feed("\n");
+        field_at_line_start_ = record_.field();
+        own_row_.clear();
+    }
+
+    std::string end_file() override
+    {
+        has_ended_ = true;
+        return {};
+    }
+
+    bool next(job_entry& out) override
+    {
+        while (ready_.empty()) {
+            if (again_at_ < again_.size())
+                read_again();
+            else if (has_ended_ && record_.is_open())
+                take_quote_for_text();
+            else
+                return false;
         }
-        const found result = take(out);
-        clear();
-        return result;
+        out = std::move(ready_.front());
+        ready_.pop_front();
+        return true;
     }
 
 private:
-    [[nodiscard]] bool is_comment() const noexcept { return !record_.empty() && record_.front().front() == '#'; }
-
-    // Takes the text up to the closing quote, and that too.
-    std::size_t take_quoted(std::string_view piece)
+    void feed_record(std::string_view piece)
     {
-        const std::size_t quote = piece.find('"');
-        keep(piece.substr(0, quote));
-        if (quote == std::string_view::npos)
-            return piece.size();
-        in_quotes_ = false;
-        after_quote_ = true;
-        return quote + 1;
+        record_.feed(piece);
+        if (lines_ > 0)
+            own_row_.feed(piece);
+        is_held_ = is_held_ && held_.size() + piece.size() < held_limit;
+        if (is_held_)
+            held_ += piece;
     }
 
-    // Takes the text up to the next quote or separator, and that too.
-    std::size_t take_bare(std::string_view piece)
+    // Whether the line that has ended is a row of its own rather than text that a quote in an earlier line opened.
+    [[nodiscard]] bool is_swallowed_row()
     {
-        const char specials[] = {'"', separator_};
-        const std::size_t at = std::min(piece.find_first_of(std::string_view{specials, 2}), piece.size());
-        if (at > 0) {
-            keep(piece.substr(0, at));
-            at_field_start_ = at_field_start_ && trimmed(piece.substr(0, at)).empty();
-            after_quote_ = false;
+        if (record_.is_malformed())
+            return true;
+        const bool is_text_throughout = record_.is_open() && record_.field() == field_at_line_start_;
+        return own_row_.is_row() && (is_text_throughout || (is_held_ && read_in_line(first_held_line()).is_row()));
+    }
+
+    [[nodiscard]] std::string_view first_held_line() const
+    {
+        return std::string_view{held_}.substr(0, held_.find('\n'));
+    }
+
+    [[nodiscard]] const csv_record& read_in_line(std::string_view line)
+    {
+        line_row_.clear();
+        line_row_.feed(line);
+        return line_row_;
+    }
+
+    void take_record()
+    {
+        // In one line, too, a quote may be a text's.
+        const bool is_misread = record_.is_malformed() && !record_.job() && is_held_ && read_in_line(held_).is_row();
+        add(is_misread ? line_row_ : record_);
+        clear();
+    }
+
+    void take_quote_for_text()
+    {
+        if (is_held_) {
+            add(read_in_line(first_held_line()));
+            again_.replace(0, again_at_, held_, first_held_line().size() + 1);
+            again_at_ = 0;
+            again_line_ = first_line_ + 1;
+        } else {
+            add(record_);
+            first_line_ += lines_ - 1;
+            if (own_row_.is_row())
+                add(own_row_);
         }
-        if (at == piece.size())
-            return at;
-        if (piece[at] == separator_)
-            end_field();
-        else
-            take_quote();
-        return at + 1;
+        clear();
     }
 
-    // A quote opens a field at its start; right after the closing one it stands for itself; elsewhere it is
-    // text.
-    void take_quote()
+    // A line of those that a quote had swallowed.
+    void read_again()
     {
-        if (at_field_start_ || after_quote_)
-            in_quotes_ = true;
-        if (!at_field_start_)
-            keep("\"");
-        at_field_start_ = false;
-        after_quote_ = false;
+        if (lines_ == 0)
+            first_line_ = again_line_;
+        ++again_line_;
+        const auto line = std::string_view{again_}.substr(again_at_, again_.find('\n', again_at_) - again_at_);
+        again_at_ += line.size() + 1;
+        feed_record(line);
+        end_line();
     }
 
-    void keep(std::string_view text)
+    void add(const csv_record& row)
     {
-        if (field_ == column_)
-            value_.append(text);
-        has_content_ = has_content_ || !trimmed(text).empty();
+        if (row.is_blank())
+            return;
+        job_entry entry{row.job(), {}, first_line_};
+        if (!entry.job)
+            entry.invalid = row.printed();
+        ready_.push_back(std::move(entry));
     }
 
-    void end_field() noexcept
-    {
-        ++field_;
-        at_field_start_ = true;
-        after_quote_ = false;
-    }
-
-    found take(job_entry& out) const
-    {
-        if (!has_content_ || is_comment())
-            return found::nothing;
-        out.job = value_.is_whole() ? job_id::parse(value_.front()) : std::nullopt;
-        if (!out.job)
-            out.invalid = value_.empty() ? record_.printed() : value_.printed();
-        return found::entry;
-    }
-
-    void clear() noexcept
+    void clear()
     {
         record_.clear();
-        value_.clear();
-        field_ = 0;
-        in_quotes_ = false;
-        after_quote_ = false;
-        at_field_start_ = true;
-        has_content_ = false;
+        own_row_.clear();
+        held_.clear();
+        is_held_ = true;
+        lines_ = 0;
     }
 
-    char separator_;
-    std::size_t column_;
-    capped_text record_;
-    capped_text value_;
-    std::size_t field_ = 0;
-    bool in_quotes_ = false;
-    bool after_quote_ = false;
-    bool at_field_start_ = true;
-    bool has_content_ = false;
+    csv_record record_;
+    csv_record own_row_;                   // the last line of a record in several lines, read by itself
+    csv_record line_row_;                  // a line, read with its stray quotes as text
+    std::size_t field_at_line_start_ = 0;  // of a line behind the record's first
+    std::string held_;                     // the record's lines, with a line break behind each that has ended
+    bool is_held_ = true;                  // all of them
+    std::uint64_t first_line_ = 1;
+    std::uint64_t lines_ = 0;   // of the record, that have ended
+    std::string again_;         // lines that are read again, each with its line break
+    std::size_t again_at_ = 0;  // the next of them
+    std::uint64_t again_line_ = 1;
+    std::deque<job_entry> ready_;
+    bool has_ended_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<entry_format> make_csv_format(char separator, std::size_t column)
+std::unique_ptr<entry_format> make_csv_format(const csv_columns& columns)
 {
-    return std::make_unique<csv_format>(separator, column);
+    return std::make_unique<csv_format>(columns);
 }
 
 }  // namespace jobaudit::store

@@ -1,9 +1,8 @@
 #include "store/entry_reader.hpp"
 
-#include "store/capped_text.hpp"
-#include "store/format_detection.hpp"
 #include "store/input_error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace jobaudit::store {
@@ -16,96 +15,106 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-entry_reader::entry_reader(const std::string& path) : file_{path}, block_(block_size) {}
+entry_reader::entry_reader(const std::string& path, const std::string& column)
+    : file_{path}, detection_{file_.name(), id_column{column}}, block_(block_size)
+{}
 
-bool entry_reader::next(job_entry& out)
+bool entry_reader::next(job_entry& out, bool may_wait)
 {
-    while (!rest_.empty() || fill()) {
-        const std::size_t line_break = rest_.find('\n');
-        feed(rest_.substr(0, line_break));
-        if (line_break == std::string_view::npos) {
-            rest_ = {};
-            continue;
-        }
-        rest_.remove_prefix(line_break + 1);
-        if (end_line(out))
-            return true;
+    while (!format_ || !format_->next(out)) {
+        if (part_.is_there || cut_part())
+            take_part();
+        else if (ended_)
+            return false;
+        else if (at_file_end_)
+            end_file();
+        else if (!may_wait && file_.may_block())
+            return false;
+        else
+            fill();
     }
-    return end_file(out);
+    return true;
 }
 
-bool entry_reader::fill()
+void entry_reader::fill()
 {
-    if (ended_)
-        return false;
     rest_ = {block_.data(), file_.read(block_)};
-    return !rest_.empty();
+    at_file_end_ = rest_.empty();
+    // What came of a line before an interruption is not what somebody wrote.
+    if (at_file_end_ && line_is_open_ && !file_.was_interrupted())
+        part_ = {{}, true, true};
 }
 
-void entry_reader::feed(std::string_view piece)
+bool entry_reader::cut_part()
+{
+    if (rest_.empty())
+        return false;
+    const auto line_break = rest_.find('\n');
+    part_ = {rest_.substr(0, line_break), line_break != std::string_view::npos, true};
+    rest_.remove_prefix(part_.text.size() + (part_.ends_line ? 1 : 0));
+    return true;
+}
+
+// Up to an entry within it, or all.
+void entry_reader::take_part()
 {
     line_is_open_ = true;
-    if (skip_line_)
-        return;
-    if (format_) {
-        format_->feed(piece);
-        return;
+    if (!format_) {
+        first_line_ += part_.text;
+        part_.text = {};
+        if (part_.ends_line || first_line_.size() >= first_line_limit)
+            look_at_line(part_.ends_line);
     }
-    first_line_ += piece;
-    if (first_line_.size() >= first_line_limit)
-        settle_format();
+    if (format_ && !skip_line_)
+        part_.text.remove_prefix(format_->feed(part_.text));
+    else
+        part_.text = {};
+    if (!part_.text.empty())
+        return;
+    part_.is_there = false;
+    if (part_.ends_line)
+        end_line();
 }
 
-bool entry_reader::end_line(job_entry& out)
-{
-    line_is_open_ = false;
-    if (!entry_is_open_)
-        started_ = line_;
-    ++line_;
-
-    if (!format_)
-        settle_format();
-    if (!format_ || std::exchange(skip_line_, false)) {
-        first_line_.clear();
-        return false;
-    }
-    const auto found = format_->end_line(out);
-    entry_is_open_ = found == entry_format::found::more;
-    out.number = started_;
-    return found == entry_format::found::entry;
-}
-
-void entry_reader::settle_format()
+void entry_reader::look_at_line(bool is_whole)
 {
     if (std::exchange(at_file_start_, false) && first_line_.starts_with(byte_order_mark))
         first_line_.erase(0, byte_order_mark.size());
 
-    const std::string_view line = trimmed(first_line_);
-    if (line.empty()) {
-        first_line_.clear();
-    } else if (line.front() == '#') {
-        first_line_ = "#";
+    auto detected = detection_.look_at(first_line_, is_whole);
+    format_ = std::move(detected.format);
+    skip_line_ = detected.line_is_header;
+    if (format_) {
+        format_->start_line(line_);
+        part_.text = first_line_;
     } else {
-        detected_format detected = detect_format(line, file_.name());
-        format_ = std::move(detected.format);
-        skip_line_ = detected.line_is_header;
-        if (!skip_line_)
-            format_->feed(first_line_);
-        first_line_ = {};
+        // That of a comment tells that what comes of its line is one.
+        first_line_.resize(std::min<std::size_t>(first_line_.size(), 1));
     }
 }
 
-bool entry_reader::end_file(job_entry& out)
+void entry_reader::end_line()
 {
-    ended_ = true;
-    // What came of a line by then is not what somebody wrote.
-    if (file_.was_interrupted())
-        return false;
-    const bool found = line_is_open_ && end_line(out);
-    if (entry_is_open_)
-        throw input_error{file_.name() + ": the quote opened in line " + std::to_string(started_) +
-                          " is never closed: close it, so that the lines behind it can be read"};
-    return found;
+    if (format_ && !skip_line_)
+        format_->end_line();
+    if (!format_)
+        first_line_.clear();
+    skip_line_ = false;
+    line_is_open_ = false;
+    ++line_;
+    if (format_)
+        format_->start_line(line_);
+}
+
+void entry_reader::end_file()
+{
+    if (std::exchange(is_finished_, true) || file_.was_interrupted() || !format_) {
+        ended_ = true;
+        if (!problem_.empty())
+            throw input_error{file_.name() + ' ' + problem_};
+        return;
+    }
+    problem_ = format_->end_file();
 }
 
 }  // namespace jobaudit::store

@@ -1,125 +1,130 @@
 #include "store/format_detection.hpp"
 
+#include "store/ascii_case.hpp"
 #include "store/capped_text.hpp"
+#include "store/header_fields.hpp"
 #include "store/input_error.hpp"
-
-#include <jobaudit/job_id.hpp>
+#include "store/json_document.hpp"
+#include "store/table_line.hpp"
+#include "store/written_id.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace jobaudit::store {
 
 namespace {
 
-constexpr std::string_view separators = ",;\t";
-constexpr std::size_t shown_columns = 200;
-
-char lower(char letter) noexcept
+// Excel's own way to say which separator a CSV has; its first line, in quotes or not.
+std::optional<char> declared_separator(std::string_view line) noexcept
 {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    constexpr std::string_view declaration = "sep=";
+    if (line.size() > 2 && line.front() == '"' && line.back() == '"')
+        line = line.substr(1, line.size() - 2);
+    // A tab, which is a blank, is gone from a line that was trimmed.
+    if (equal_ignoring_case(line, declaration))
+        return '\t';
+    if (line.size() == declaration.size() + 1 && equal_ignoring_case(line.substr(0, declaration.size()), declaration))
+        return line.back();
+    return std::nullopt;
 }
 
-bool is_letter(char character) noexcept { return lower(character) >= 'a' && lower(character) <= 'z'; }
-
-std::string unquoted(std::string_view field)
+bool is_rule(std::string_view text)
 {
-    field = trimmed(field);
-    if (field.size() >= 2 && field.front() == '"' && field.back() == '"')
-        field = trimmed(field.substr(1, field.size() - 2));
-    return std::string{field};
+    table_line line;
+    line.feed(text);
+    return line.is_rule();
 }
-
-std::vector<std::string> split(std::string_view line, char separator)
-{
-    std::vector<std::string> fields;
-    bool in_quotes = false;
-    std::size_t start = 0;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        if (line[at] == '"')
-            in_quotes = !in_quotes;
-        if (line[at] != separator || in_quotes)
-            continue;
-        fields.push_back(unquoted(line.substr(start, at - start)));
-        start = at + 1;
-    }
-    fields.push_back(unquoted(line.substr(start)));
-    return fields;
-}
-
-std::optional<std::size_t> find_column(const std::vector<std::string>& fields, std::string_view name)
-{
-    const auto found = std::find_if(fields.begin(), fields.end(), [name](const std::string& field) {
-        return std::equal(field.begin(), field.end(), name.begin(), name.end(),
-                          [](char a, char b) { return lower(a) == b; });
-    });
-    if (found == fields.end())
-        return std::nullopt;
-    return static_cast<std::size_t>(found - fields.begin());
-}
-
-// What a person would call a column: it begins with a letter, and is short.
-bool is_column_name(const std::string& field) noexcept
-{
-    constexpr std::size_t longest = 64;
-    return !field.empty() && field.size() <= longest && (is_letter(field.front()) || field.front() == '_') &&
-           std::all_of(field.begin(), field.end(), [](char each) {
-               return is_letter(each) || (each >= '0' && each <= '9') ||
-                      std::string_view{"_ .-"}.find(each) != std::string_view::npos;
-           });
-}
-
-bool is_job(const std::string& field) noexcept { return job_id::parse(field).has_value(); }
 
 bool is_named_csv(std::string_view file) noexcept
 {
-    return file.ends_with(".csv") || file.ends_with(".CSV") || file.ends_with(".tsv");
+    return file.size() > 4 && (equal_ignoring_case(file.substr(file.size() - 4), ".csv") ||
+                               equal_ignoring_case(file.substr(file.size() - 4), ".tsv"));
 }
 
-[[noreturn]] void refuse_columns(std::string_view line, const std::string& file)
+std::string printed(std::string_view line)
 {
-    capped_text columns;
-    columns.append(line.substr(0, shown_columns));
-    throw input_error{file + " looks like CSV, but has no column job_id or id (its first line is: " +
-                      columns.printed() + "): name the column of the IDs so"};
+    capped_text text;
+    text.append(line);
+    return text.printed();
 }
 
-// Refuses what would otherwise be one invalid line after the other.
-void check_columns(std::string_view line, const std::string& file)
+std::unique_ptr<entry_format> make_format(const csv_columns& columns, bool is_csv)
 {
-    if (is_named_csv(file))
-        refuse_columns(line, file);
-    for (const char separator : separators) {
-        const auto fields = split(line, separator);
-        if (fields.size() < 2)
-            continue;
-        if (std::any_of(fields.begin(), fields.end(), is_job))
-            throw input_error{file + " has several columns, but no header: put a first line that names the "
-                                     "column of the IDs job_id"};
-        if (std::all_of(fields.begin(), fields.end(), is_column_name))
-            refuse_columns(line, file);
-    }
+    if (columns.count == 1 && !is_csv)
+        return make_plain_format(true);
+    return columns.separator == '|' ? make_table_format(columns) : make_csv_format(columns);
 }
 
 }  // namespace
 
-detected_format detect_format(std::string_view line, const std::string& file)
+detected_format format_detection::look_at(std::string_view untrimmed, bool is_whole)
 {
-    if (job_id::parse(line))
+    const auto line = trimmed(untrimmed);
+    if (says_nothing(line))
+        return {};
+    if (written_id(without_comment(line)) && column_.asked().empty())
         return {make_plain_format(), false};
-    if (line.front() == '{')
-        return {make_ndjson_format(), false};
-    if (line.front() == '[')
-        throw input_error{file + " is a JSON array: give one object a line (jq -c '.[]' does that)"};
+    if (line.front() == '{' || line.front() == '[')
+        return look_at_json(line, is_whole);
+    // In front of a tab there may be a column without a name.
+    return look_at_header(untrimmed);
+}
 
-    for (const std::string_view name : {"job_id", "id"})
-        for (const char separator : separators)
-            if (const auto column = find_column(split(line, separator), name))
-                return {make_csv_format(separator, *column), true};
-    check_columns(line, file);
+bool format_detection::says_nothing(std::string_view line)
+{
+    if (line.empty())
+        return true;
+    if (line.front() == '#')
+        return is_comment(line);
+    if (const auto separator = declared_separator(line)) {
+        separators_ = *separator;
+        return true;
+    }
+    return is_rule(line);
+}
+
+// A header may begin with `#` too, as a short name for numbers.
+bool format_detection::is_comment(std::string_view line) const
+{
+    const auto columns = find_id_column(line, separators_, column_);
+    return !columns || header_fields(line, columns->separator).front().find(' ') != std::string::npos;
+}
+
+detected_format format_detection::look_at_json(std::string_view line, bool is_whole) const
+{
+    const bool goes_on = is_whole && std::string_view{"{[,:"}.find(line.back()) != std::string_view::npos;
+    json_document read{column_};
+    for (job_entry entry; !line.empty(); (void)read.next(entry))
+        line.remove_prefix(read.feed(line));
+
+    if (read.has_list() || (read.is_open() && goes_on))
+        return {std::make_unique<json_document>(column_), false};
+    return {make_ndjson_format(column_), false};
+}
+
+detected_format format_detection::look_at_header(std::string_view line) const
+{
+    if (const auto columns = find_id_column(line, separators_, column_))
+        return {make_format(*columns, is_named_csv(file_)), true};
+    check_for_columns(line);
     return {make_plain_format(), false};
+}
+
+// Refuses what would otherwise be one invalid line after the other.
+void format_detection::check_for_columns(std::string_view line) const
+{
+    const auto fields = most_fields(line, separators_);
+    const bool has_job = std::ranges::any_of(fields, [](const auto& field) { return written_id(field).has_value(); });
+    if (fields.size() > 1 && has_job)
+        throw input_error{file_ + " has several columns, but no header: put a first line that names the column of the "
+                                  "IDs job_id"};
+    const auto there = fields.size() > 1 ? "its columns are: " + listed(fields) : "its first line is: " + printed(line);
+    if (!column_.asked().empty())
+        throw column_error{file_ + " has no column \"" + column_.asked() + "\"; " + there};
+    if (is_named_csv(file_) || (fields.size() > 1 && std::ranges::all_of(fields, is_column_name)))
+        throw column_error{file_ + " looks like CSV, but has no column job_id, id or uuid; " + there};
 }
 
 }  // namespace jobaudit::store

@@ -1,21 +1,41 @@
 #pragma once
 
 #include "store/entry_format.hpp"
+#include "store/id_column.hpp"
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace jobaudit::store {
 
-/// What the first line of a job file, apart from blanks and comments, says of the lines after it.
+/// What a line at the start of a job file says of the lines after it.
 struct detected_format {
-    std::unique_ptr<entry_format> format;
-    bool line_is_header = false;  ///< otherwise it is an entry itself
+    std::unique_ptr<entry_format> format;  ///< null: nothing, the next line is to be looked at
+    bool line_is_header = false;           ///< otherwise it is an entry itself
 };
 
-/// `line` is trimmed and not empty. Throws input_error, which names the file, for what can't be a list of
-/// jobs: a CSV without a `job_id` or `id` column, a JSON array.
-[[nodiscard]] detected_format detect_format(std::string_view line, const std::string& file);
+/// Finds out the format of a job file by its first lines.
+class format_detection {
+public:
+    /// `file` is named in errors.
+    format_detection(std::string file, const id_column& column) : file_{std::move(file)}, column_{column} {}
+
+    /// `is_whole`: it is not just the front of a long line. Throws input_error for what can't be a list of jobs:
+    /// columns of which none is the IDs'.
+    [[nodiscard]] detected_format look_at(std::string_view untrimmed, bool is_whole);
+
+private:
+    [[nodiscard]] bool says_nothing(std::string_view line);
+    [[nodiscard]] bool is_comment(std::string_view line) const;
+    [[nodiscard]] detected_format look_at_json(std::string_view line, bool is_whole) const;
+    [[nodiscard]] detected_format look_at_header(std::string_view line) const;
+    void check_for_columns(std::string_view line) const;
+
+    std::string file_;
+    id_column column_;
+    std::string separators_ = ",;\t|";  // those that are possible
+};
 
 }  // namespace jobaudit::store

@@ -3,11 +3,14 @@
 #include "store/capped_text.hpp"
 #include "store/entry_reader.hpp"
 #include "store/job_entry.hpp"
+#include "store/no_job_error.hpp"
+#include "store/written_id.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <exception>
 #include <utility>
 
@@ -25,7 +28,7 @@ void increase(counter& which) noexcept
 
 job_entry parse_argument(std::string_view argument, std::uint64_t number)
 {
-    job_entry entry{job_id::parse(trimmed(argument)), {}, number};
+    job_entry entry{written_id(argument), {}, number};
     if (!entry.job) {
         capped_text text;
         text.append(argument);
@@ -36,27 +39,78 @@ job_entry parse_argument(std::string_view argument, std::uint64_t number)
 
 }  // namespace
 
-class job_file::reader {
+/// The entries of a file, which is open no longer than it has to be.
+class job_file::entry_source {
 public:
-    /// Gives the next entry; false at the end.
-    using entry_function = std::function<bool(job_entry&)>;
-    /// Whether the next entry is likely there without waiting for it.
-    using ready_function = std::function<bool()>;
-
-    reader(entry_function next, ready_function ready, std::string unit, job_ledger& ledger, invalid_handler on_invalid)
-        : next_{std::move(next)}
-        , ready_{std::move(ready)}
-        , unit_{std::move(unit)}
-        , ledger_{ledger}
-        , on_invalid_{std::move(on_invalid)}
+    entry_source(std::string path, std::string column)
+        : path_{std::move(path)}
+        , column_{std::move(column)}
+        , reader_{std::make_unique<entry_reader>(path_, column_)}
+        , may_block_{reader_->file().may_block()}
     {}
 
-    /// Reads the first entry ahead. False where there is none.
+    /// Null from release() to the next call of next().
+    [[nodiscard]] const entry_reader* reader() const noexcept { return reader_.get(); }
+    [[nodiscard]] bool may_block() const noexcept { return may_block_; }
+
+    /// As entry_reader::next.
+    [[nodiscard]] bool next(job_entry& out, bool may_wait)
+    {
+        if (has_ended_)
+            return false;
+        if (!reader_)
+            reader_ = std::make_unique<entry_reader>(path_, column_);
+        const bool found = reader_->next(out, may_wait);
+        has_ended_ = !found && !may_block_;
+        return found;
+    }
+    [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
+
+    // Only what may block is interrupted, and that stays open: another thread may do it at any time.
+    void release() noexcept
+    {
+        if (!may_block_)
+            reader_.reset();
+    }
+    void interrupt() noexcept
+    {
+        if (may_block_)
+            reader_->interrupt();
+    }
+    [[nodiscard]] bool was_interrupted() const noexcept { return may_block_ && reader_->was_interrupted(); }
+
+private:
+    std::string path_;
+    std::string column_;
+    std::unique_ptr<entry_reader> reader_;
+    bool may_block_;
+    bool has_ended_ = false;
+};
+
+class job_file::reader {
+public:
+    /// Gives the next entry; false at the end, and where it would have to wait but may not.
+    using entry_function = std::function<bool(job_entry&, bool may_wait)>;
+
+    /// `place`: what stands before and behind an entry's number where it is named.
+    reader(entry_function next, std::pair<std::string, std::string> place, job_ledger& ledger,
+           invalid_handler on_invalid)
+        : next_{std::move(next)}, place_{std::move(place)}, ledger_{ledger}, on_invalid_{std::move(on_invalid)}
+    {}
+
+    /// Reads ahead up to the first job, or until it is clear that there is none, which it says by false.
     [[nodiscard]] bool read_ahead()
     {
-        is_ahead_ = next_(entries_.front());
-        return is_ahead_;
+        for (job_entry entry; ahead_.size() < read_ahead_limit && next_(entry, true);) {
+            ahead_.push_back(std::move(entry));
+            if (ahead_.back().job)
+                return true;
+        }
+        return false;
     }
+
+    [[nodiscard]] const std::deque<job_entry>& ahead() const noexcept { return ahead_; }
+    void forget_ahead() noexcept { ahead_.clear(); }
 
     [[nodiscard]] std::size_t read(std::span<job_id> out)
     {
@@ -103,7 +157,11 @@ private:
 
     [[nodiscard]] bool next_entry(std::size_t at, bool may_wait)
     {
-        return std::exchange(is_ahead_, false) || ((may_wait || ready_()) && next_(entries_[at]));
+        if (ahead_.empty())
+            return next_(entries_[at], may_wait);
+        entries_[at] = std::move(ahead_.front());
+        ahead_.pop_front();
+        return true;
     }
 
     // The jobs that were read before it go out first.
@@ -150,18 +208,17 @@ private:
 
     void report_invalid(const job_entry& entry) const
     {
-        const std::string where = unit_ + ' ' + std::to_string(entry.number);
+        const std::string where = place_.first + std::to_string(entry.number) + place_.second;
         if (on_invalid_)
             on_invalid_({entry.invalid, where, entry.number});
     }
 
     entry_function next_;
-    ready_function ready_;
-    std::string unit_;
+    std::pair<std::string, std::string> place_;
     job_ledger& ledger_;
     invalid_handler on_invalid_;
     std::array<job_entry, 16> entries_;
-    bool is_ahead_ = false;  // the first of them was read
+    std::deque<job_entry> ahead_;  // that were read before the first was asked for
     std::exception_ptr error_;
     std::string failure_;
     std::optional<std::uint64_t> estimated_total_;
@@ -171,49 +228,67 @@ private:
     counter resumed_{0};
 };
 
-job_file::job_file(const std::string& path, job_ledger& ledger, invalid_handler on_invalid)
+job_file::job_file(const std::string& path, job_ledger& ledger, invalid_handler on_invalid, job_file_options options)
+    : source_{std::make_shared<entry_source>(path, options.column)}
 {
-    auto entries = std::make_shared<entry_reader>(path);
-    entries_ = entries;
-    const std::string name = entries->file().name();
-    const auto lines = entries->file().estimate_lines();
-    reader_ = std::make_unique<reader>([entries](job_entry& out) { return entries->next(out); },
-                                       [entries] { return !entries->file().may_block() || entries->has_buffered(); },
-                                       "line", ledger, std::move(on_invalid));
+    const auto& entries = *source_->reader();
+    const auto& name = entries.file().name();
+    std::pair<std::string, std::string> place{"line ", options.names_file ? " of " + name : ""};
+    reader_ = std::make_unique<reader>(
+        [source = source_](job_entry& out, bool may_wait) { return source->next(out, may_wait); }, std::move(place),
+        ledger, std::move(on_invalid));
     if (!reader_->read_ahead())
-        throw input_error{name + " holds no job ID: give one a line"};
-    ledger.expect(lines.value_or(0));
-    reader_->set_estimated_total(lines);
+        throw_no_job(name, options.column, reader_->ahead(), entries.other_fields());
+    const auto expected = entries.estimate_entries();
+    ledger.expect(expected.value_or(0));
+    reader_->set_estimated_total(expected);
 }
 
 job_file::job_file(std::vector<std::string> arguments, job_ledger& ledger, invalid_handler on_invalid)
 {
     const std::size_t count = arguments.size();
-    auto next = [arguments = std::move(arguments), at = std::size_t{0}](job_entry& out) mutable {
+    auto next = [arguments = std::move(arguments), at = std::size_t{0}](job_entry& out, bool) mutable {
         if (at == arguments.size())
             return false;
         out = parse_argument(arguments[at], at + 1);
         ++at;
         return true;
     };
-    reader_ = std::make_unique<reader>(
-        std::move(next), [] { return true; }, "argument", ledger, std::move(on_invalid));
-    if (!reader_->read_ahead())
+    reader_ = std::make_unique<reader>(std::move(next), std::pair{std::string{"argument "}, std::string{}}, ledger,
+                                       std::move(on_invalid));
+    if (count == 0)
         throw input_error{"no job was named: give job IDs, or a file of them with --jobs FILE"};
     reader_->set_estimated_total(count);
 }
 
 job_file::~job_file() = default;
 
-std::size_t job_file::read(std::span<job_id> out) { return reader_->read(out); }
+std::size_t job_file::read(std::span<job_id> out)
+{
+    const auto count = reader_->read(out);
+    // The files behind it need its descriptor.
+    if (source_ && source_->has_ended())
+        source_->release();
+    return count;
+}
 
-bool job_file::may_block() const noexcept { return entries_ && entries_->file().may_block(); }
+bool job_file::may_block() const noexcept { return source_ && source_->may_block(); }
+
+void job_file::release()
+{
+    if (!source_ || source_->may_block())
+        return;
+    reader_->forget_ahead();
+    source_->release();
+}
 
 void job_file::interrupt() noexcept
 {
-    if (entries_)
-        entries_->interrupt();
+    if (source_)
+        source_->interrupt();
 }
+
+bool job_file::was_interrupted() const noexcept { return source_ && source_->was_interrupted(); }
 
 job_file_counts job_file::counts() const noexcept { return reader_->counts(); }
 

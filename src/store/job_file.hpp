@@ -5,6 +5,7 @@
 
 #include <jobaudit/job_source.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,14 +17,18 @@
 
 namespace jobaudit::store {
 
-class entry_reader;
-
 /// A line (or argument) that is no UUID.
 struct invalid_line {
     std::string_view
         text;  ///< printable UTF-8, at most about 200 bytes; the identity of the line when a run is resumed
-    std::string_view where;  ///< `line 7` or `argument 2`
+    std::string_view where;  ///< `line 7`, `line 7 of jobs.csv` or `argument 2`
     std::uint64_t number;    ///< 1 for the first line or argument
+};
+
+/// How a file of jobs is read.
+struct job_file_options {
+    std::string column;       ///< the column or field of the IDs; empty: job_id, id or uuid, in any spelling
+    bool names_file = false;  ///< whether a line is told with the name of its file, as one of several
 };
 
 /// What a job_file has met so far.
@@ -36,10 +41,11 @@ struct job_file_counts {
 
 /// Reads job IDs from a file, stdin or the command line, in flat memory apart from the ledger.
 ///
-/// A file holds one ID a line (blank lines and `#` comments are skipped), or is CSV with a header that has a
-/// `job_id` or `id` column, or NDJSON whose objects have a `job_id` or `id` field. Blanks around an ID, CRLF
-/// and a UTF-8 byte order mark are tolerated. A job is given once; jobs that the ledger has as ended are not
-/// given.
+/// A file holds one ID a line (blank lines and `#` comments are skipped), or a table whose header names the column of
+/// the IDs (CSV, or printed as by `psql` or in Markdown), or JSON objects with a field for it: one a line, in a list,
+/// in the list `jobs` of an object. Blanks, quotes, braces around an ID, `urn:uuid:` before it and a comma behind it
+/// are tolerated, so are CRLF and a UTF-8 byte order mark. A job is given once; jobs that the ledger has as ended are
+/// not given.
 ///
 /// Thread safety: read() is serialised by its caller; counts() may be called from any thread at any time.
 class job_file final : public job_source {
@@ -47,9 +53,10 @@ public:
     /// Called within read(), on its thread. What it throws ends the reading.
     using invalid_handler = std::function<void(const invalid_line&)>;
 
-    /// Opens `path` (`-`: stdin) and reads up to its first entry. Throws input_error where there is none, or
-    /// where the file can't be a list of jobs. The ledger must outlive the source.
-    job_file(const std::string& path, job_ledger& ledger, invalid_handler on_invalid);
+    /// Opens `path` (`-`: stdin) and reads up to its first job. Throws input_error where there is none in the first
+    /// read_ahead_limit entries, or where the file can't be a list of jobs. The ledger must outlive the source.
+    job_file(const std::string& path, job_ledger& ledger, invalid_handler on_invalid, job_file_options options = {});
+    static constexpr std::size_t read_ahead_limit = 1000;
 
     /// Takes the jobs from command line arguments. Throws input_error when there are none.
     job_file(std::vector<std::string> arguments, job_ledger& ledger, invalid_handler on_invalid);
@@ -64,8 +71,14 @@ public:
     /// Whether read() may keep its caller waiting for as long as somebody else likes, as with a pipe.
     [[nodiscard]] bool may_block() const noexcept;
 
+    /// Closes a regular file until read() is called for the first time, so that very many may wait for their turn.
+    void release();
+
     /// Makes a read() that waits for a pipe, and each later one, end as if the input did. From any thread.
     void interrupt() noexcept;
+
+    /// Whether such an interruption came before the end. To be called when nobody reads any more.
+    [[nodiscard]] bool was_interrupted() const noexcept;
 
     [[nodiscard]] job_file_counts counts() const noexcept;
 
@@ -79,7 +92,8 @@ public:
 
 private:
     class reader;
-    std::shared_ptr<entry_reader> entries_;  // null for arguments
+    class entry_source;
+    std::shared_ptr<entry_source> source_;  // null for arguments
     std::unique_ptr<reader> reader_;
 };
 

@@ -1,7 +1,9 @@
 #include "store/capped_text.hpp"
 #include "store/entry_format.hpp"
+#include "store/table_line.hpp"
+#include "store/written_id.hpp"
 
-#include <jobaudit/job_id.hpp>
+#include <utility>
 
 namespace jobaudit::store {
 
@@ -9,31 +11,56 @@ namespace {
 
 class plain_format final : public entry_format {
 public:
-    void feed(std::string_view piece) override { line_.append(piece); }
+    explicit plain_format(bool has_header) : has_header_{has_header} {}
 
-    found end_line(job_entry& out) override
+    std::size_t feed(std::string_view piece) override
     {
-        const found result = take(out);
+        line_.feed(piece);
+        return piece.size();
+    }
+
+    void end_line() override
+    {
+        has_line_ = !is_passed_over();
+        if (has_line_)
+            take_line();
         line_.clear();
-        return result;
+    }
+
+    bool next(job_entry& out) override
+    {
+        if (!std::exchange(has_line_, false))
+            return false;
+        std::swap(out, entry_);
+        return true;
     }
 
 private:
-    found take(job_entry& out) const
+    [[nodiscard]] bool is_passed_over() const noexcept
     {
-        if (line_.empty() || line_.front().front() == '#')
-            return found::nothing;
-        out.job = line_.is_whole() ? job_id::parse(line_.front()) : std::nullopt;
-        if (!out.job)
-            out.invalid = line_.printed();
-        return found::entry;
+        const auto& text = line_.text();
+        return text.empty() || text.front().front() == '#' ||
+               (has_header_ && (line_.is_rule() || line_.is_row_count()));
     }
 
-    capped_text line_;
+    void take_line()
+    {
+        const auto& text = line_.text();
+        const auto id = without_comment(text.front());
+        entry_.job = text.is_whole() || id.size() < text.front().size() ? written_id(id) : std::nullopt;
+        entry_.number = line();
+        if (!entry_.job)
+            entry_.invalid = text.printed();
+    }
+
+    bool has_header_;
+    table_line line_;
+    job_entry entry_;
+    bool has_line_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<entry_format> make_plain_format() { return std::make_unique<plain_format>(); }
+std::unique_ptr<entry_format> make_plain_format(bool has_header) { return std::make_unique<plain_format>(has_header); }
 
 }  // namespace jobaudit::store

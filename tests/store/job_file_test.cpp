@@ -238,6 +238,41 @@ BOOST_AUTO_TEST_CASE(reads_stdin_and_gives_what_is_there_before_the_end)
     ::close(ends[0]);
 }
 
+BOOST_AUTO_TEST_CASE(gives_the_jobs_that_are_there_though_blank_lines_behind_them_wait_for_more)
+{
+    int ends[2];
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    const std::string text = id(1) + "\n" + id(2) + "\n\n\n";
+    BOOST_REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    {
+        const other_stdin redirected{ends[0]};
+        store::job_ledger ledger;
+        store::job_file file{"-", ledger, {}};
+        std::vector<job_id> block(64);
+
+        BOOST_TEST(file.read(block) == 2u);
+    }
+    ::close(ends[1]);
+    ::close(ends[0]);
+}
+
+BOOST_AUTO_TEST_CASE(names_the_file_of_a_line_where_it_is_one_of_several)
+{
+    const test::scratch_folder folder;
+    const auto path = folder.write("jobs", "x\n" + id(1));
+    store::job_ledger ledger;
+    reading result;
+    store::job_file file{path, ledger, collect_into(result), {.column = {}, .names_file = true}};
+    file.release();
+    read_all(file, result);
+    read_all(file, result);
+
+    BOOST_REQUIRE(result.invalid.size() == 1u);
+    BOOST_TEST(result.invalid[0].second == "line 1 of " + path);
+    BOOST_TEST(result.jobs.size() == 1u);
+    BOOST_TEST(result.counts.duplicates == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(takes_arguments_and_names_the_invalid_ones_by_their_place)
 {
     store::job_ledger ledger;
@@ -299,20 +334,19 @@ BOOST_AUTO_TEST_CASE(gives_the_same_however_many_are_asked_for_at_once)
 
 BOOST_AUTO_TEST_CASE(gives_what_stands_before_an_error_of_the_file_first)
 {
-    std::string text = "job_id,note\n";
+    std::string text = "[";
     for (unsigned number = 1; number <= 20; ++number)
-        text += id(number) + ",x\n";
-    text += id(21) + ",\"open\n";
+        text += '"' + id(number) + "\",\n";
     const test::scratch_folder folder;
     store::job_ledger ledger;
-    store::job_file file{folder.write("jobs.csv", text), ledger, {}};
+    store::job_file file{folder.write("jobs.json", text), ledger, {}};
     std::vector<job_id> block(64);
 
     BOOST_TEST(file.read(block) == 20u);
     BOOST_TEST((block[19] == numbered_job(20)));
     BOOST_CHECK_THROW((void)file.read(block), store::input_error);
     BOOST_CHECK_THROW((void)file.read(block), store::input_error);
-    BOOST_TEST(contains(file.failure(), "never closed"));
+    BOOST_TEST(contains(file.failure(), "ends before"));
     BOOST_TEST(file.counts().given == 20u);
 }
 

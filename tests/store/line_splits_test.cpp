@@ -3,6 +3,7 @@
 #include "protocol/every_split.hpp"
 #include "store/entry_format.hpp"
 #include "store/job_entry.hpp"
+#include "store/json_document.hpp"
 #include "store/outcome_line_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,26 +21,27 @@ using protocol::pieces;
 
 constexpr const char* id = "0b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
 
-std::string entry_of(store::entry_format& format, const pieces& line)
+std::string entries_of(store::entry_format& format, const pieces& line)
 {
-    for (const auto& piece : line)
-        format.feed(piece);
+    std::string found;
     store::job_entry entry;
-    switch (format.end_line(entry)) {
-    case store::entry_format::found::nothing:
-        return "nothing";
-    case store::entry_format::found::more:
-        return "more";
-    case store::entry_format::found::entry:
-        break;
-    }
-    return entry.job ? "job " + entry.job->to_string() : "invalid " + entry.invalid;
+    const auto take = [&] {
+        while (format.next(entry))
+            found += (found.empty() ? "" : ", ") +
+                     (entry.job ? "job " + entry.job->to_string() : "invalid " + entry.invalid);
+    };
+    for (std::string_view piece : line)
+        for (; !piece.empty(); take())
+            piece.remove_prefix(format.feed(piece));
+    format.end_line();
+    take();
+    return found.empty() ? "nothing" : found;
 }
 
 void check_splits(std::unique_ptr<store::entry_format> format, const std::string& line, const std::string& expected)
 {
-    BOOST_TEST(entry_of(*format, {line}) == expected, line);
-    for_each_split(line, [&](const pieces& split) { BOOST_TEST(entry_of(*format, split) == expected, line); });
+    BOOST_TEST(entries_of(*format, {line}) == expected, line);
+    for_each_split(line, [&](const pieces& split) { BOOST_TEST(entries_of(*format, split) == expected, line); });
 }
 
 std::string reading_of(store::outcome_line_reader& reader, const pieces& line)
@@ -72,8 +74,27 @@ BOOST_AUTO_TEST_CASE(give_the_same_job_from_ndjson)
 BOOST_AUTO_TEST_CASE(give_the_same_job_from_csv)
 {
     const std::string line = "\"Ü \"\"中\"\", 😀\"," + std::string{id} + ",x";
-    check_splits(store::make_csv_format(',', 1), line, std::string{"job "} + id);
-    check_splits(store::make_csv_format(',', 0), line, "invalid Ü \"中\", 😀");
+    check_splits(store::make_csv_format({',', 1, 3}), line, std::string{"job "} + id);
+    check_splits(store::make_csv_format({',', 0, 3}), line, "invalid Ü \"中\", 😀");
+}
+
+BOOST_AUTO_TEST_CASE(give_the_same_job_from_a_printed_table)
+{
+    const auto table = [] { return store::make_table_format({'|', 1, 2}); };
+    check_splits(table(), " Ü | " + std::string{id} + " ", std::string{"job "} + id);
+    check_splits(table(), "-----+-----", "nothing");
+    check_splits(table(), "(12 rows)", "nothing");
+    check_splits(table(), " # | 中", "invalid 中");
+}
+
+BOOST_AUTO_TEST_CASE(give_the_same_jobs_from_a_list)
+{
+    const auto list = [] { return std::make_unique<store::json_document>(store::id_column{}); };
+    const std::string job = std::string{"job "} + id;
+    const std::string value = '"' + std::string{id} + '"';
+    check_splits(list(), R"([{"\"]":"Ü\u00dc}","job_id" : )" + value + "}, " + value + R"(,5,{"x":[{}]} ])",
+                 job + ", " + job + R"(, invalid 5, invalid {"x":[{}]})");
+    check_splits(list(), R"({"a":{"jobs":[1]},"jobs" : [{"id":)" + value + R"(}],"n":[1,"]"]})", job);
 }
 
 BOOST_AUTO_TEST_CASE(give_the_same_job_from_plain_lines)
@@ -81,6 +102,7 @@ BOOST_AUTO_TEST_CASE(give_the_same_job_from_plain_lines)
     check_splits(store::make_plain_format(), std::string{"  "} + id + " ", std::string{"job "} + id);
     check_splits(store::make_plain_format(), "Ü 中", "invalid Ü 中");
     check_splits(store::make_plain_format(), "# Ü", "nothing");
+    check_splits(store::make_plain_format(), "urn:uuid:" + std::string{id} + "; # Ü", std::string{"job "} + id);
 }
 
 BOOST_AUTO_TEST_CASE(give_the_same_reading_of_a_line_of_the_output)
