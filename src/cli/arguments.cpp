@@ -1,5 +1,6 @@
 #include "cli/arguments.hpp"
 
+#include "cli/jobs_arguments.hpp"
 #include "store/inherited_descriptor.hpp"
 
 #include <algorithm>
@@ -96,8 +97,10 @@ void add_audit_io(option_set& options, audit_arguments& into)
 {
     options.arguments("JOB_ID", into.job_ids, "Jobs to ask for, beside those of --jobs");
     options.group("Input and output");
-    options.text("-j,--jobs", into.jobs_file, "FILE|-",
-                 "Jobs, one ID a line, or CSV or NDJSON with a `job_id` or `id`; -: standard input");
+    options.texts("-j,--jobs", into.jobs_files, "FILE|-",
+                  "Jobs, one ID a line, or CSV, JSON or a printed table with a `job_id`, `id` or `uuid`; -: standard "
+                  "input; may be given several times");
+    options.text("--column", into.column, "NAME", "The column or JSON field of the job IDs in those files");
     options.text("-o,--output", into.output, "FILE|-", "Where the results go, as NDJSON; -: standard output");
     options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
     options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
@@ -140,11 +143,27 @@ bool is_same_file(const std::string& one, const std::string& other)
 
 constexpr unsigned most_in_flight = 100'000;
 
+/// Of what is written with what is read.
+std::optional<std::string> contradiction(const audit_arguments& arguments, const std::string& jobs_file)
+{
+    if (is_same_file(arguments.summary_file, jobs_file))
+        return "--summary-json and --jobs name the same file \"" + jobs_file + "\": the figures would replace the jobs";
+    if (is_same_file(jobs_file, arguments.output))
+        return "--jobs and -o name the same file \"" + arguments.output + "\": the results would replace the jobs";
+    if (!arguments.resume && !store::inherited_descriptor(arguments.output) &&
+        is_same_file(jobs_file, arguments.output + '~'))
+        return "--jobs names the file \"" + jobs_file + "\", as which an older \"" + arguments.output +
+               "\" is kept: name another output";
+    return std::nullopt;
+}
+
 std::optional<std::string> contradiction(const audit_arguments& arguments, bool stdin_is_terminal)
 {
-    if (arguments.job_ids.empty() && arguments.jobs_file.empty())
+    if (arguments.job_ids.empty() && arguments.jobs_files.empty())
         return stdin_is_terminal ? "no jobs: give job IDs, or a file that lists them with --jobs FILE"
                                  : "no jobs: give job IDs or --jobs FILE; --jobs - reads them from standard input";
+    if (auto wrong = contradiction_of_jobs(arguments.job_ids, arguments.jobs_files))
+        return wrong;
     const auto output = store::inherited_descriptor(arguments.output);
     if (arguments.resume && arguments.output == "-")
         return "--resume needs the file of the earlier run: name it with -o FILE";
@@ -155,14 +174,9 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
     if (!output && is_same_file(arguments.summary_file, arguments.output + ".sums"))
         return "--summary-json names the file \"" + arguments.summary_file +
                "\", where the checksums of the results stand: give it its own";
-    if (is_same_file(arguments.summary_file, arguments.jobs_file))
-        return "--summary-json and --jobs name the same file \"" + arguments.jobs_file +
-               "\": the figures would replace the jobs";
-    if (is_same_file(arguments.jobs_file, arguments.output))
-        return "--jobs and -o name the same file \"" + arguments.output + "\": the results would replace the jobs";
-    if (!arguments.resume && !output && is_same_file(arguments.jobs_file, arguments.output + '~'))
-        return "--jobs names the file \"" + arguments.jobs_file + "\", as which an older \"" + arguments.output +
-               "\" is kept: name another output";
+    for (const auto& jobs_file : arguments.jobs_files)
+        if (auto wrong = contradiction(arguments, jobs_file))
+            return wrong;
     if (arguments.limits.concurrency > most_in_flight / arguments.connection.pipeline)
         return "--concurrency times --pipeline is above " + std::to_string(most_in_flight) + ": lower one of them";
     return contradiction(arguments.connection);
@@ -206,7 +220,7 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
     options.group("");
     options.number("--seed", into.limits.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Of the jitter");
 
-    if (auto end = options.parse(arguments))
+    if (auto end = options.parse(with_jobs_before_each_file(arguments)))
         return *std::move(end);
     if (const auto wrong = contradiction(into, stdin_is_terminal))
         return options.usage_error(*wrong);

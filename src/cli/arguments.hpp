@@ -21,7 +21,8 @@ enum class output_format : std::uint8_t { ndjson };
 
 struct audit_arguments {
     std::vector<std::string> job_ids;
-    std::string jobs_file;  ///< `-`: stdin; empty: none
+    std::vector<std::string> jobs_files;  ///< `-`: stdin
+    std::string column;                   ///< of the IDs in them; empty: the usual names
     std::string output = "-";
     output_format format = output_format::ndjson;
     bool resume = false;

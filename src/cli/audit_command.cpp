@@ -11,6 +11,7 @@
 #include "cli/whole_file.hpp"
 #include "store/inherited_descriptor.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -86,7 +87,7 @@ public:
 private:
     void open_input(const audit_arguments& arguments)
     {
-        input_.emplace(arguments.job_ids, arguments.jobs_file, ledger_,
+        input_.emplace(arguments.job_ids, arguments.jobs_files, arguments.column, ledger_,
                        [this](const store::invalid_line& line) { invalid_(line); });
     }
 
@@ -120,19 +121,22 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
         return "With the results in a file (-o FILE), a later run could go on with "
                "--resume.";
     auto text = "To go on where this ended:\n  " + resume_command(argv);
-    if (arguments.jobs_file == "-")
+    const auto& files = arguments.jobs_files;
+    if (std::ranges::find(files, "-") != files.end())
         text += "\nwith the same jobs on standard input.";
-    else if (store::inherited_descriptor(arguments.jobs_file))
+    else if (std::ranges::any_of(files, [](const auto& file) { return store::inherited_descriptor(file).has_value(); }))
         text += "\nwith the same jobs there.";
     return text;
 }
 
 /// What is worth a person's time besides the figures.
 void add_closing_words(std::string& text, const audit_report& report, const audit_arguments& arguments,
-                       const std::string& input_failure)
+                       const job_input& input)
 {
-    if (!input_failure.empty())
-        text += "The jobs end where they could not be read: " + input_failure + '\n';
+    if (const auto failure = input.failure(); !failure.empty())
+        text += "The jobs end where they could not be read: " + failure + '\n';
+    if (!input.was_read_to_end())
+        text += "The jobs were not read to their end: there may be more of them than these.\n";
     if (report.count(outcome_kind::unauthorized) > 0)
         text += arguments.connection.api_key_file.empty()
                     ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
@@ -208,8 +212,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     const auto result = session.run(files.input(), files.output(), files.ledger(), arguments.limits);
     const auto output_error = close_output(files.output());
     auto report = make_report(result.batch, files.input().counts(), files.ledger(), result.unread, files.lost());
-    const auto input_failure = files.input().failure();
-    auto end = end_of(report, result, arguments, output_error, !input_failure.empty());
+    auto end = end_of(report, result, arguments, output_error, !files.input().failure().empty());
 
     std::string text;
     if (lost_its_reader(output_error)) {
@@ -218,7 +221,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
         if (output_error)
             text += "jobaudit: " + std::string{output_error->what()} + '\n';
         text += summary_text(report);
-        add_closing_words(text, report, arguments, input_failure);
+        add_closing_words(text, report, arguments, files.input());
         if (report.is_unfinished() || result.signal || output_error || result.error)
             text += how_to_go_on(arguments, argv) + '\n';
     }

@@ -71,7 +71,7 @@ int run_demo(const demo_arguments& arguments)
     audit_session session{client_options_of(server, ca_file), arguments.progress, log_level::error};
     store::job_ledger ledger;
     const auto results = arguments.output.empty() ? folder.file("results.ndjson") : arguments.output;
-    job_input input{{}, jobs_file, ledger, [](const store::invalid_line&) {}};
+    job_input input{{}, {jobs_file}, {}, ledger, [](const store::invalid_line&) {}};
     store::ndjson_output output{results, store::open_mode::fresh, ledger};
     if (!output.note().empty())
         session.message("jobaudit: " + output.note());

@@ -6,13 +6,26 @@
 
 namespace jobaudit::cli {
 
-job_input::job_input(std::vector<std::string> arguments, const std::string& file, store::job_ledger& ledger,
+job_input::job_input(std::vector<std::string> arguments, const std::vector<std::string>& files,
+                     const std::string& column, store::job_ledger& ledger,
                      const store::job_file::invalid_handler& on_invalid)
 {
     if (!arguments.empty())
         sources_.push_back(std::make_unique<store::job_file>(std::move(arguments), ledger, on_invalid));
-    if (!file.empty())
-        sources_.push_back(std::make_unique<store::job_file>(file, ledger, on_invalid));
+    for (const auto& file : files)
+        add_file(file, {column, files.size() > 1}, ledger, on_invalid);
+}
+
+void job_input::add_file(const std::string& file, const store::job_file_options& options, store::job_ledger& ledger,
+                         const store::job_file::invalid_handler& on_invalid)
+{
+    try {
+        sources_.push_back(std::make_unique<store::job_file>(file, ledger, on_invalid, options));
+    } catch (const store::column_error& error) {
+        throw store::input_error{std::string{error.what()} + "; name the one of the job IDs with --column NAME"};
+    }
+    if (sources_.size() > 1)
+        sources_.back()->release();
 }
 
 std::size_t job_input::read(std::span<job_id> out)
@@ -37,6 +50,12 @@ void job_input::interrupt() noexcept
 {
     for (const auto& source : sources_)
         source->interrupt();
+}
+
+bool job_input::was_read_to_end() const noexcept
+{
+    return current_ == sources_.size() &&
+           std::ranges::none_of(sources_, [](const auto& source) { return source->was_interrupted(); });
 }
 
 std::uint64_t job_input::drain()

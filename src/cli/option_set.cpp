@@ -115,9 +115,10 @@ std::size_t comment_in(std::string_view line)
 /// Reads past the byte order mark that some editors put before a text, and leaves `#` in quotes alone.
 class config_reader final : public CLI::ConfigTOML {
 public:
-    config_reader()
+    /// `lists`: the options that may stand there several times.
+    explicit config_reader(std::vector<std::string> lists) : lists_{std::move(lists)}
     {
-        // No option takes a list: blanks, commas and brackets belong to the value, which never begins with a line
+        // No value is a list: blanks, commas and brackets belong to the value, which never begins with a line
         // break. Nor does a comment, when comments are gone.
         arrayBounds('\n', '\n');
         comment('\n');
@@ -131,14 +132,32 @@ public:
         std::stringstream bare;
         for (std::string line; std::getline(input, line);)
             bare << line.substr(0, comment_in(line)) << '\n';
-        return CLI::ConfigTOML::from_config(bare);
+        return joined(CLI::ConfigTOML::from_config(bare));
     }
+
+private:
+    /// CLI11 takes one item for an option, and passes over the next.
+    [[nodiscard]] std::vector<CLI::ConfigItem> joined(std::vector<CLI::ConfigItem> read) const
+    {
+        std::vector<CLI::ConfigItem> all;
+        for (auto& item : read) {
+            const auto first = std::ranges::find(all, item.name, &CLI::ConfigItem::name);
+            if (first != all.end() && std::ranges::find(lists_, item.name) != lists_.end())
+                first->inputs.insert(first->inputs.end(), item.inputs.begin(), item.inputs.end());
+            else
+                all.push_back(std::move(item));
+        }
+        return all;
+    }
+
+    std::vector<std::string> lists_;
 };
 
 }  // namespace
 
 struct option_set::implementation {
     CLI::App app;
+    std::vector<std::string> lists;  // the names of options that may be given several times, without the dashes
 };
 
 option_set::option_set(const std::string& command, const std::string& description, const std::string& examples)
@@ -184,6 +203,22 @@ void option_set::text(const std::string& names, std::string& into, const std::st
         into = value;
         return std::nullopt;
     });
+}
+
+void option_set::texts(const std::string& names, std::vector<std::string>& into, const std::string& type,
+                       const std::string& text)
+{
+    const auto name = names.substr(names.rfind(',') + 1);
+    auto* option = implementation_->app.add_option_function<std::vector<std::string>>(
+        names,
+        [name, &into](const std::vector<std::string>& values) {
+            if (std::ranges::find(values, std::string{}) != values.end())
+                throw CLI::ValidationError(name, "the value is empty");
+            into = values;
+        },
+        text);
+    option->type_name(type)->group(heading_)->allow_extra_args(false)->option_text(type);
+    implementation_->lists.push_back(name.substr(name.find_first_not_of('-')));
 }
 
 void option_set::duration(const std::string& name, std::chrono::nanoseconds& into, const std::string& text,
@@ -277,7 +312,7 @@ void option_set::argument(const std::string& name, std::string& into, const std:
 
 void option_set::config_file()
 {
-    implementation_->app.config_formatter(std::make_shared<config_reader>());
+    implementation_->app.config_formatter(std::make_shared<config_reader>(implementation_->lists));
     implementation_->app
         .set_config("--config", "", "Read options from this INI or TOML file: `concurrency = 32`, one a line")
         ->type_name("FILE")

@@ -38,6 +38,9 @@ public:
 
     void flag(const std::string& names, bool& into, const std::string& text);
     void text(const std::string& names, std::string& into, const std::string& type, const std::string& text);
+    /// One that may be given several times, one value each time.
+    void texts(const std::string& names, std::vector<std::string>& into, const std::string& type,
+               const std::string& text);
     void duration(const std::string& name, std::chrono::nanoseconds& into, const std::string& text,
                   std::chrono::nanoseconds least = std::chrono::nanoseconds{1});
     void size(const std::string& name, std::uint64_t& into, const std::string& text);

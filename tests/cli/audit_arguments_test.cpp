@@ -22,8 +22,13 @@ struct reached_field {
 };
 
 const std::vector<reached_field> reached_fields{
-    {{"--jobs", "jobs.txt"}, [](const auto& a) { return a.jobs_file == "jobs.txt"; }},
-    {{"-j", "-"}, [](const auto& a) { return a.jobs_file == "-"; }},
+    {{"--jobs", "jobs.txt"}, [](const auto& a) { return a.jobs_files == words{"jobs.txt"}; }},
+    {{"-j", "-"}, [](const auto& a) { return a.jobs_files == words{"-"}; }},
+    {{"--jobs", "b", "-j", "-", "--jobs=a", "-jc"},
+     [](const auto& a) {
+         return a.jobs_files == words{"b", "-", "a", "c"};
+     }},
+    {{"--column", "ref"}, [](const auto& a) { return a.column == "ref"; }},
     {{"--output", "out"}, [](const auto& a) { return a.output == "out"; }},
     {{"-o", "out"}, [](const auto& a) { return a.output == "out"; }},
     {{"--resume", "-o", "out"}, [](const auto& a) { return a.resume; }},
@@ -71,7 +76,8 @@ BOOST_AUTO_TEST_CASE(have_the_defaults_of_the_contract)
 {
     const auto read = audit({});
     BOOST_TEST(read.job_ids == words{some_job}, boost::test_tools::per_element());
-    BOOST_TEST(read.jobs_file == "");
+    BOOST_TEST(read.jobs_files.empty());
+    BOOST_TEST(read.column == "");
     BOOST_TEST(read.output == "-");
     BOOST_TEST((read.format == cli::output_format::ndjson));
     BOOST_TEST(!read.resume);
@@ -174,6 +180,7 @@ BOOST_AUTO_TEST_CASE(are_refused_with_their_name_and_what_is_possible)
         {{"--progress", ""}, "--progress: it takes one of auto, always, never"},
         {{"--log-level", "loud"}, "--log-level: it takes one of error, warn, info, debug"},
         {{"--output", ""}, "--output: the value is empty"},
+        {{"--jobs", "a", "--jobs", ""}, "--jobs: the value is empty"},
         {{"--seed", "-1"}, "--seed: \"-1\" is no whole number"},
     };
     for (const auto& each : cases)
@@ -193,7 +200,7 @@ BOOST_AUTO_TEST_CASE(need_jobs_and_say_where_they_may_come_from)
                "jobaudit audit: no jobs: give job IDs, or a file that lists them with --jobs FILE");
     BOOST_TEST(refused(parse_audit(words{}, false)) ==
                "jobaudit audit: no jobs: give job IDs or --jobs FILE; --jobs - reads them from standard input");
-    BOOST_TEST(taken(parse_audit(words{"--jobs", "-"}, true)).jobs_file == "-");
+    BOOST_TEST((taken(parse_audit(words{"--jobs", "-"}, true)).jobs_files == words{"-"}));
 }
 
 BOOST_AUTO_TEST_CASE(that_contradict_each_other_are_refused)
@@ -207,11 +214,15 @@ BOOST_AUTO_TEST_CASE(that_contradict_each_other_are_refused)
         {{"--summary-json", "-"},
          "--summary-json - and the results would mix on standard output: send one of them to a file"},
         {{"--client-key", "k.pem"}, "--client-key needs --client-cert: name the certificate too"},
+        {{"--jobs", "-", "--jobs", "-"},
+         "--jobs names standard input twice, which can be read only once: leave one of them out"},
+        {{"--jobs", "/dev/stdin", "--jobs", "a", "--jobs", "-"},
+         "--jobs names standard input twice, which can be read only once: leave one of them out"},
     };
     for (const auto& each : cases)
         BOOST_TEST(refusal(each.options) == std::string{"jobaudit audit: "} + each.said);
     BOOST_TEST(audit({"--summary-json", "-", "-o", "out"}).summary_file == "-");
-    BOOST_TEST(audit({"--jobs", "-", "-o", "-"}).jobs_file == "-");
+    BOOST_TEST((audit({"--jobs", "-", "-o", "-"}).jobs_files == words{"-"}));
 }
 
 BOOST_AUTO_TEST_CASE(that_name_one_file_twice_are_refused_however_it_is_written)
@@ -251,6 +262,43 @@ BOOST_AUTO_TEST_CASE(that_name_one_file_twice_are_refused_however_it_is_written)
     BOOST_TEST(contains(refusal({"--summary-json", folder.path("new.sums"), "-o", folder.path("new")}), "checksums"));
     BOOST_TEST(audit({"--summary-json", there, "-o", folder.path("new")}).output == folder.path("new"));
     BOOST_TEST(audit({"--summary-json", "-", "--jobs", "-", "-o", there}).output == there);
+}
+
+BOOST_AUTO_TEST_CASE(take_all_files_that_a_shell_makes_of_a_pattern_behind_jobs)
+{
+    const scratch_folder folder;
+    const auto a = folder.write("a.csv", "");
+    const auto b = folder.write("b.csv", "");
+    const auto c = folder.write("c.csv", "");
+    for (const auto& options : {words{"--jobs", a, b, c}, words{"--jobs=" + a, b, "--rate", "5", "-j", c},
+                                words{"-j" + a, b, "--jobs", c, some_job}}) {
+        const auto read = taken(parse_audit(options + words{some_job, "-o", folder.path("out")}, false));
+        BOOST_TEST(read.jobs_files == (words{a, b, c}), boost::test_tools::per_element());
+        BOOST_TEST(read.job_ids.front() == some_job);
+    }
+    const auto read = taken(parse_audit(words{"--jobs", a, "no file", some_job}, false));
+    BOOST_TEST(read.jobs_files == words{a}, boost::test_tools::per_element());
+    BOOST_TEST(read.job_ids == (words{"no file", some_job}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(do_not_take_a_file_for_a_job)
+{
+    const scratch_folder folder;
+    const auto file = folder.write("jobs.csv", "");
+    const auto said = "jobaudit audit: \"" + file + "\" is a file, no job ID: did you mean --jobs " + file + "?";
+    for (const auto& options : {words{file}, words{some_job, file}, words{"--jobs", "a", "--rate", "5", file},
+                                words{"--jobs", "a", "--", file}})
+        BOOST_TEST(refused(parse_audit(options, false)) == said);
+}
+
+BOOST_AUTO_TEST_CASE(refuse_to_write_over_any_of_several_job_files)
+{
+    const scratch_folder folder;
+    const auto a = folder.write("a", "");
+    const auto b = folder.write("b", "");
+    BOOST_TEST(contains(refusal({"--jobs", a, "--jobs", b, "-o", b}), "--jobs and -o name the same file"));
+    BOOST_TEST(
+        contains(refusal({"--jobs", a, b, "--summary-json", b}), "--summary-json and --jobs name the same file"));
 }
 
 BOOST_AUTO_TEST_CASE(are_told_with_their_defaults_by_the_help)

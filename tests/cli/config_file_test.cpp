@@ -69,6 +69,13 @@ BOOST_AUTO_TEST_CASE(give_way_to_the_command_line)
     BOOST_TEST((read.limits.timeout == 10s));
 }
 
+BOOST_AUTO_TEST_CASE(may_name_several_files_of_jobs)
+{
+    const configured by{"jobs = a\nrate = 5\njobs = \"b, c\"\n"};
+    BOOST_TEST(taken(by.read()).jobs_files == (words{"a", "b, c"}), boost::test_tools::per_element());
+    BOOST_TEST(taken(by.read({"--jobs", "d"})).jobs_files == words{"d"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(are_held_to_the_same_bounds)
 {
     const configured by{"concurrency = 0\n"};

@@ -35,6 +35,13 @@ const std::vector<refusal> refusals{
     {"an empty job file", {"audit", "--jobs", "@empty.txt"}, 2, {"empty.txt", "no job"}},
     {"a job file of comments alone", {"audit", "--jobs", "@comments.txt"}, 2, {"comments.txt", "no job"}},
     {"a binary job file", {"audit", "--jobs", "@binary"}, 2, {"binary"}},
+    {"a job file of prose", {"audit", "--jobs", "@prose.txt"}, 2, {"prose.txt", "no job", "line 1 \"Dear all\""}},
+    {"a job file without the column",
+     {"audit", "--jobs", "@runs.csv", "--column", "job"},
+     2,
+     {"runs.csv", "no column \"job\"", "name, run", "--column"}},
+    {"a file as a job", {"audit", "@jobs.txt"}, 2, {"jobs.txt", "is a file", "--jobs"}},
+    {"standard input twice", {"audit", "--jobs", "-", "--jobs", "-"}, 2, {"--jobs", "standard input"}},
     {"a bad URL", {"audit", "--url", "ftp://x", std::string{job}}, 2, {"--url", "https://"}},
     {"a URL without a host", {"audit", "--url", "https://", std::string{job}}, 2, {"--url", "host"}},
     {"a URL with a bad port", {"audit", "--url", "https://localhost:99999", std::string{job}}, 2, {"--url", "port"}},
@@ -98,6 +105,8 @@ struct unusable_files {
         folder.write("empty.txt", "");
         folder.write("comments.txt", "# nothing\n\n   \n# here\n");
         folder.write("jobs.txt", std::string{job} + "\n");
+        folder.write("prose.txt", "Dear all\nhere they are\n");
+        folder.write("runs.csv", "name,run\nx," + std::string{job} + "\n");
         std::string binary;
         for (int i = 0; i < 100'000; ++i)
             binary += static_cast<char>(i * 7 % 256);
@@ -172,6 +181,44 @@ BOOST_AUTO_TEST_CASE(csv_and_ndjson_name_their_jobs_in_a_column_or_a_field)
 
         BOOST_TEST(audit.wait() == 0);
         BOOST_TEST(outcomes_of(audit.out()).at("ok") == 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_without_any_job_sends_nothing_and_leaves_an_older_output_where_it_is)
+{
+    audited_platform platform{{.jobs = 3}};
+    platform.folder.write("results.ndjson", "precious\n");
+    const auto prose = platform.folder.write("prose.txt", "Dear all\nhere they are\n");
+    for (const auto& output : {platform.output(), platform.folder.path("new.ndjson")}) {
+        process_run audit{platform.audit({"--jobs", platform.jobs_file(), "--jobs", prose, "-o", output})};
+        BOOST_TEST(audit.wait() == 2);
+    }
+
+    BOOST_TEST(platform.folder.read("results.ndjson") == "precious\n");
+    BOOST_TEST(!platform.folder.has("results.ndjson~"));
+    BOOST_TEST(!platform.folder.has("new.ndjson"));
+    BOOST_TEST(platform.server.stats().requests == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(each_row_of_several_lists_has_an_outcome_and_each_job_one)
+{
+    audited_platform platform{{.jobs = 4}};
+    const auto job_of = [&](std::uint64_t index) { return platform.server.job(index).to_string(); };
+    const auto first = platform.folder.write("1.csv", "nr,job_id\n#1041," + job_of(0) + "\n\"Q3 report," + job_of(1) +
+                                                          "\n#1043,none\n");
+    const auto second = platform.folder.write("2.json", "{\"jobs\": [\n{\"id\": \"" + job_of(1) + "\"},\n{\"id\": \"" +
+                                                            job_of(2) + "\"},\n{\"status\": \"FAILED\"}\n]}\n");
+    for (const auto& files : {std::vector<std::string>{"--jobs", first, second},
+                              std::vector<std::string>{"--jobs", first, "--jobs", second}}) {
+        process_run audit{platform.audit(files)};
+
+        BOOST_TEST(audit.wait() == 1);
+        const auto outcomes = outcomes_of(audit.out());
+        BOOST_TEST(outcomes.at("ok") == 3U);
+        BOOST_TEST(outcomes.at("invalid_job_id") == 2U);
+        BOOST_TEST(contains(audit.out(), "line 4 of " + first));
+        BOOST_TEST(contains(audit.out(), "line 4 of " + second));
+        BOOST_TEST(contains(audit.error_out(), "1 duplicate left out"));
     }
 }
 

@@ -85,6 +85,7 @@ BOOST_FIXTURE_TEST_CASE(do_not_keep_an_interrupt_waiting, piped_audit)
 
         BOOST_TEST(audit.wait(std::chrono::seconds{20}) == 128 + signal);
         BOOST_TEST(contains(audit.error_out(), "with the same jobs on standard input"));
+        BOOST_TEST(contains(audit.error_out(), "not read to their end: there may be more"));
         // The line that the interrupt cut is nobody's.
         BOOST_TEST(summary_of(platform.folder.read("summary.json")).at("jobs").to_number<int>() == 2);
     }
