@@ -81,38 +81,66 @@ void append_number(std::string& out, Number value)
     out.append(digits.data(), end);
 }
 
-void append_milliseconds(std::string& out, std::chrono::nanoseconds time)
-{
-    const std::int64_t nanoseconds = std::max<std::int64_t>(time.count(), 0);
-    const std::int64_t tenths = nanoseconds / 100'000 + (nanoseconds % 100'000 >= 50'000 ? 1 : 0);
-    append_number(out, tenths / 10);
-    out += '.';
-    append_number(out, tenths % 10);
-}
+// What stands before a line's first text of any length, put together where it lies and appended at once: a string asks
+// with each piece whether there is room.
+class line_head {
+public:
+    void add(std::string_view piece) noexcept
+    {
+        std::memcpy(end_, piece.data(), piece.size());
+        end_ += piece.size();
+    }
 
-void append_job(std::string& out, const job_id& job)
-{
-    std::array<char, job_id::text_size> text{};
-    job.write_to(text);
-    out.append(text.data(), text.size());
-}
+    template <std::integral Number>
+    void add_number(Number value) noexcept
+    {
+        end_ = std::to_chars(end_, bytes_.data() + bytes_.size(), value).ptr;
+    }
+
+    void add_milliseconds(std::chrono::nanoseconds time) noexcept
+    {
+        const std::int64_t nanoseconds = std::max<std::int64_t>(time.count(), 0);
+        const std::int64_t tenths = nanoseconds / 100'000 + (nanoseconds % 100'000 >= 50'000 ? 1 : 0);
+        add_number(tenths / 10);
+        const std::array<char, 2> rest{'.', static_cast<char>('0' + tenths % 10)};
+        add({rest.data(), rest.size()});
+    }
+
+    void add_job(const job_id& job) noexcept
+    {
+        job.write_to(std::span<char, job_id::text_size>{end_, job_id::text_size});
+        end_ += job_id::text_size;
+    }
+
+    [[nodiscard]] std::string_view text() const noexcept
+    {
+        return {bytes_.data(), static_cast<std::size_t>(end_ - bytes_.data())};
+    }
+
+private:
+    // Its names take 62 bytes, the ID 36, the longest outcome 16, and three numbers at most 20 each.
+    std::array<char, 256> bytes_;
+    char* end_ = bytes_.data();
+};
 
 // All fields up to elapsed_ms; what follows begins with a comma.
 void append_head(std::string& out, const outcome& result)
 {
-    out += R"({"job_id":")";
-    append_job(out, result.job);
-    out += R"(","outcome":")";
-    out += to_string(result.kind);
-    out += '"';
+    line_head head;
+    head.add(R"({"job_id":")");
+    head.add_job(result.job);
+    head.add(R"(","outcome":")");
+    head.add(to_string(result.kind));
+    head.add(R"(")");
     if (result.http_status != 0) {
-        out += R"(,"http_status":)";
-        append_number(out, result.http_status);
+        head.add(R"(,"http_status":)");
+        head.add_number(result.http_status);
     }
-    out += R"(,"attempts":)";
-    append_number(out, result.attempts);
-    out += R"(,"elapsed_ms":)";
-    append_milliseconds(out, result.elapsed);
+    head.add(R"(,"attempts":)");
+    head.add_number(result.attempts);
+    head.add(R"(,"elapsed_ms":)");
+    head.add_milliseconds(result.elapsed);
+    out += head.text();
 }
 
 void append_location(std::string& out, const validation_issue::location& where)

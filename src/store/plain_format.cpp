@@ -21,8 +21,12 @@ public:
 
     void end_line() override
     {
-        has_line_ = !is_passed_over();
-        if (has_line_)
+        const auto& text = line_.text();
+        // Nearly each line is an ID and nothing else.
+        entry_.job = text.is_whole() ? job_id::parse(text.front()) : std::nullopt;
+        entry_.number = line();
+        has_line_ = entry_.job || !is_passed_over();
+        if (has_line_ && !entry_.job)
             take_line();
         line_.clear();
     }
@@ -31,7 +35,11 @@ public:
     {
         if (!std::exchange(has_line_, false))
             return false;
-        std::swap(out, entry_);
+        out.job = entry_.job;
+        out.number = entry_.number;
+        out.invalid.clear();
+        if (!out.job)
+            std::swap(out.invalid, entry_.invalid);
         return true;
     }
 
@@ -48,7 +56,6 @@ private:
         const auto& text = line_.text();
         const auto id = without_comment(text.front());
         entry_.job = text.is_whole() || id.size() < text.front().size() ? written_id(id) : std::nullopt;
-        entry_.number = line();
         if (!entry_.job)
             entry_.invalid = text.printed();
     }

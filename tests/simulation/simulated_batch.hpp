@@ -194,6 +194,7 @@ private:
     void end_opening(unsigned who, lane& self);
     [[nodiscard]] bool has_work_in_flight(unsigned who) const;
     [[nodiscard]] bool could_go_elsewhere(unsigned who) const;
+    [[nodiscard]] bool is_left_in_line(unsigned who) const;
     void hold(lane& self, policy::connection_pool::connection_ptr lent);
     [[nodiscard]] reply lost_request() const;
     void await_reply(unsigned who, std::uint32_t which);

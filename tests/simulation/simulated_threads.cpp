@@ -47,6 +47,8 @@ void simulated_batch::tick(unsigned who)
         if (now_ >= each.deadline || (each.state == lane_state::connecting && now_ >= each.connect_deadline))
             end_late(who, which);
     }
+    if (is_left_in_line(who))
+        oracle_.fail("a job waits in line though a connection is idle", now_);
     if (!plan_.fetches || who == 0)
         pool_of(who).reap(now_);
     if (!plan_.fetches)
@@ -56,6 +58,13 @@ void simulated_batch::tick(unsigned who)
     self.next_tick = now_ + 50ms;
     if (!all_gone())
         push(self.next_tick, step::tick, who);
+}
+
+bool simulated_batch::is_left_in_line(unsigned who) const
+{
+    const auto& pool = pools_[plan_.fetches ? 0 : who]->decides;
+    return pool.idle() > 0 && pool.in_use() < plan_.share() &&
+           std::ranges::any_of(threads_[who]->lanes, [](const lane& each) { return each.in_line != nullptr; });
 }
 
 /// Whether there was an idle connection for each that is being opened, for as long as it takes to see that.
