@@ -99,11 +99,14 @@ bool rate_limiter::use_late(const slot& passed, time_point started, time_point n
     if (is_void(passed) || last > started.time_since_epoch().count() ||
         !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
         return false;
-    // Where all that was reserved is void by that, the line is empty again.
+    // Where all that was reserved is void by that, the line is empty again. With a burst it is ahead also by what has
+    // left already, and that is not given back.
     line word = line_.load(std::memory_order_acquire);
-    while (arrival_in(word) < current + 2 * interval_in(word) &&
-           !line_.compare_exchange_weak(word, make_line(current + interval_in(word), pace_of(word)),
-                                        std::memory_order_acq_rel, std::memory_order_acquire)) {
+    while (arrival_in(word) < current + 2 * interval_in(word)) {
+        const ticks anew = std::max(burst_ > 1 ? arrival_in(word) : current, current + interval_in(word));
+        if (line_.compare_exchange_weak(word, make_line(anew, pace_of(word)), std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+            break;
     }
     // Behind the line: who sees it reserves behind the late use.
     last_late_.store(current, std::memory_order_release);

@@ -275,6 +275,18 @@ BOOST_AUTO_TEST_CASE(takes_any_rate_and_burst)
     }
 }
 
+BOOST_AUTO_TEST_CASE(gives_nothing_of_a_burst_back_for_a_late_use)
+{
+    rate_limiter limiter{10, 4};
+    (void)limiter.reserve(at(0ms));
+    const auto second = limiter.reserve(at(0ms));
+    const auto late = at(limiter.interval() / 2);
+    BOOST_TEST_REQUIRE(limiter.use_late(second, second.at, late));
+    BOOST_TEST((limiter.reserve(late).at == late));
+    BOOST_TEST((limiter.reserve(late).at == late));
+    BOOST_TEST((limiter.reserve(late).at > late));
+}
+
 BOOST_AUTO_TEST_CASE(gives_a_slot_that_was_given_back_to_who_comes_next)
 {
     rate_limiter limiter{10, 1};

@@ -33,7 +33,7 @@ public:
     void holds(std::uint32_t job, std::uint64_t connection) { jobs_[job].connection = connection; }
     /// A connection could not be opened; so many were.
     void could_not_open(unsigned who, bool others_work, std::uint64_t opened, time_point now);
-    /// A request is under way on a connection that the way to the server has forgotten.
+    /// A request leaves on a connection that the way to the server has forgotten.
     void met_forgotten(std::uint32_t job, time_point now);
     /// A request is to be replaced, as its connection was stale.
     void replaced(bool was_idle_for_too_long, time_point now);

@@ -159,10 +159,10 @@ void simulated_batch::await_reply(unsigned who, std::uint32_t which)
         mine.awaited = server_.on_request(mine.job, now_);
     if (mine.reused && plan_.stale > 0 && random_.unit() < plan_.stale)
         mine.awaited.what = reply_kind::lost;
-    if (connection.is_forgotten(now_ + mine.awaited.after)) {
-        mine.awaited.what = reply_kind::silence;
+    if (connection.is_forgotten(now_))
         oracle_.met_forgotten(mine.job, now_);
-    }
+    if (connection.is_forgotten(now_ + mine.awaited.after))
+        mine.awaited.what = reply_kind::silence;
     const bool is_whole = facts_of(mine.awaited, {}).status != 0;
     if (const auto stray = connection.stray()) {
         connection.set_stray(std::nullopt);
