@@ -81,6 +81,41 @@ private:
     int saved_;
 };
 
+/// A pipe as stdin, with some text in it and more to come.
+class piped_stdin {
+public:
+    explicit piped_stdin(const std::string& text)
+    {
+        BOOST_TEST_REQUIRE(::write(ends_.write, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
+    piped_stdin(const piped_stdin&) = delete;
+    piped_stdin& operator=(const piped_stdin&) = delete;
+    ~piped_stdin()
+    {
+        close();
+        ::close(ends_.read);
+    }
+
+    /// No more comes.
+    void close() { ::close(std::exchange(ends_.write, -1)); }
+
+private:
+    struct pipe_ends {
+        pipe_ends()
+        {
+            int both[2];
+            BOOST_REQUIRE(::pipe(both) == 0);
+            read = both[0];
+            write = both[1];
+        }
+        int read = -1;
+        int write = -1;
+    };
+
+    pipe_ends ends_;
+    other_stdin redirected_{ends_.read};
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(job_file)
@@ -219,41 +254,26 @@ BOOST_AUTO_TEST_CASE(estimates_the_total_of_a_regular_file_by_its_lines)
 
 BOOST_AUTO_TEST_CASE(reads_stdin_and_gives_what_is_there_before_the_end)
 {
-    int ends[2];
-    BOOST_REQUIRE(::pipe(ends) == 0);
-    const std::string text = id(1) + "\n" + id(2) + "\n";
-    BOOST_REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    {
-        const other_stdin redirected{ends[0]};
-        store::job_ledger ledger;
-        store::job_file file{"-", ledger, {}};
-        std::vector<job_id> block(64);
+    piped_stdin input{id(1) + "\n" + id(2) + "\n"};
+    store::job_ledger ledger;
+    store::job_file file{"-", ledger, {}};
+    std::vector<job_id> block(64);
 
-        BOOST_TEST(file.read(block) == 2u);
-        BOOST_TEST(!file.estimated_total());
+    BOOST_TEST(file.read(block) == 2u);
+    BOOST_TEST(!file.estimated_total());
 
-        ::close(ends[1]);
-        BOOST_TEST(file.read(block) == 0u);
-    }
-    ::close(ends[0]);
+    input.close();
+    BOOST_TEST(file.read(block) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(gives_the_jobs_that_are_there_though_blank_lines_behind_them_wait_for_more)
 {
-    int ends[2];
-    BOOST_REQUIRE(::pipe(ends) == 0);
-    const std::string text = id(1) + "\n" + id(2) + "\n\n\n";
-    BOOST_REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    {
-        const other_stdin redirected{ends[0]};
-        store::job_ledger ledger;
-        store::job_file file{"-", ledger, {}};
-        std::vector<job_id> block(64);
+    const piped_stdin input{id(1) + "\n" + id(2) + "\n\n\n"};
+    store::job_ledger ledger;
+    store::job_file file{"-", ledger, {}};
+    std::vector<job_id> block(64);
 
-        BOOST_TEST(file.read(block) == 2u);
-    }
-    ::close(ends[1]);
-    ::close(ends[0]);
+    BOOST_TEST(file.read(block) == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(names_the_file_of_a_line_where_it_is_one_of_several)
