@@ -209,8 +209,9 @@ void oracle::departed(unsigned who, std::uint32_t job, time_point now)
     requests_ += 1;
     if (jobs_.place(job) != job_place::in_flight)
         return fail("a request was sent for a job that is not in flight", now);
-    // A new connection takes one replacement; where none can be opened, others that were idle take one each.
-    if (++record.requests_in_attempt > 2 + (plan_.refuses_connections() ? plan_.share() : 0))
+    // A new connection takes one replacement; where none can be opened, others take one each as they fall idle, and of
+    // those at most three in ten are dead.
+    if (++record.requests_in_attempt > 2 + (plan_.refuses_connections() ? plan_.share() + 10 : 0))
         return fail("a request was replaced more than once", now);
     if (now < quiet_until_)
         return fail("a request was sent behind a closed gate", now);

@@ -247,9 +247,10 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
 /// about the same time, and the connection must not break with the last of them.
 void make_regular(world_plan& plan)
 {
-    for (const auto each : {feature::long_tail, feature::brownout, feature::slow_start, feature::slow_sink,
-                            feature::bytes, feature::losses, feature::stale, feature::hangs, feature::errors,
-                            feature::outage, feature::flapping, feature::forgotten, feature::idle_limit})
+    for (const auto each :
+         {feature::long_tail, feature::brownout, feature::slow_start, feature::slow_sink, feature::bytes,
+          feature::losses, feature::stale, feature::hangs, feature::errors, feature::outage, feature::flapping,
+          feature::forgotten, feature::idle_limit, feature::short_times})
         plan.features.remove(each);
     plan.byte_share = plan.lost = plan.stale = plan.hangs = plan.tail_share = 0;
     plan.server_error = plan.bad_gateway = plan.malformed = plan.nonsense = 0;
@@ -258,6 +259,9 @@ void make_regular(world_plan& plan)
     plan.outages.clear();
     plan.slow_start = plan.sink_time = plan.idle_limit = {};
     plan.forgotten_at = duration::max();
+    plan.options.timeout = audit_options{}.timeout;
+    plan.options.job_timeout = audit_options{}.job_timeout;
+    plan.connect_timeout = world_plan{}.connect_timeout;
 }
 
 /// One client's callers, each of whom waits for one job at a time.
