@@ -63,7 +63,7 @@ void oracle::check_wait(unsigned who, const policy::decision& what, time_point n
     if (names_a_time && length <= 0ns)
         return fail("told to wait until a time that has passed", now);
     const bool will_stop = now >= end.stop_due || end.canceled || end.fatal_seen;
-    if (is_refused_too_long(end))
+    if (is_refused_too_long(end) && books.in_flight == 0)
         return fail("waits on though all has been refused for too long", now);
     switch (what.cause) {
     case wait_cause::jobs_in_flight:

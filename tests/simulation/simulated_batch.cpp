@@ -3,6 +3,7 @@
 #include "quick_verdicts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jobaudit::simulation {
 
@@ -253,9 +254,11 @@ bool simulated_batch::exchange(unsigned who, std::uint32_t which)
     lane& mine = self.lanes[which];
     if (!(mine.is_replacement ? self.decides->may_send_replacement(mine.current, now_)
                               : self.decides->may_send(mine.current, now_))) {
-        let_go(who, mine);
+        // Before others are woken, who may start its job.
+        oracle_.lets_go(mine.job);
         oracle_.took_back(mine.job, now_);
         leave_attempt(mine);
+        pool_of(who).decides.put_back(std::exchange(mine.held, nullptr), now_);
         return true;
     }
     mine.sent = true;
