@@ -145,6 +145,9 @@ void adaptive_concurrency::lift()
 {
     const std::lock_guard lock{mutex_};
     set(0, time_point{});
+    raised_ = top_works_ = paused_ = false;
+    next_raise_ = {};
+    doublings_ = refused_at_ = tries_ = flips_ = refused_alone_ = 0;
 }
 
 }  // namespace jobaudit::policy

@@ -12,6 +12,7 @@ refusal_cause adaptive_limits::note_refusal(time_point now, time_point sent_at,
                                             const adaptive_concurrency::place& where, duration pause)
 {
     const std::lock_guard lock{mutex_};
+    ++refusals_;
     const std::uint64_t passed = rate.passed();
     const background_refusals::level then{is_rate_ ? rate.rate_at(sent_at) : 0,
                                           is_rate_ ? 0.0 : concurrency.level(where)};
@@ -26,6 +27,18 @@ refusal_cause adaptive_limits::note_refusal(time_point now, time_point sent_at,
     if (is_rate_ || !concurrency.note_refusal(where, sent_at, pause, now))
         begin_with_rate(now, pause);
     return refusal_cause::concurrency;
+}
+
+void adaptive_limits::disregard(unsigned refusals, time_point now)
+{
+    const std::lock_guard lock{mutex_};
+    refusals_ -= refusals;
+    if (refusals == 0 || refusals_ > 0)
+        return;
+    is_rate_ = false;
+    concurrency.lift();
+    rate.lift(now);
+    background_.forget();
 }
 
 double adaptive_limits::borne() const

@@ -39,6 +39,9 @@ public:
     [[nodiscard]] refusal_cause note_refusal(time_point now, time_point sent_at,
                                              const adaptive_concurrency::place& where, duration pause);
 
+    /// So many of the refusals were due to their job alone. Where there were no others, nothing is limited any more.
+    void disregard(unsigned refusals, time_point now);
+
     /// The most that got through while others were refused, in requests a second; 0: not known.
     [[nodiscard]] double borne() const;
 
@@ -48,6 +51,7 @@ private:
 
     mutable std::mutex mutex_;
     bool is_rate_ = false;
+    std::uint64_t refusals_ = 0;  // that count
     background_refusals background_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "policy/adaptive_concurrency.hpp"
+#include "policy/repeated_refusals.hpp"
 #include "policy/time.hpp"
 
 #include <jobaudit/job_id.hpp>
@@ -40,8 +41,10 @@ struct job_entry {
     bool first = false;            ///< the attempt in flight is the only one that first_contact lets out
     bool sent = false;             ///< a request of the attempt in flight has used its slot of the rate
     std::uint8_t refusals = 0;     ///< while others were let through
+    std::uint8_t lowered = 0;      ///< times that a refusal of it was told to adaptive_limits
     std::uint8_t late_starts = 0;  ///< attempts taken back in a row because their slot had passed
-    std::uint64_t outages = 0;     ///< outage_detector::ended when the attempt in flight started
+    repeated_refusals repeated;
+    std::uint64_t outages = 0;  ///< outage_detector::ended when the attempt in flight started
 };
 
 /// Entries by index, reused before new ones are made: no allocation once the number of jobs under way is

@@ -13,6 +13,10 @@ constexpr std::size_t most_jobs_ahead = 256;
 // Connecting may outlast a slot of the rate more than once, but not for ever.
 constexpr std::uint8_t most_late_starts = 3;
 
+// Requests of others between two refusals of one job.
+constexpr unsigned enough_to_compare = 32;
+constexpr duration longest_comparison = std::chrono::seconds{1};
+
 constexpr duration look_at_others = std::chrono::milliseconds{5};
 
 [[nodiscard]] decision wait(time_point until, wait_cause cause) noexcept
@@ -159,7 +163,7 @@ scheduler::source scheduler::choose(time_point now) const noexcept
     const bool is_trying = waits_for_contact(now) || (ramping_ && ramp_limit_ == 1);
     if (is_trying && !pending_.empty())
         return source::pending;
-    const bool free_is_due = free_.due() <= now;
+    const bool free_is_due = free_.due() <= now && !lets_others_go_first(free_, now);
     const bool paying_is_due =
         paying_.due() <= now && origin_.budget.available_at(now, table_[paying_.front()].owed) <= now;
     if (free_is_due && paying_is_due)
@@ -169,6 +173,13 @@ scheduler::source scheduler::choose(time_point now) const noexcept
     if (paying_is_due)
         return source::paying;
     return pending_.empty() ? source::none : source::pending;
+}
+
+// A server that asks for a pause at each refusal of one job would hear little but that job at each reopening.
+bool scheduler::lets_others_go_first(const retry_queue& due, time_point now) const noexcept
+{
+    return options_.adaptive && ramping_ && ramp_limit_ <= enough_to_compare && !pending_.empty() &&
+           now - due.due() < longest_comparison && table_[due.front()].refusals > 0;
 }
 
 decision scheduler::wait_for_retry(time_point now) const noexcept

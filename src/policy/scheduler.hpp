@@ -145,6 +145,7 @@ private:
     enum class source : std::uint8_t { none, pending, paying, free };
 
     // Deciding.
+    [[nodiscard]] bool lets_others_go_first(const retry_queue& due, time_point now) const noexcept;
     [[nodiscard]] source choose(time_point now) const noexcept;
     [[nodiscard]] decision wait_for_retry(time_point now) const noexcept;
     [[nodiscard]] bool waits_for_contact(time_point now) const noexcept;
@@ -177,6 +178,7 @@ private:
     /// Says whether the attempt counts among those of its job.
     [[nodiscard]] bool note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result,
                                     time_point now);
+    [[nodiscard]] bool is_job_at_fault(job_entry& entry, time_point now);
     [[nodiscard]] std::optional<duration> asked_pause(const protocol::verdict& result) const noexcept;
     void note_throttle(const attempt& started, std::optional<duration> asked, time_point now);
     void forgive(job_entry& entry) const;

@@ -139,6 +139,8 @@ bool scheduler::note_refusal(const attempt& started, job_entry& entry, const pro
         ++entry.refusals;
     if (entry.refusals == most_refusals)
         return true;
+    if (is_job_at_fault(entry, now))
+        return false;
     // What was not said in so many words closes no gate: its job alone comes back later, unless the rate can give way.
     // A wait that is too long ends the batch instead.
     const bool is_for_all = result.slows_host || options_.adaptive;
@@ -146,6 +148,18 @@ bool scheduler::note_refusal(const attempt& started, job_entry& entry, const pro
     if (is_for_all && pause.value_or(duration::zero()) <= options_.max_wait)
         note_throttle(started, pause, now);
     return false;
+}
+
+// What the server says of such a job holds for it alone, and a limit that nobody else ran into is none.
+bool scheduler::is_job_at_fault(job_entry& entry, time_point now)
+{
+    if (!options_.adaptive || !origin_.succeeded())
+        return false;
+    entry.repeated.note(origin_.adaptive.rate.sent(), origin_.refusals.refusals());
+    if (!entry.repeated.is_job_at_fault())
+        return false;
+    origin_.adaptive.disregard(std::exchange(entry.lowered, std::uint8_t{0}), now);
+    return true;
 }
 
 // When a limit is reset is a fact and no demand: it ends no batch, however far away it is.
@@ -164,8 +178,9 @@ void scheduler::note_throttle(const attempt& started, std::optional<duration> as
         return;
     }
     const duration pause = asked.value_or(duration::zero());
-    const job_entry& entry = table_[started.entry];
+    job_entry& entry = table_[started.entry];
     const auto sent_at = entry.started;
+    ++entry.lowered;
     if (origin_.adaptive.note_refusal(now, sent_at, entry.place_in_flight, pause) != refusal_cause::rate) {
         if (asked)
             origin_.gate.throttled(now, started.gate_epoch, asked);

@@ -59,6 +59,51 @@ BOOST_AUTO_TEST_CASE(with_a_time_to_come_back_delay_their_job_and_the_host)
     BOOST_TEST(with.origin.budget.level(at(0s)) == retry_budget::capacity);
 }
 
+BOOST_AUTO_TEST_CASE(of_one_job_while_all_others_succeed_limit_nobody_else_for_long)
+{
+    one_scheduler with{2000, 64};
+    const auto is_refused = [](const attempt& one) { return one.job == job_number(100); };
+    time_point now = at(0s);
+    unsigned refusals = 0;
+    unsigned closings = 0;
+    for (std::uint64_t answers = 0; answers < 1999;) {
+        now = std::max(now + 50ms, with.origin.gate.open_at());
+        const auto started = with.start_all(now);
+        for (const attempt& one : started)
+            BOOST_TEST_REQUIRE(with.scheduler.may_send(one, now));
+        for (const attempt& one : started) {
+            if (!is_refused(one)) {
+                (void)with.finish(one, ok(), now);
+                ++answers;
+                continue;
+            }
+            ++refusals;
+            BOOST_TEST(is_again(with.finish(one, too_many_requests(1s), now)));
+            closings += with.origin.gate.closed(now) ? 1 : 0;
+        }
+    }
+    BOOST_TEST(refusals > 3u);
+    BOOST_TEST(closings == 2u);
+    BOOST_TEST(!with.origin.adaptive.rate.limits());
+    BOOST_TEST(with.origin.adaptive.concurrency.limit() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_job_that_come_after_a_pause_let_others_show_whether_they_are_refused_too)
+{
+    one_scheduler with{200, 64};
+    with.succeed_once(at(0s));
+    const attempt refused = with.start(at(0s));
+    (void)with.finish(refused, too_many_requests(1s), at(0s));
+
+    const time_point later = with.origin.gate.open_at() + 100ms;
+    unsigned others = 0;
+    for (attempt one = with.start(later); one.job != refused.job; one = with.start(later)) {
+        (void)with.finish(one, ok(), later);
+        ++others;
+    }
+    BOOST_TEST(others == 32u);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_time_to_come_back_lengthen_the_pause_only_while_nothing_succeeds_between)
 {
     audit_options options;

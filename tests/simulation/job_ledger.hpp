@@ -24,13 +24,16 @@ struct job_record {
     unsigned may_have_paid = 0;
     std::uint32_t requests_in_attempt = 0;
     std::uint32_t failures = 0;
-    std::uint32_t forgotten = 0;   ///< times that it was on its way on a connection that leads nowhere
-    std::uint32_t free = 0;        ///< of these, refusals that cost no attempt
-    std::uint32_t beside = 0;      ///< refusals while others were let through, up to ten
-    std::uint32_t certain = 0;     ///< failures that count against the attempts whatever becomes of the current run
-    std::uint64_t run = 0;         ///< of failures everywhere, in which its last ones were
-    std::uint32_t in_run = 0;      ///< its failures in that run
-    std::uint64_t started_as = 0;  ///< the number of the event that started its attempt
+    std::uint32_t forgotten = 0;     ///< times that it was on its way on a connection that leads nowhere
+    std::uint32_t free = 0;          ///< of these, refusals that cost no attempt
+    std::uint32_t beside = 0;        ///< refusals while others were let through, up to ten
+    std::uint64_t sent_then = 0;     ///< requests of all when it was last refused
+    std::uint64_t refused_then = 0;  ///< refusals of all at that time; 0: it was not
+    double at_fault = 0;             ///< how unlikely its refusals are by chance, a logarithm
+    std::uint32_t certain = 0;       ///< failures that count against the attempts whatever becomes of the current run
+    std::uint64_t run = 0;           ///< of failures everywhere, in which its last ones were
+    std::uint32_t in_run = 0;        ///< its failures in that run
+    std::uint64_t started_as = 0;    ///< the number of the event that started its attempt
     std::uint64_t connection = 0;
     std::uint64_t holds_then = 0;  ///< oracle's count when its first attempt started
     time_point first_start{};

@@ -97,6 +97,7 @@ private:
     void end_probe(const job_record& record);
     void note_sign(job_record& record, time_point now);
     void note_slowing(const job_record& record, const attempt_facts& facts, time_point now);
+    [[nodiscard]] bool is_job_at_fault(job_record& record) const;
     void note_fatal(unsigned who, const attempt_facts& facts, time_point now);
     [[nodiscard]] bool long_run() const { return run_length_ >= 20; }
 
@@ -161,6 +162,7 @@ private:
     unsigned probes_ = 0;
     bool any_success_ = false;
     bool any_refusal_ = false;
+    std::uint64_t refusals_ = 0;
     time_point first_success_at_{};
     time_point last_success_at_{};
     time_point last_success_started_{};

@@ -1,6 +1,8 @@
 #include "oracle.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace jobaudit::simulation {
 
@@ -138,7 +140,9 @@ void oracle::check_fairness(std::uint32_t job, const job_record& record, const s
     if (!record.eligible || !any_success_ || record.eligible_at <= first_success_at_)
         return;
     // Only probes of an outage, which prefer new jobs, are exempt from the order.
-    const bool in_order = !long_run() && (record.waits_free || !record.tried || tokens_low_at_ < record.eligible_at);
+    // One that was refused while others were let through lets them go first behind a hold.
+    const bool in_order = !long_run() && record.beside == 0 &&
+                          (record.waits_free || !record.tried || tokens_low_at_ < record.eligible_at);
     if (in_order && books.new_starts > record.new_starts + 2 * plan_.lanes + 8)
         return fail("job " + std::to_string(job) + " was overtaken by " +
                         std::to_string(books.new_starts - record.new_starts) + " others",
@@ -236,6 +240,7 @@ void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_p
     note_answer(now);
     refused_since_ = std::min(refused_since_, now);
     refused_at_ = now;
+    refusals_ += 1;
     for (end_books& end : ends_)
         end.refused_too_long = end.refused_too_long || is_refused_too_long(end);
     if (end_books& end = end_of(record.scheduler); is_refused_too_long(end))
@@ -250,8 +255,20 @@ void oracle::note_refusal(job_record& record, const attempt_facts& facts, time_p
     }
     is_refused_ = any_refusal_ = true;
     record.free += 1;
-    if (facts.slows || plan_.options.adaptive)
+    if ((facts.slows || plan_.options.adaptive) && !is_job_at_fault(record))
         note_slowing(record, facts, now);
+}
+
+// One of n requests was refused, and yet this job each time: what has one chance in a thousand closes no gate.
+bool oracle::is_job_at_fault(job_record& record) const
+{
+    if (!plan_.options.adaptive || !any_success_)
+        return false;
+    const std::uint64_t sent = requests_ - std::exchange(record.sent_then, requests_);
+    const std::uint64_t before = std::exchange(record.refused_then, refusals_);
+    if (before > 0)
+        record.at_fault += std::max(0.0, std::log(static_cast<double>(sent) / static_cast<double>(refusals_ - before)));
+    return record.at_fault > 6.999;
 }
 
 bool oracle::is_refused_too_long(const end_books& end) const

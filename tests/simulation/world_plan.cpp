@@ -180,6 +180,8 @@ void draw_trouble(world_plan& plan, feature each, random_source& random)
         break;
     case feature::poisoned:
         plan.poisoned = 0.3 * random.unit();
+        if (plan.jobs >= 20 && one_in(random, 3))
+            plan.always_refused = between(random, 1, 4);
         break;
     default:
         break;
