@@ -20,7 +20,7 @@ public:
 private:
     std::uint64_t sent_ = 0;
     std::uint64_t refused_ = 0;  // 0: it never was
-    float evidence_ = 0;
+    double evidence_ = 0;
 };
 
 }  // namespace jobaudit::policy

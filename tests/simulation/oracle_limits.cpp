@@ -268,7 +268,7 @@ bool oracle::is_job_at_fault(job_record& record) const
     const std::uint64_t before = std::exchange(record.refused_then, refusals_);
     if (before > 0)
         record.at_fault += std::max(0.0, std::log(static_cast<double>(sent) / static_cast<double>(refusals_ - before)));
-    return record.at_fault > 6.999;
+    return record.at_fault >= 7;
 }
 
 bool oracle::is_refused_too_long(const end_books& end) const
