@@ -2,17 +2,22 @@
 
 #include "cli/system_error.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace jobaudit::cli {
 namespace {
 
 constexpr std::size_t longest_key = 4096;
+constexpr std::size_t largest_file = 65536;
+constexpr std::string_view variable = "UNSTRUCTURED_API_KEY";
 
 struct closes_file {
     void operator()(std::FILE* file) const noexcept { (void)std::fclose(file); }
@@ -25,54 +30,88 @@ std::string name_of(const std::string& path)
     return may_be_a_key ? "the key's file, the name of which looks like a key," : "the key's file \"" + path + '"';
 }
 
-/// As much of the file as a key, its line break and one character too many take.
+/// The file, or as much of it as tells that it holds no key.
 result<api_key> read_start(const std::string& path)
 {
     const std::unique_ptr<std::FILE, closes_file> file{std::fopen(path.c_str(), "rb")};
     if (!file)
         return problem{name_of(path) + " cannot be opened: " + system_error_text(errno)};
-    std::string text(longest_key + 3, '\0');
+    std::string text(largest_file, '\0');
     text.resize(std::fread(text.data(), 1, text.size(), file.get()));
     if (std::ferror(file.get()) != 0)
         return problem{name_of(path) + " cannot be read: " + system_error_text(errno)};
     return api_key{std::move(text)};
 }
 
-void drop_line_break(std::string& text)
-{
-    if (text.ends_with('\n'))
-        text.pop_back();
-    if (text.ends_with('\r'))
-        text.pop_back();
-}
-
-bool is_part_of_a_variable(char c) noexcept { return (c >= 'A' && c <= 'Z') || c == '_'; }
-
-/// The key of `NAME=KEY`, of `"KEY"` and of `Bearer KEY`, as they are copied from a shell's file or a header.
-std::string bare_key(std::string text)
-{
-    constexpr std::string_view exporting = "export ";
-    constexpr std::string_view bearer = "Bearer ";
-    if (text.starts_with(exporting))
-        text.erase(0, exporting.size());
-    const auto end_of_name = std::ranges::find_if_not(text, is_part_of_a_variable) - text.begin();
-    const auto name = std::string_view{text}.substr(0, static_cast<std::size_t>(end_of_name));
-    if (name.ends_with("KEY") && std::string_view{text}.substr(name.size()).starts_with('='))
-        text.erase(0, name.size() + 1);
-    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
-        text = text.substr(1, text.size() - 2);
-    if (text.starts_with(bearer))
-        text.erase(0, bearer.size());
-    return text;
-}
+bool is_part_of_a_variable(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+std::string_view without_blanks_before(std::string_view text) noexcept
+{
+    return text.substr(static_cast<std::size_t>(std::ranges::find_if_not(text, is_blank) - text.begin()));
+}
+
+/// A setting of a shell's file: `export NAME="value"`.
+struct assignment {
+    std::string_view name;
+    std::string_view value;
+};
+
+std::optional<assignment> read_assignment(std::string_view line)
+{
+    constexpr std::string_view exporting = "export ";
+    if (line.starts_with(exporting))
+        line = without_blanks_before(line.substr(exporting.size()));
+    const auto end_of_name = std::ranges::find_if_not(line, is_part_of_a_variable) - line.begin();
+    const auto name = line.substr(0, static_cast<std::size_t>(end_of_name));
+    const auto rest = without_blanks_before(line.substr(name.size()));
+    if (!rest.starts_with('='))
+        return std::nullopt;
+    return assignment{name, without_blanks_before(rest.substr(1))};
+}
+
+bool take_prefix(std::string_view& text, std::string_view prefix)
+{
+    if (!boost::beast::iequals({text.data(), std::min(text.size(), prefix.size())}, {prefix.data(), prefix.size()}))
+        return false;
+    text = without_blanks_before(text.substr(prefix.size()));
+    return true;
+}
+
+/// The key of `NAME=KEY`, of `"KEY"`, of `Bearer KEY` and of a header, as they are copied from elsewhere.
+std::string bare_key(std::string_view text)
+{
+    if (const auto set = read_assignment(text); set && set->name.ends_with("KEY") && !set->value.empty())
+        text = set->value;
+    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
+        text = text.substr(1, text.size() - 2);
+    if (!take_prefix(text, "unstructured-api-key:"))
+        (void)take_prefix(text, "Authorization:");
+    (void)take_prefix(text, "Bearer ");
+    return std::string{text};
+}
+
+/// Where there are several lines, the one that sets the variable, if there is one.
+std::string_view line_of_key(std::string_view text)
+{
+    const auto whole = text;
+    while (!text.empty()) {
+        auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        line = line.substr(0, line.find_last_not_of("\r") + 1);
+        if (const auto set = read_assignment(line); set && set->name == variable)
+            return line;
+    }
+    return whole;
+}
+
 bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
 
 result<api_key> checked(std::string text, const std::string& place)
 {
-    drop_line_break(text);
-    auto key = bare_key(std::move(text));
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    const auto key = bare_key(line_of_key(text));
     if (key.find_first_of("\r\n") != std::string::npos)
         return problem{place + " holds a line break inside the key: put the key there alone, on one line"};
     if (std::ranges::all_of(key, is_blank))
@@ -84,7 +123,7 @@ result<api_key> checked(std::string text, const std::string& place)
                        " holds a character that no key has (only printable ASCII is possible): is it the right one?"};
     if (key.size() > longest_key)
         return problem{place + " is longer than " + std::to_string(longest_key) + " characters: that is no API key"};
-    return api_key{std::move(key)};
+    return api_key{key};
 }
 
 }  // namespace

@@ -11,9 +11,10 @@ struct api_key {
     std::string text;
 };
 
-/// Reads the key from `file`; where that is empty, takes `from_environment` (null when the variable isn't set). One
-/// line break at the end is no part of the key, nor is what it was copied with: quotes, `Bearer ` in front of it, or
-/// `NAME_KEY=`. The messages name the place and never show the key.
+/// Reads the key from `file`; where that is empty, takes `from_environment` (null when the variable isn't set). Line
+/// breaks at the end are no part of the key, nor is what it was copied with: quotes, `Bearer ` in front of it, a
+/// header's name, or `NAME_KEY=`. Of several lines, as an `.env` file has them, the one that sets UNSTRUCTURED_API_KEY
+/// holds it. The messages name the place and never show the key.
 [[nodiscard]] result<api_key> read_api_key(const std::string& file, const char* from_environment);
 
 }  // namespace jobaudit::cli

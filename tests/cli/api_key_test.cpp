@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(come_from_the_file_before_the_environment)
     BOOST_TEST(key_of(read_api_key(folder.write("key", "from-the-file"), "from-the-environment")) == "from-the-file");
 }
 
-BOOST_AUTO_TEST_CASE(end_before_one_line_break_and_may_stand_as_they_were_copied)
+BOOST_AUTO_TEST_CASE(end_before_line_breaks_and_may_stand_as_they_were_copied)
 {
     const scratch_folder folder;
     struct {
@@ -48,17 +48,24 @@ BOOST_AUTO_TEST_CASE(end_before_one_line_break_and_may_stand_as_they_were_copied
         {"the-key", "the-key"},
         {"the-key\n", "the-key"},
         {"the-key\r\n", "the-key"},
+        {"the-key\n\n", "the-key"},
         {"a key of two words\n", "a key of two words"},
         {"!~\n", "!~"},
         {longest_key, longest_key},
         {longest_key + "\n", longest_key},
         {longest_key + "\r\n", longest_key},
         {"Bearer the-key", "the-key"},
+        {"bearer  the-key", "the-key"},
+        {"Authorization: Bearer the-key\n", "the-key"},
+        {"unstructured-api-key: the-key\n", "the-key"},
         {"\"the-key\"\n", "the-key"},
         {"'the-key'", "the-key"},
         {"'Bearer the-key'", "the-key"},
         {"UNSTRUCTURED_API_KEY=the-key\n", "the-key"},
         {"export API_KEY=\"the-key\"", "the-key"},
+        {"UNSTRUCTURED_API_KEY = 'the-key'\n", "the-key"},
+        {"API_KEY_2=the-key", "API_KEY_2=the-key"},
+        {"KEY=", "KEY="},
         {"WORD=the-key", "WORD=the-key"},
         {"KEYS=the-key", "KEYS=the-key"},
         {"\"the-key", "\"the-key"},
@@ -67,6 +74,22 @@ BOOST_AUTO_TEST_CASE(end_before_one_line_break_and_may_stand_as_they_were_copied
         BOOST_TEST(key_of(read_api_key(folder.write("key", each.content), nullptr)) == each.key);
         BOOST_TEST(key_of(read_api_key("", each.content.c_str())) == each.key);
     }
+}
+
+BOOST_AUTO_TEST_CASE(are_found_among_the_lines_of_an_environment_file)
+{
+    const scratch_folder folder;
+    for (const auto* content : {
+             "# of the platform\nUNSTRUCTURED_API_URL=https://host.example\nUNSTRUCTURED_API_KEY=the-key\n",
+             "OTHER_API_KEY=another\r\nexport UNSTRUCTURED_API_KEY=\"the-key\"\r\n\r\n",
+             "\nUNSTRUCTURED_API_KEY=the-key\n#OTHER_API_KEY=another",
+         })
+        BOOST_TEST(key_of(read_api_key(folder.write(".env", content), nullptr)) == "the-key");
+    BOOST_TEST(
+        key_of(read_api_key(folder.write(".env", "X=" + std::string(20'000, 'x') + "\nUNSTRUCTURED_API_KEY=the-key\n"),
+                            nullptr)) == "the-key");
+    for (const auto* content : {"A_KEY=one\nB_KEY=two\n", "#UNSTRUCTURED_API_KEY=the-key\nX=1\n"})
+        BOOST_TEST(contains(problem_of(read_api_key(folder.write(".env", content), nullptr)), "a line break inside"));
 }
 
 BOOST_AUTO_TEST_CASE(that_are_none_are_refused_with_the_place_and_without_the_text)
@@ -81,7 +104,7 @@ BOOST_AUTO_TEST_CASE(that_are_none_are_refused_with_the_place_and_without_the_te
         {"secret\t", "has blanks around the key: remove them"},
         {"sec\nret", "holds a line break inside the key: put the key there alone, on one line"},
         {"sec\rret", "holds a line break inside the key: put the key there alone, on one line"},
-        {"secret\n\n", "holds a line break inside the key: put the key there alone, on one line"},
+        {"secret\n\nsecret", "holds a line break inside the key: put the key there alone, on one line"},
         {"sec\tret", "holds a character that no key has (only printable ASCII is possible): is it the right one?"},
         {"secr\xc3\xa9t", "holds a character that no key has (only printable ASCII is possible): is it the right one?"},
         {"\xef\xbb\xbfsecret",
