@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t max_url_size = 2048;
 constexpr std::string_view api_path = "/api/v1";
+/// The path of another product of the vendor's.
+constexpr std::string_view partition_path = "/general/v0/general";
+/// What follows api_path in the addresses that people copy from documentation.
+constexpr std::array<std::string_view, 4> resources{"/jobs", "/workflows", "/sources", "/destinations"};
 
 [[noreturn]] void refuse(const std::string& problem) { throw option_error{"url", problem}; }
 
@@ -166,9 +170,30 @@ void check_path(std::string_view path)
     }
 }
 
+bool is_or_is_below(std::string_view path, std::string_view folder) noexcept
+{
+    return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// `…/api/v1` of `…/api/v1/jobs/`.
+std::string_view without_resource(std::string_view path) noexcept
+{
+    const auto at = path.rfind(api_path);
+    if (at == std::string_view::npos)
+        return path;
+    const auto behind = path.substr(at + api_path.size());
+    const bool is_resource =
+        std::ranges::any_of(resources, [behind](auto each) { return is_or_is_below(behind, each); });
+    return is_resource ? path.substr(0, at + api_path.size()) : path;
+}
+
 std::string read_path(std::string_view path)
 {
     check_path(path);
+    if (path.find(partition_path) != std::string_view::npos)
+        refuse("is the address of the Partition API, which knows no jobs: give that of the platform, "
+               "https://platform.unstructuredapp.io");
+    path = without_resource(path);
     for (;;) {
         if (path.ends_with('/'))
             path.remove_suffix(1);
