@@ -37,7 +37,8 @@ void add_connection(option_set& options, connection_options& into)
     options.text("--client-key", into.client_key_file, "PEM", "Its key (default: in the file of --client-cert)");
     options.text(
         "--proxy", into.proxy, "URL",
-        "http://[user:password@]host:port (default: $HTTPS_PROXY, except for this machine and hosts in $NO_PROXY)");
+        "http://[user:password@]host:port (default: $HTTPS_PROXY or $ALL_PROXY, except for this machine and hosts in "
+        "$NO_PROXY)");
     options.flag("--allow-plain-http", into.allow_plain_http,
                  "Allow http:// to other machines too: the key then travels unencrypted");
     options.size("--max-body", into.max_body, "The largest answer that is accepted");

@@ -3,6 +3,7 @@
 #include "cli/api_key.hpp"
 #include "cli/failure.hpp"
 #include "cli/proxy_environment.hpp"
+#include "client/option_checks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -68,17 +69,32 @@ void replace_word(std::string& text, std::string_view word, std::string_view by)
     }
 }
 
-std::string or_variable(const std::string& given, const environment& variables, const char* name, std::string otherwise)
+/// Where the address or the proxy stands that is at fault, and what is wrong with it.
+std::string message_about(const option_error& error, std::string_view url_variable, std::string_view proxy_variable)
 {
-    if (!given.empty())
-        return given;
-    const auto* value = variables(name);
-    return value != nullptr && *value != '\0' ? std::string{value} : std::move(otherwise);
+    const auto& field = error.field();
+    const auto variable = field == "url" ? url_variable : field == "proxy" ? proxy_variable : std::string_view{};
+    auto text = option_message(error);
+    if (!variable.empty())
+        text.replace(0, text.find(':'), "the environment variable " + std::string{variable});
+    return text;
 }
 
 }  // namespace
 
 const char* process_environment(const char* name) { return std::getenv(name); }
+
+std::string value_of(const char* name, const environment& variables)
+{
+    const auto* value = variables(name);
+    std::string text{value == nullptr ? "" : value};
+    while (text.ends_with('\n')) {
+        text.pop_back();
+        if (text.ends_with('\r'))
+            text.pop_back();
+    }
+    return text;
+}
 
 client_options make_client_options(const connection_options& options, const environment& variables)
 {
@@ -86,15 +102,26 @@ client_options make_client_options(const connection_options& options, const envi
     if (!key)
         throw failure{exit_code::usage, key.error().message};
 
+    constexpr const char* url_variable = "UNSTRUCTURED_API_URL";
+    auto url = options.url.empty() ? value_of(url_variable, variables) : options.url;
+    const bool url_is_from_variable = options.url.empty() && !url.empty();
+
     client_options client;
-    client.url = or_variable(options.url, variables, "UNSTRUCTURED_API_URL", std::move(client.url));
+    if (!url.empty())
+        client.url = std::move(url);
     client.credentials = {std::move(key->text), options.scheme};
     client.tls = {options.ca_file, options.client_certificate_file, options.client_key_file};
-    client.proxy = options.proxy.empty() ? proxy_from_environment(client.url, variables) : options.proxy;
+    const auto proxy =
+        options.proxy.empty() ? proxy_from_environment(client.url, variables) : named_proxy{options.proxy, {}};
+    client.proxy = proxy.url;
     client.allow_plain_http = options.allow_plain_http;
     client.max_body = options.max_body;
     client.pipeline = options.pipeline;
-    return client;
+    try {
+        return client_detail::checked(std::move(client));
+    } catch (const option_error& error) {
+        throw failure{exit_code::usage, message_about(error, url_is_from_variable ? url_variable : "", proxy.variable)};
+    }
 }
 
 std::string option_message(const option_error& error)

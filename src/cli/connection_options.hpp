@@ -26,11 +26,15 @@ struct connection_options {
 /// Looks a variable up; null when it isn't set.
 using environment = std::function<const char*(const char*)>;
 
+/// The value of a variable, without the line break that a file it was read from ended with; empty where it isn't set.
+[[nodiscard]] std::string value_of(const char* name, const environment& variables);
+
 /// The environment of this process.
 [[nodiscard]] const char* process_environment(const char* name);
 
-/// Completes the options from the environment: UNSTRUCTURED_API_URL, UNSTRUCTURED_API_KEY, HTTPS_PROXY and NO_PROXY.
-/// Throws failure when there is no usable key.
+/// Completes the options from the environment: UNSTRUCTURED_API_URL, UNSTRUCTURED_API_KEY, and the variables of
+/// proxy_from_environment(). Throws failure, which names the option or the variable, when the key, the address or the
+/// proxy cannot be used.
 [[nodiscard]] client_options make_client_options(const connection_options& options, const environment& variables);
 
 /// The message of an option_error in the words of the command line: `--url` for `url`.

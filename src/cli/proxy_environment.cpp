@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
+#include <optional>
+#include <utility>
 
 namespace jobaudit::cli {
 namespace {
@@ -60,30 +63,44 @@ bool is_exempt(std::string_view list, const origin& target)
     return false;
 }
 
-std::string_view first_set(const environment& variables, const char* name, const char* other_name)
+/// The first of these variables that is set, and its name.
+named_proxy first_set(const environment& variables, std::initializer_list<const char*> names)
 {
-    for (const auto* each : {name, other_name})
-        if (const auto* value = variables(each); value != nullptr && *value != '\0')
-            return value;
+    for (const auto* name : names)
+        if (auto value = value_of(name, variables); !value.empty())
+            return {std::move(value), name};
     return {};
+}
+
+/// The authority of an `http://` or `https://` URL, with its port.
+std::optional<origin> origin_of(std::string_view url)
+{
+    for (const auto& [scheme, port] : {std::pair{std::string_view{"https://"}, "443"}, {"http://", "80"}}) {
+        if (!in_lower_case(url.substr(0, scheme.size())).starts_with(scheme))
+            continue;
+        const auto rest = url.substr(scheme.size());
+        auto target = split_authority(rest.substr(0, rest.find_first_of("/?#")));
+        if (target.port.empty())
+            target.port = port;
+        return target;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::string proxy_from_environment(std::string_view url, const environment& variables)
+named_proxy proxy_from_environment(std::string_view url, const environment& variables)
 {
-    constexpr std::string_view scheme = "https://";
-    const auto proxy = first_set(variables, "HTTPS_PROXY", "https_proxy");
-    if (proxy.empty() || !in_lower_case(url).starts_with(scheme))
+    const auto target = origin_of(url);
+    if (!target || protocol::is_loopback_host(target->host) ||
+        is_exempt(first_set(variables, {"NO_PROXY", "no_proxy"}).url, *target))
         return {};
-
-    const auto rest = url.substr(scheme.size());
-    auto target = split_authority(rest.substr(0, rest.find_first_of("/?#")));
-    if (target.port.empty())
-        target.port = "443";
-    if (protocol::is_loopback_host(target.host) || is_exempt(first_set(variables, "NO_PROXY", "no_proxy"), target))
-        return {};
-    return proxy.find("://") == std::string_view::npos ? "http://" + std::string{proxy} : std::string{proxy};
+    const bool is_encrypted = in_lower_case(url.substr(0, 6)) == "https:";
+    auto proxy = is_encrypted ? first_set(variables, {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"})
+                              : first_set(variables, {"ALL_PROXY", "all_proxy"});
+    if (!proxy.url.empty() && proxy.url.find("://") == std::string::npos)
+        proxy.url.insert(0, "http://");
+    return proxy;
 }
 
 }  // namespace jobaudit::cli

@@ -78,6 +78,48 @@ BOOST_AUTO_TEST_CASE(spare_the_host_that_is_asked_by_default_where_no_proxy_name
     BOOST_TEST(client.proxy == "");
 }
 
+BOOST_AUTO_TEST_CASE(are_refused_with_the_name_of_what_holds_the_fault)
+{
+    struct {
+        const char* url;  // as options
+        const char* proxy;
+        const char* variable;
+        const char* value;
+        const char* said;
+    } const cases[] = {
+        {"ftp://a.example", "", "UNSTRUCTURED_API_URL", "https://b.example", "--url: has a scheme"},
+        {"", "", "UNSTRUCTURED_API_URL", "ftp://a", "the environment variable UNSTRUCTURED_API_URL: has a scheme"},
+        {"", "socks5://p", "HTTPS_PROXY", "http://p", "--proxy: only http:// proxies"},
+        {"", "", "HTTPS_PROXY", "socks5://p", "the environment variable HTTPS_PROXY: only http:// proxies"},
+        {"", "", "all_proxy", "socks5h://p:1080", "the environment variable all_proxy: only http:// proxies"},
+        {"", "", "ALL_PROXY", "http://u:p@h:x", "the environment variable ALL_PROXY: the port is no number"},
+        {"http://a.example", "", "HTTPS_PROXY", "http://p", "--url: http:// would send the key in clear"},
+    };
+    for (const auto& each : cases) {
+        connection_options options;
+        options.url = each.url;
+        options.proxy = each.proxy;
+        const auto variables = given_environment({{"UNSTRUCTURED_API_KEY", "the-key"}, {each.variable, each.value}});
+        try {
+            (void)make_client_options(options, variables);
+            BOOST_ERROR("accepted: " << each.variable << '=' << each.value);
+        } catch (const cli::failure& refused) {
+            BOOST_TEST((refused.code() == cli::exit_code::usage));
+            BOOST_TEST(std::string{refused.what()}.starts_with(each.said), refused.what());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(take_no_line_break_at_the_end_of_a_variable_s_value)
+{
+    const auto client = make_client_options({}, given_environment({{"UNSTRUCTURED_API_URL", "https://a.example\n"},
+                                                                   {"UNSTRUCTURED_API_KEY", "the-key\r\n"},
+                                                                   {"HTTPS_PROXY", "http://proxy.example:1\n"}}));
+    BOOST_TEST(client.url == "https://a.example");
+    BOOST_TEST(client.credentials.key == "the-key");
+    BOOST_TEST(client.proxy == "http://proxy.example:1");
+}
+
 BOOST_AUTO_TEST_CASE(are_none_without_a_key)
 {
     try {

@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
+#include <string>
+
 namespace {
 
 using namespace jobaudit::cli;
@@ -13,33 +16,52 @@ const std::string proxy = "http://proxy.example:3128";
 
 std::string proxy_for(std::string_view url, const std::string& exempt)
 {
-    return proxy_from_environment(url, given_environment({{"HTTPS_PROXY", proxy}, {"NO_PROXY", exempt}}));
+    return proxy_from_environment(url, given_environment({{"HTTPS_PROXY", proxy}, {"NO_PROXY", exempt}})).url;
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(proxies_of_the_environment)
 
-BOOST_AUTO_TEST_CASE(come_from_either_variable)
+BOOST_AUTO_TEST_CASE(come_from_the_first_variable_that_is_set)
 {
-    constexpr auto* url = "https://platform.example";
-    BOOST_TEST(proxy_from_environment(url, given_environment({})) == "");
-    BOOST_TEST(proxy_from_environment(url, given_environment({{"HTTPS_PROXY", "http://a"}})) == "http://a");
-    BOOST_TEST(proxy_from_environment(url, given_environment({{"https_proxy", "http://b"}})) == "http://b");
-    BOOST_TEST(proxy_from_environment(
-                   url, given_environment({{"HTTPS_PROXY", "http://a"}, {"https_proxy", "http://b"}})) == "http://a");
-    BOOST_TEST(proxy_from_environment(url, given_environment({{"HTTPS_PROXY", ""}, {"https_proxy", "http://b"}})) ==
-               "http://b");
-    BOOST_TEST(proxy_from_environment(url, given_environment({{"HTTP_PROXY", "http://c"}})) == "");
+    using variables = std::map<std::string, std::string>;
+    struct {
+        const char* url;
+        variables set;
+        const char* proxy;
+        const char* variable;
+    } const cases[] = {
+        {"https://a.example", {}, "", ""},
+        {"https://a.example", {{"HTTPS_PROXY", "http://a"}}, "http://a", "HTTPS_PROXY"},
+        {"https://a.example", {{"https_proxy", "http://b"}}, "http://b", "https_proxy"},
+        {"https://a.example", {{"HTTPS_PROXY", "http://a"}, {"https_proxy", "http://b"}}, "http://a", "HTTPS_PROXY"},
+        {"https://a.example", {{"HTTPS_PROXY", ""}, {"https_proxy", "http://b"}}, "http://b", "https_proxy"},
+        {"https://a.example", {{"HTTPS_PROXY", "http://a\n"}}, "http://a", "HTTPS_PROXY"},
+        {"https://a.example", {{"HTTP_PROXY", "http://c"}}, "", ""},
+        {"https://a.example", {{"ALL_PROXY", "http://d"}}, "http://d", "ALL_PROXY"},
+        {"https://a.example", {{"all_proxy", "e:8080"}}, "http://e:8080", "all_proxy"},
+        {"https://a.example", {{"https_proxy", "http://b"}, {"ALL_PROXY", "http://d"}}, "http://b", "https_proxy"},
+        {"https://a.example", {{"ALL_PROXY", "http://d"}, {"NO_PROXY", "example"}}, "", ""},
+        {"https://localhost", {{"ALL_PROXY", "http://d"}}, "", ""},
+        {"http://a.example", {{"ALL_PROXY", "http://d"}, {"HTTPS_PROXY", "http://a"}}, "http://d", "ALL_PROXY"},
+        {"http://a.example:81", {{"ALL_PROXY", "http://d"}, {"NO_PROXY", "a.example:81"}}, "", ""},
+        {"http://127.0.0.1", {{"ALL_PROXY", "http://d"}}, "", ""},
+    };
+    for (const auto& each : cases) {
+        const auto found = proxy_from_environment(each.url, given_environment(each.set));
+        BOOST_TEST(found.url == each.proxy);
+        BOOST_TEST(found.variable == each.variable);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(need_no_scheme)
 {
     const auto variables = given_environment({{"HTTPS_PROXY", "proxy.example:8080"}});
-    BOOST_TEST(proxy_from_environment("https://platform.example", variables) == "http://proxy.example:8080");
+    BOOST_TEST(proxy_from_environment("https://platform.example", variables).url == "http://proxy.example:8080");
 }
 
-BOOST_AUTO_TEST_CASE(are_for_https_alone)
+BOOST_AUTO_TEST_CASE(of_https_are_for_https_alone)
 {
     BOOST_TEST(proxy_for("http://platform.example", "") == "");
     BOOST_TEST(proxy_for("HTTPS://platform.example", "") == proxy);
@@ -109,8 +131,8 @@ BOOST_AUTO_TEST_CASE(spare_the_hosts_of_no_proxy)
 BOOST_AUTO_TEST_CASE(spare_the_hosts_of_no_proxy_in_small_letters_too)
 {
     const auto variables = given_environment({{"https_proxy", proxy}, {"no_proxy", "platform.example"}});
-    BOOST_TEST(proxy_from_environment("https://platform.example", variables) == "");
-    BOOST_TEST(proxy_from_environment("https://other.example", variables) == proxy);
+    BOOST_TEST(proxy_from_environment("https://platform.example", variables).url == "");
+    BOOST_TEST(proxy_from_environment("https://other.example", variables).url == proxy);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

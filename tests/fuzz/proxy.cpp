@@ -106,12 +106,14 @@ void check_proxy(const std::string& url)
 
 std::string chosen_proxy(const settings& from)
 {
-    return cli::proxy_from_environment(from.url, [&](const char* name) -> const char* {
-        const std::string_view variable{name};
-        if (variable == "https_proxy")
-            return from.proxy.c_str();
-        return variable == "NO_PROXY" ? from.exceptions.c_str() : nullptr;
-    });
+    return cli::proxy_from_environment(from.url,
+                                       [&](const char* name) -> const char* {
+                                           const std::string_view variable{name};
+                                           if (variable == "https_proxy")
+                                               return from.proxy.c_str();
+                                           return variable == "NO_PROXY" ? from.exceptions.c_str() : nullptr;
+                                       })
+        .url;
 }
 
 std::string in_upper_case(std::string text)
