@@ -17,6 +17,17 @@ enum class wait_reason : std::uint8_t {
     outage,        ///< the origin fails as a whole: one probe at a time
 };
 
+/// What a server was found to take, from what it refused.
+struct server_limit {
+    std::uint64_t refusals = 0;  ///< so far: summary::refusals
+    /// With audit_options::adaptive: requests a second, or at a time; 0: no such limit was met, or it is not known well
+    /// yet.
+    double a_second = 0;
+    unsigned at_a_time = 0;
+
+    friend bool operator==(const server_limit&, const server_limit&) = default;
+};
+
 /// Sees what a client does, for progress, metrics and tracing. Override what you need.
 ///
 /// Thread safety: members are called from every thread that the client uses, concurrently; they must not block and not
@@ -38,16 +49,24 @@ public:
                                   boost::system::error_code /*error*/, std::chrono::nanoseconds /*took*/) noexcept
     {}
 
-    /// The job will be asked for again after `delay` at the earliest.
-    virtual void retry_scheduled(const job_id& /*job*/, unsigned /*next_attempt*/,
-                                 std::chrono::nanoseconds /*delay*/) noexcept
+    /// The job will be asked for again after `delay` at the earliest. `cause` says for a person what the attempt came
+    /// to: `HTTP 503 Service Unavailable: no healthy upstream`, `no whole response within 30 s …`.
+    virtual void retry_scheduled(const job_id& /*job*/, unsigned /*next_attempt*/, std::chrono::nanoseconds /*delay*/,
+                                 std::string_view /*cause*/) noexcept
     {}
 
-    /// Nothing is sent to the host for `delay`; called again when that changes.
-    virtual void wait_began(wait_reason /*reason*/, std::chrono::nanoseconds /*delay*/) noexcept {}
+    /// Nothing is sent to the host for `delay`; called again when that changes. `cause` is what the last failure, or
+    /// the last refusal, was.
+    virtual void wait_began(wait_reason /*reason*/, std::chrono::nanoseconds /*delay*/,
+                            std::string_view /*cause*/) noexcept
+    {}
 
     /// Requests go out again.
     virtual void wait_ended(wait_reason /*reason*/) noexcept {}
+
+    /// An audit's server has refused requests, or what it takes is known better: called when `found` has changed, a few
+    /// times a second at most.
+    virtual void limit_found(const server_limit& /*found*/) noexcept {}
 
     /// `resumed`: the TLS session was (SSL_session_reused).
     virtual void connection_opened(std::uint64_t /*connection*/, bool /*resumed*/) noexcept {}

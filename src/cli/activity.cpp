@@ -1,6 +1,7 @@
 #include "cli/activity.hpp"
 
 #include "cli/quantities.hpp"
+#include "cli/terminal_text.hpp"
 
 #include <algorithm>
 #include <new>
@@ -13,8 +14,7 @@ std::size_t index_of(wait_reason reason) noexcept { return static_cast<std::size
 
 std::string_view beginning_of(wait_reason reason) noexcept
 {
-    return reason == wait_reason::outage ? "the server does not answer any more: asking it now and then until it does"
-                                         : "the server asked to wait";
+    return reason == wait_reason::outage ? "the server is down" : "the server asked to wait";
 }
 
 std::string_view end_of(wait_reason reason) noexcept
@@ -46,21 +46,23 @@ std::uint64_t activity::in_flight() const noexcept
     return started > finished ? started - finished : 0;
 }
 
-std::optional<current_wait> activity::waiting(clock::time_point now) const noexcept
+std::optional<current_wait> activity::waiting(clock::time_point now) const
 {
     if (const auto outage = waiting(wait_reason::outage, now))
         return outage;
     return waiting(wait_reason::server_asked, now);
 }
 
-std::optional<current_wait> activity::waiting(wait_reason reason, clock::time_point now) const noexcept
+std::optional<current_wait> activity::waiting(wait_reason reason, clock::time_point now) const
 {
     const auto& times = waits_[index_of(reason)];
     const clock::time_point since{clock::duration{times.since.load(std::memory_order_acquire)}};
     const clock::time_point until{clock::duration{times.until.load(std::memory_order_acquire)}};
     if (since == clock::time_point{})
         return std::nullopt;
-    return current_wait{reason, std::max(now - since, clock::duration{}), std::max(until - now, clock::duration{})};
+    const std::lock_guard lock{rare_};
+    return current_wait{reason, std::max(now - since, clock::duration{}), std::max(until - now, clock::duration{}),
+                        causes_[index_of(reason)]};
 }
 
 void activity::attempt_started(const job_id& job, unsigned attempt) noexcept
@@ -77,23 +79,26 @@ void activity::attempt_finished(const job_id& job, unsigned attempt, int http_st
     log_line(log_, log_level::debug, [&] {
         auto line = job.to_string() + ": attempt " + std::to_string(attempt) + " took " + to_text(took);
         if (http_status != 0)
-            line += ", HTTP " + std::to_string(http_status);
+            line += ": HTTP " + std::to_string(http_status);
         if (error)
-            line += ", " + error.message();
+            line += (http_status != 0 ? ", " : ": ") + error.message();
         return line;
     });
 }
 
-void activity::retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay) noexcept
+void activity::retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay,
+                               std::string_view cause) noexcept
 {
     retries_.fetch_add(1, std::memory_order_relaxed);
     log_line(log_, log_level::info, [&] {
-        return job.to_string() + ": attempt " + std::to_string(next_attempt) + " follows in " + to_text(delay);
+        return job.to_string() + ": attempt " + std::to_string(next_attempt) + " in " + to_text(delay) +
+               (cause.empty() ? "" : ": " + printable(cause));
     });
 }
 
-void activity::wait_began(wait_reason reason, std::chrono::nanoseconds delay) noexcept
+void activity::wait_began(wait_reason reason, std::chrono::nanoseconds delay, std::string_view cause) noexcept
 {
+    keep_cause(reason, cause);
     const auto now = clock::now().time_since_epoch();
     auto& times = waits_[index_of(reason)];
     times.until.store((now + delay).count(), std::memory_order_release);
@@ -101,7 +106,33 @@ void activity::wait_began(wait_reason reason, std::chrono::nanoseconds delay) no
     const bool is_new = times.since.compare_exchange_strong(none, now.count(), std::memory_order_acq_rel);
 
     const auto level = is_new ? log_level::warn : log_level::info;
-    log_line(log_, level, [&] { return std::string{beginning_of(reason)} + ": next request in " + to_text(delay); });
+    log_line(log_, level, [&] {
+        const auto why = cause.empty() ? std::string{} : " (" + printable(cause) + ')';
+        return std::string{beginning_of(reason)} + why + ": next request in " + to_text(delay);
+    });
+}
+
+void activity::keep_cause(wait_reason reason, std::string_view cause) noexcept
+{
+    const std::lock_guard lock{rare_};
+    auto& kept = causes_[index_of(reason)];
+    try {
+        kept = cause;
+    } catch (const std::bad_alloc&) {
+        kept.clear();
+    }
+}
+
+void activity::limit_found(const server_limit& found) noexcept
+{
+    const std::lock_guard lock{rare_};
+    limit_ = found;
+}
+
+server_limit activity::limit() const noexcept
+{
+    const std::lock_guard lock{rare_};
+    return limit_;
 }
 
 void activity::wait_ended(wait_reason reason) noexcept

@@ -8,7 +8,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace jobaudit::cli {
 
@@ -17,6 +20,7 @@ struct current_wait {
     wait_reason reason = wait_reason::server_asked;
     std::chrono::nanoseconds since{};      ///< it began so long ago
     std::chrono::nanoseconds remaining{};  ///< until the next request, or the next probe
+    std::string cause{};                   ///< what the last failure was
 };
 
 /// Watches a client: counts for the progress line, lines for the event log.
@@ -35,14 +39,19 @@ public:
     [[nodiscard]] std::uint64_t in_flight() const noexcept;
 
     /// The wait that is on at `now`; an outage comes before what the server asked for.
-    [[nodiscard]] std::optional<current_wait> waiting(clock::time_point now) const noexcept;
+    [[nodiscard]] std::optional<current_wait> waiting(clock::time_point now) const;
+
+    /// What the server was found to take so far.
+    [[nodiscard]] server_limit limit() const noexcept;
 
     void attempt_started(const job_id& job, unsigned attempt) noexcept override;
     void attempt_finished(const job_id& job, unsigned attempt, int http_status, boost::system::error_code error,
                           std::chrono::nanoseconds took) noexcept override;
-    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay) noexcept override;
-    void wait_began(wait_reason reason, std::chrono::nanoseconds delay) noexcept override;
+    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay,
+                         std::string_view cause) noexcept override;
+    void wait_began(wait_reason reason, std::chrono::nanoseconds delay, std::string_view cause) noexcept override;
     void wait_ended(wait_reason reason) noexcept override;
+    void limit_found(const server_limit& found) noexcept override;
     void connection_opened(std::uint64_t connection, bool resumed) noexcept override;
     void connection_failed(std::uint64_t connection, boost::system::error_code error,
                            std::string_view message) noexcept override;
@@ -57,7 +66,8 @@ private:
         std::atomic<bool> is_over{false};  // and nothing was sent since
     };
 
-    [[nodiscard]] std::optional<current_wait> waiting(wait_reason reason, clock::time_point now) const noexcept;
+    [[nodiscard]] std::optional<current_wait> waiting(wait_reason reason, clock::time_point now) const;
+    void keep_cause(wait_reason reason, std::string_view cause) noexcept;
     void tell_of_going_on() noexcept;
 
     event_log& log_;
@@ -65,6 +75,9 @@ private:
     std::atomic<std::uint64_t> finished_{0};
     std::atomic<std::uint64_t> retries_{0};
     std::array<wait_times, 2> waits_;
+    mutable std::mutex rare_;  // guards what is below
+    std::array<std::string, 2> causes_;
+    server_limit limit_;
 };
 
 }  // namespace jobaudit::cli

@@ -152,6 +152,7 @@ progress_snapshot audit_session::snapshot(activity::clock::time_point now)
     progress.failures = sink_->failures() + counts.invalid;
     progress.failed_files = sink_->failed_files() + earlier_->failed_files();
     progress.wait = activity_.waiting(now);
+    progress.limit = activity_.limit();
     return progress;
 }
 

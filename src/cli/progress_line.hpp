@@ -19,14 +19,13 @@ struct progress_snapshot {
     std::uint64_t failures = 0;  ///< jobs that ended otherwise than as `ok`
     std::uint64_t failed_files = 0;
     std::optional<current_wait> wait{};
+    server_limit limit{};
 };
 
-/// The progress on one line of at most `width` columns: `1,234/5,000 jobs  24 %  812/s  3 retries  …  4 s left`. What
-/// does not fit is left out whole: half a figure would be a wrong one.
+/// The progress on one line of at most `width` columns: `1,234/5,000 jobs  24 %  812/s  3 retries  …  4 s left`, or
+/// `…  the server is down since 14 s (HTTP 503); next try in 2 s  …`. What does not fit is said in fewer words, and
+/// then left out whole, as half a figure would be a wrong one: how far it is and what is left of it stay longest.
 [[nodiscard]] std::string progress_line(const progress_snapshot& progress, unsigned width);
-
-/// `waiting 12 s: the server asked to`, `the server is down since 14 s; next try in 2 s`.
-[[nodiscard]] std::string wait_text(const current_wait& wait);
 
 /// The speed over the last seconds, from counts that are given now and then.
 class rate_window {

@@ -85,4 +85,21 @@ std::size_t columns(std::string_view text) noexcept
     return count;
 }
 
+std::string shortened(std::string_view text, std::size_t most)
+{
+    if (columns(text) <= most)
+        return std::string{text};
+    std::string result;
+    for (std::size_t taken = 0; !text.empty() && most > 0;) {
+        const auto rest = text;
+        (void)take_character(text);
+        const auto character = rest.substr(0, rest.size() - text.size());
+        taken += columns(character);
+        if (taken >= most)
+            return result + "…";
+        result += character;
+    }
+    return result;
+}
+
 }  // namespace jobaudit::cli

@@ -14,4 +14,7 @@ namespace jobaudit::cli {
 /// a combining mark.
 [[nodiscard]] std::size_t columns(std::string_view text) noexcept;
 
+/// Printable text in at most `most` columns: where it is cut, an ellipsis says so.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t most);
+
 }  // namespace jobaudit::cli

@@ -1,5 +1,7 @@
 #include "client/job_attempt.hpp"
 
+#include "policy/stop_cause.hpp"
+
 #include <jobaudit/observer.hpp>
 
 #include <utility>
@@ -42,7 +44,7 @@ std::optional<policy::resolution> job_attempt::conclude()
         if (announced_) {
             // Its connection was stale, and what would have replaced the request has to wait.
             report_end(0, errc::connection_lost);
-            report_retry(current_.number, {});
+            report_retry(current_.number, {}, make_error_code(errc::connection_lost).message());
         }
         return std::nullopt;
     }
@@ -50,8 +52,8 @@ std::optional<policy::resolution> job_attempt::conclude()
     report_end(ended.verdict.http_status, ended.verdict.error);
     scheduler_.stood_in_line(current_, request_.time_in_line());
     const auto resolved = scheduler_.finished(current_, ended.verdict, ended.connection, clock::now());
-    if (resolved.what == policy::resolution::kind::again)
-        report_retry(resolved.attempts + 1, resolved.retry_in);
+    if (resolved.what == policy::resolution::kind::again && observer_ != nullptr)
+        report_retry(resolved.attempts + 1, resolved.retry_in, policy::in_words(ended.verdict));
     return resolved;
 }
 
@@ -110,10 +112,10 @@ void job_attempt::report_end(int http_status, error_code error) const
         observer_->attempt_finished(current_.job, current_.number, http_status, error, clock::now() - started_);
 }
 
-void job_attempt::report_retry(unsigned number, policy::duration wait) const
+void job_attempt::report_retry(unsigned number, policy::duration wait, std::string_view cause) const
 {
     if (observer_ != nullptr)
-        observer_->retry_scheduled(current_.job, number, wait);
+        observer_->retry_scheduled(current_.job, number, wait, cause);
 }
 
 }  // namespace jobaudit::client_detail

@@ -47,7 +47,7 @@ private:
     [[nodiscard]] bool allow(job_request::departure what, net::clock::time_point now);
     void announce();
     void report_end(int http_status, error_code error) const;
-    void report_retry(unsigned number, policy::duration wait) const;
+    void report_retry(unsigned number, policy::duration wait, std::string_view cause) const;
 
     policy::scheduler& scheduler_;
     const audit_options& options_;

@@ -11,6 +11,7 @@ void wait_reporter::look(policy::time_point now)
         return;
     report_gate(now);
     report_outage(now);
+    report_limit();
 }
 
 void wait_reporter::finish()
@@ -28,7 +29,7 @@ void wait_reporter::report_gate(policy::time_point now)
     const auto until = origin_.gate.open_at();
     const bool closed = now < until;
     if (closed && std::exchange(gate_until_, until) != until)
-        observer_->wait_began(wait_reason::server_asked, until - now);
+        observer_->wait_began(wait_reason::server_asked, until - now, origin_.refusals.last_said());
     if (std::exchange(gate_closed_, closed) && !closed)
         observer_->wait_ended(wait_reason::server_asked);
 }
@@ -40,10 +41,21 @@ void wait_reporter::report_outage(policy::time_point now)
     // While a probe is under way nobody knows when the next will be.
     const bool known = active && probe_at != policy::time_point::max();
     if (known && std::exchange(probe_at_, probe_at) != probe_at)
-        observer_->wait_began(wait_reason::outage,
-                              std::max(policy::duration::zero(), policy::duration{probe_at - now}));
+        observer_->wait_began(wait_reason::outage, std::max(policy::duration::zero(), policy::duration{probe_at - now}),
+                              origin_.outage.last_failure().message);
     if (std::exchange(outage_, active) && !active)
         observer_->wait_ended(wait_reason::outage);
+}
+
+void wait_reporter::report_limit()
+{
+    // There is nothing to be found before the first refusal.
+    const auto refusals = origin_.refusals.refusals();
+    if (refusals == 0)
+        return;
+    const server_limit found{refusals, origin_.adaptive.rate.found(), origin_.adaptive.concurrency.found()};
+    if (std::exchange(limit_, found) != found)
+        observer_->limit_found(found);
 }
 
 }  // namespace jobaudit::client_detail

@@ -6,7 +6,8 @@
 
 namespace jobaudit::client_detail {
 
-/// Tells an observer when and why a batch sends nothing. Asked with each tick of one thread.
+/// Tells an observer when and why a batch sends nothing, and what limits were found. Asked with each tick of one
+/// thread.
 class wait_reporter {
 public:
     wait_reporter(const policy::origin_state& origin, observer* watcher) noexcept : origin_{origin}, observer_{watcher}
@@ -19,6 +20,7 @@ public:
 private:
     void report_gate(policy::time_point now);
     void report_outage(policy::time_point now);
+    void report_limit();
 
     const policy::origin_state& origin_;
     observer* const observer_;
@@ -26,6 +28,7 @@ private:
     policy::time_point probe_at_ = policy::time_point::min();
     bool gate_closed_ = false;
     bool outage_ = false;
+    server_limit limit_;
 };
 
 }  // namespace jobaudit::client_detail

@@ -1,5 +1,6 @@
 #include "policy/backoff.hpp"
 #include "policy/scheduler.hpp"
+#include "policy/stop_cause.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -107,8 +108,9 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
     if (result.slows_host || (result.may_slow_host && origin_.succeeds_at(now)))
         return note_refusal(started, entry, result, now);
     if (result.outage_sign) {
+        const auto said = in_words(result);
         const auto failure = origin_.outage.note_failure(
-            now, {connection, entry.suspect, entry.streak, probes_now(entry), result.error, result.message});
+            now, {connection, entry.suspect, entry.streak, probes_now(entry), result.error, said});
         entry.suspect = failure.suspect;
         if (failure.in_outage)
             return false;
@@ -133,7 +135,7 @@ bool scheduler::note_failure(const attempt& started, job_entry& entry, const pro
 bool scheduler::note_refusal(const attempt& started, job_entry& entry, const protocol::verdict& result, time_point now)
 {
     origin_.outage.note_answer(now);
-    origin_.refusals.note_refusal(now, with_status(result));
+    origin_.refusals.note_refusal(now, in_words(result));
     batch_.check_refusals();
     if (entry.refusals < most_refusals && origin_.succeeds_beside(entry.started))
         ++entry.refusals;

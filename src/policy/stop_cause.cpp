@@ -46,7 +46,18 @@ std::string with_status(const protocol::verdict& result)
     if (result.http_status == 0)
         return result.message;
     const std::string status = std::to_string(result.http_status);
+    // Where the server said nothing of its own, the message begins with the status line.
+    if (result.message == status || result.message.starts_with(status + ' ') ||
+        result.message.starts_with(status + ':'))
+        return result.message;
     return result.message.empty() ? status : status + ": " + result.message;
+}
+
+std::string in_words(const protocol::verdict& result)
+{
+    if (result.http_status != 0)
+        return "HTTP " + with_status(result);
+    return result.message.empty() ? result.error.message() : result.message;
 }
 
 stop_cause refused(const protocol::verdict& result)

@@ -31,6 +31,10 @@ struct stop_cause {
 /// What the server answered, for a person: its status, and what it said.
 [[nodiscard]] std::string with_status(const protocol::verdict& result);
 
+/// What an attempt came to, for a person: `HTTP 503 Service Unavailable: no healthy upstream`, or what went wrong
+/// without an answer.
+[[nodiscard]] std::string in_words(const protocol::verdict& result);
+
 /// The server refused every request for `limit`; `last` is what the last refusal said.
 [[nodiscard]] stop_cause refused_for_too_long(duration limit, std::string_view last);
 

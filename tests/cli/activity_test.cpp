@@ -25,7 +25,7 @@ struct watched {
     {
         std::string text;
         for (const auto& line : log.take())
-            text += line + '\n';
+            text += line.substr(line.find("  ") + 2) + '\n';  // without the time
         return text;
     }
 
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(count_the_attempts_in_flight_and_the_retries)
     BOOST_TEST(at.activity.in_flight() == 0U);
 
     BOOST_TEST(at.activity.retries() == 0U);
-    at.activity.retry_scheduled(at.id, 2, 1s);
+    at.activity.retry_scheduled(at.id, 2, 1s, "");
     BOOST_TEST(at.activity.retries() == 1U);
     BOOST_TEST(at.said() == "");
 }
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(know_the_wait_that_is_on)
     watched at{log_level::error};
     BOOST_TEST(!at.activity.waiting(in(0s)).has_value());
 
-    at.activity.wait_began(wait_reason::server_asked, 1h);
+    at.activity.wait_began(wait_reason::server_asked, 1h, "");
     const auto wait = at.activity.waiting(in(10min));
     BOOST_TEST_REQUIRE(wait.has_value());
     BOOST_TEST((wait->reason == wait_reason::server_asked));
@@ -75,10 +75,27 @@ BOOST_AUTO_TEST_CASE(know_the_wait_that_is_on)
     BOOST_TEST(!at.activity.waiting(in(0s)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(know_the_cause_of_a_wait)
+{
+    watched at{log_level::error};
+    at.activity.wait_began(wait_reason::outage, 1h, "HTTP 503");
+    BOOST_TEST(at.activity.waiting(in(0s))->cause == "HTTP 503");
+    at.activity.wait_began(wait_reason::outage, 1h, "Connection refused");
+    BOOST_TEST(at.activity.waiting(in(0s))->cause == "Connection refused");
+}
+
+BOOST_AUTO_TEST_CASE(know_what_the_server_was_found_to_take)
+{
+    watched at{log_level::error};
+    BOOST_TEST((at.activity.limit() == server_limit{}));
+    at.activity.limit_found({38, 50, 0});
+    BOOST_TEST((at.activity.limit() == server_limit{38, 50, 0}));
+}
+
 BOOST_AUTO_TEST_CASE(let_no_figure_of_a_wait_go_below_zero)
 {
     watched at{log_level::error};
-    at.activity.wait_began(wait_reason::outage, 1s);
+    at.activity.wait_began(wait_reason::outage, 1s, "");
     BOOST_TEST(at.activity.waiting(in(1h))->remaining.count() == 0);
     BOOST_TEST(at.activity.waiting(in(-1h))->since.count() == 0);
 }
@@ -86,9 +103,9 @@ BOOST_AUTO_TEST_CASE(let_no_figure_of_a_wait_go_below_zero)
 BOOST_AUTO_TEST_CASE(measure_a_wait_from_its_beginning_while_its_end_moves)
 {
     watched at{log_level::error};
-    at.activity.wait_began(wait_reason::outage, 1h);
+    at.activity.wait_began(wait_reason::outage, 1h, "");
     const auto before = at.activity.waiting(in(2h));
-    at.activity.wait_began(wait_reason::outage, 5h);
+    at.activity.wait_began(wait_reason::outage, 5h, "");
     const auto after = at.activity.waiting(in(2h));
     BOOST_TEST((after->since >= before->since));
     BOOST_TEST(before->remaining.count() == 0);
@@ -98,8 +115,8 @@ BOOST_AUTO_TEST_CASE(measure_a_wait_from_its_beginning_while_its_end_moves)
 BOOST_AUTO_TEST_CASE(show_an_outage_before_what_the_server_asked_for)
 {
     watched at{log_level::error};
-    at.activity.wait_began(wait_reason::server_asked, 1h);
-    at.activity.wait_began(wait_reason::outage, 1h);
+    at.activity.wait_began(wait_reason::server_asked, 1h, "");
+    at.activity.wait_began(wait_reason::outage, 1h, "");
     BOOST_TEST((at.activity.waiting(in(0s))->reason == wait_reason::outage));
     at.activity.wait_ended(wait_reason::outage);
     BOOST_TEST((at.activity.waiting(in(0s))->reason == wait_reason::server_asked));
@@ -109,28 +126,27 @@ BOOST_AUTO_TEST_CASE(warn_when_a_wait_begins_and_with_the_first_request_after_it
 {
     watched at{log_level::warn};
     at.activity.wait_ended(wait_reason::outage);
-    at.activity.wait_began(wait_reason::outage, 250ms);
+    at.activity.wait_began(wait_reason::outage, 250ms, "HTTP 503: no healthy upstream");
     at.activity.attempt_started(at.id, 1);
-    at.activity.wait_began(wait_reason::outage, 500ms);
+    at.activity.wait_began(wait_reason::outage, 500ms, "");
     at.activity.wait_ended(wait_reason::outage);
     at.activity.attempt_started(at.id, 2);
     at.activity.attempt_started(at.id, 3);
-    at.activity.wait_began(wait_reason::server_asked, 12s);
+    at.activity.wait_began(wait_reason::server_asked, 12s, "HTTP 429");
     at.activity.wait_ended(wait_reason::server_asked);
     at.activity.wait_ended(wait_reason::server_asked);
-    at.activity.retry_scheduled(at.id, 2, 1s);
+    at.activity.retry_scheduled(at.id, 2, 1s, "");
     at.activity.attempt_started(at.id, 4);
-    BOOST_TEST(at.said() ==
-               "the server does not answer any more: asking it now and then until it does: next request in 250 ms\n"
-               "the server answers again: going on\n"
-               "the server asked to wait: next request in 12 s\n"
-               "the wait is over: going on\n");
+    BOOST_TEST(at.said() == "the server is down (HTTP 503: no healthy upstream): next request in 250 ms\n"
+                            "the server answers again: going on\n"
+                            "the server asked to wait (HTTP 429): next request in 12 s\n"
+                            "the wait is over: going on\n");
 }
 
 BOOST_AUTO_TEST_CASE(say_nothing_of_going_on_when_the_audit_ended_with_the_wait)
 {
     watched at{log_level::warn};
-    at.activity.wait_began(wait_reason::outage, 250ms);
+    at.activity.wait_began(wait_reason::outage, 250ms, "");
     at.activity.wait_ended(wait_reason::outage);
     BOOST_TEST(at.said().find("going on") == std::string::npos);
 }
@@ -139,10 +155,12 @@ BOOST_AUTO_TEST_CASE(tell_of_retries_and_of_every_pause_at_info)
 {
     watched at{log_level::info};
     at.activity.attempt_started(at.id, 1);
-    at.activity.retry_scheduled(at.id, 2, 350ms);
-    at.activity.wait_began(wait_reason::server_asked, 1s);
-    at.activity.wait_began(wait_reason::server_asked, 2s);
-    BOOST_TEST(at.said() == job + ": attempt 2 follows in 350 ms\n" +
+    at.activity.retry_scheduled(at.id, 2, 137ms, "HTTP 503 Service Unavailable");
+    at.activity.retry_scheduled(at.id, 3, 350ms, "");
+    at.activity.wait_began(wait_reason::server_asked, 1s, "");
+    at.activity.wait_began(wait_reason::server_asked, 2s, "");
+    BOOST_TEST(at.said() == job + ": attempt 2 in 137 ms: HTTP 503 Service Unavailable\n" + job +
+                                ": attempt 3 in 350 ms\n"
                                 "the server asked to wait: next request in 1.0 s\n"
                                 "the server asked to wait: next request in 2.0 s\n");
 }
@@ -162,10 +180,10 @@ BOOST_AUTO_TEST_CASE(tell_of_attempts_and_connections_at_debug)
     at.activity.connection_closed(3);
     BOOST_TEST(at.said() == "connection 3 opened\n"
                             "connection 4 opened, TLS session resumed\n" +
-                                job + ": attempt 1\n" + job + ": attempt 1 took 12 ms, HTTP 503, " +
+                                job + ": attempt 1\n" + job + ": attempt 1 took 12 ms: HTTP 503, " +
                                 make_error_code(errc::server_error).message() + '\n' + job +
-                                ": attempt 2 took 12 ms, " + lost.message() + '\n' + job +
-                                ": attempt 3 took 12 ms, HTTP 200\n" + "connection 5 failed: " + lost.message() +
+                                ": attempt 2 took 12 ms: " + lost.message() + '\n' + job +
+                                ": attempt 3 took 12 ms: HTTP 200\n" + "connection 5 failed: " + lost.message() +
                                 "\nconnection 6 failed: the host hung up\n"
                                 "connection 3 closed\n");
 }

@@ -1,5 +1,7 @@
 #include "cli/progress_line.hpp"
 
+#include "cli/terminal_text.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -124,48 +126,97 @@ BOOST_AUTO_TEST_CASE(guess_nothing_where_a_guess_is_worth_nothing)
 BOOST_AUTO_TEST_CASE(say_why_they_wait_instead_of_how_fast_they_are)
 {
     auto progress = busy();
-    progress.wait = current_wait{wait_reason::server_asked, 3s, 12s};
+    progress.wait = current_wait{wait_reason::server_asked, 3s, 12s, ""};
     BOOST_TEST(progress_line(progress, wide) == "1,234/5,000 jobs  24 %  waiting 12 s: the server asked to  3 retries  "
                                                 "1 failure  1,234,567 failed files");
 
-    progress.wait = current_wait{wait_reason::outage, 14s, 2s};
+    progress.wait = current_wait{wait_reason::outage, 14s, 2s, ""};
     BOOST_TEST(progress_line(progress, wide) ==
                "1,234/5,000 jobs  24 %  the server is down since 14 s; next try in 2.0 s  3 retries  1 failure  "
                "1,234,567 failed files");
 }
 
+BOOST_AUTO_TEST_CASE(say_the_cause_of_an_outage_in_the_words_for_which_there_is_room)
+{
+    auto progress = busy();
+    progress.wait = current_wait{wait_reason::outage, 14s, 2s, "HTTP 503 Service Unavailable: no healthy upstream"};
+    struct {
+        unsigned width;
+        const char* line;
+    } const cases[] = {
+        {200, "1,234/5,000 jobs  24 %  the server is down since 14 s (HTTP 503 Service Unavailable: no healthy "
+              "upstream); next try in 2.0 s  3 retries  1 failure  1,234,567 failed files"},
+        {90, "1,234/5,000 jobs  24 %  the server is down since 14 s (HTTP 503); next try in 2.0 s"},
+        {79, "1,234/5,000 jobs  24 %  down since 14 s (HTTP 503); next try in 2.0 s"},
+        {60, "1,234/5,000 jobs  24 %  down since 14 s (HTTP 503)"},
+        {39, "24 %  down since 14 s (HTTP 503)"},
+        {30, "24 %  down since 14 s"},
+        {20, "24 %"},
+    };
+    for (const auto& each : cases)
+        BOOST_TEST(progress_line(progress, each.width) == each.line);
+
+    progress.wait->cause = "cannot connect to 127.0.0.1:8443: Connection refused";
+    BOOST_TEST(progress_line(progress, 78) == "1,234/5,000 jobs  24 %  down since 14 s (Connection refused)");
+    progress.wait->cause = std::string(600, 'x') + "\x1b[2J";
+    for (unsigned width = 0; width <= wide; ++width) {
+        const auto line = progress_line(progress, width);
+        BOOST_TEST(columns(line) <= width);
+        BOOST_TEST(line.find('\x1b') == std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(say_what_the_server_was_found_to_take)
+{
+    auto progress = busy();
+    progress.limit = {38, 50, 0};
+    BOOST_TEST(progress_line(progress, wide) == "1,234/5,000 jobs  24 %  812/s  the server takes 50/s: 38 refusals  "
+                                                "3 retries  1 failure  1,234,567 failed files  5.0 s left");
+    progress.limit = {1, 0, 10};
+    BOOST_TEST(holds(parts_of(progress_line(progress, wide)), "the server takes 10 at a time: 1 refusal"));
+    progress.limit = {2, 0, 0};
+    BOOST_TEST(holds(parts_of(progress_line(progress, wide)), "2 refusals"));
+    progress.limit = {38, 50, 0};
+    BOOST_TEST(progress_line(progress, 100) == "1,234/5,000 jobs  24 %  812/s  38 refusals  3 retries  1 failure  "
+                                               "1,234,567 failed files  5.0 s left");
+}
+
 BOOST_AUTO_TEST_CASE(hold_whole_figures_at_every_width)
 {
-    auto waiting = busy();
-    waiting.wait = current_wait{wait_reason::outage, 14s, 2s};
-    for (const auto& progress : {busy(), waiting, progress_snapshot{.done = 1234567, .jobs_per_second = 1234}}) {
-        const auto whole = parts_of(progress_line(progress, wide));
-        for (unsigned width = 0; width <= wide; ++width) {
-            const auto line = progress_line(progress, width);
-            BOOST_TEST_CONTEXT(width << " columns: \"" << line << '"')
-            {
-                BOOST_TEST(line.size() <= width);
-                for (const auto& part : parts_of(line))
-                    BOOST_TEST(holds(whole, part));
-            }
+    const auto whole = parts_of(progress_line(busy(), wide));
+    for (unsigned width = 0; width <= wide; ++width) {
+        const auto line = progress_line(busy(), width);
+        BOOST_TEST_CONTEXT(width << " columns: \"" << line << '"')
+        {
+            BOOST_TEST(line.size() <= width);
+            for (const auto& part : parts_of(line))
+                BOOST_TEST(holds(whole, part));
         }
     }
 }
 
-BOOST_AUTO_TEST_CASE(give_up_the_jobs_before_the_share_where_there_is_little_room)
+BOOST_AUTO_TEST_CASE(keep_how_far_it_is_and_what_is_left_longest)
 {
     struct {
         unsigned width;
         const char* line;
-    } const cases[] = {{22, "1,234/5,000 jobs  24 %"},
-                       {21, "1,234/5,000 jobs"},
-                       {16, "1,234/5,000 jobs"},
-                       {15, "24 %  812/s"},
-                       {10, "24 %"},
+    } const cases[] = {{87, "1,234/5,000 jobs  24 %  812/s  3 retries  1 failure  1,234,567 failed files  5.0 s left"},
+                       {79, "1,234/5,000 jobs  24 %  812/s  1 failure  1,234,567 failed files  5.0 s left"},
+                       {60, "1,234/5,000 jobs  24 %  812/s  1 failure  5.0 s left"},
+                       {45, "1,234/5,000 jobs  24 %  812/s  5.0 s left"},
+                       {39, "1,234/5,000 jobs  24 %  5.0 s left"},
+                       {33, "1,234/5,000 jobs  5.0 s left"},
+                       {27, "24 %  5.0 s left"},
+                       {15, "24 %"},
                        {4, "24 %"},
+                       {3, ""},
                        {0, ""}};
     for (const auto& each : cases)
         BOOST_TEST(progress_line(busy(), each.width) == each.line);
+    const progress_snapshot without_total{.done = 1'234'567, .jobs_per_second = 1234};
+    BOOST_TEST(progress_line(without_total, 30) == "1,234,567 jobs  1,234/s");
+    BOOST_TEST(progress_line(without_total, 20) == "1,234,567 jobs");
+    BOOST_TEST(progress_line(without_total, 10) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

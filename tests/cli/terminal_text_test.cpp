@@ -75,4 +75,15 @@ BOOST_AUTO_TEST_CASE(take_as_many_columns_as_a_terminal_gives_them)
         BOOST_TEST(columns(each.text) == each.columns, each.text);
 }
 
+BOOST_AUTO_TEST_CASE(is_shortened_to_whole_characters_and_an_ellipsis)
+{
+    using jobaudit::cli::shortened;
+    BOOST_TEST(shortened("abcdef", 6) == "abcdef");
+    BOOST_TEST(shortened("abcdef", 5) == "abcd\xe2\x80\xa6");
+    BOOST_TEST(shortened("abcdef", 1) == "\xe2\x80\xa6");
+    BOOST_TEST(shortened("abcdef", 0) == "");
+    BOOST_TEST(shortened("\xe6\x96\x87\xe4\xbb\xb6\xe6\x96\x87", 5) == "\xe6\x96\x87\xe4\xbb\xb6\xe2\x80\xa6");
+    BOOST_TEST(shortened("\xe6\x96\x87\xe4\xbb\xb6\xe6\x96\x87", 4) == "\xe6\x96\x87\xe2\x80\xa6");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,7 @@ public:
     canceling_observer(moment when, const operation_probe<outcome>& fetch) : when_{when}, fetch_{fetch} {}
 
     void attempt_started(const job_id&, unsigned) noexcept override { cancel_at(moment::attempt_started); }
-    void retry_scheduled(const job_id&, unsigned, std::chrono::nanoseconds) noexcept override
+    void retry_scheduled(const job_id&, unsigned, std::chrono::nanoseconds, std::string_view) noexcept override
     {
         cancel_at(moment::retry_scheduled);
     }

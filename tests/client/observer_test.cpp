@@ -82,6 +82,22 @@ BOOST_AUTO_TEST_CASE(see_those_of_an_audit_in_order_whatever_goes_wrong)
     }
 }
 
+BOOST_AUTO_TEST_CASE(see_what_the_server_takes)
+{
+    watched_client watched{{.jobs = 200, .latency = {.base = 30ms}, .rate_limit = 100}};
+    const auto batch = watched.at.audit(watched.at.jobs(), brisk_audit(16));
+    const auto seen = watched.close();
+
+    BOOST_TEST(batch.totals.refusals > 0U);
+    BOOST_TEST(seen.limit.refusals > 0U);
+    BOOST_TEST(seen.limit.refusals <= batch.totals.refusals);
+    BOOST_TEST(seen.limit_was_found);
+
+    watched_client unlimited{{.jobs = 20}};
+    (void)unlimited.at.audit(unlimited.at.jobs(), brisk_audit(4));
+    BOOST_TEST((unlimited.close().limit == server_limit{}));
+}
+
 BOOST_AUTO_TEST_CASE(see_one_attempt_where_a_stale_connection_was_replaced)
 {
     watched_client watched{scripted({{.fault = fault::stale_keep_alive}}, {.jobs = 10})};

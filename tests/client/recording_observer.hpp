@@ -31,6 +31,8 @@ public:
         std::array<unsigned, 2> waits_ended{};
         std::chrono::nanoseconds longest_delay{};  // of a retry
         std::chrono::nanoseconds longest_wait{};
+        server_limit limit{};  // the last one
+        bool limit_was_found = false;
     };
 
     void attempt_started(const job_id& job, unsigned attempt) noexcept override
@@ -60,21 +62,33 @@ public:
         in_flight_.erase(job);
     }
 
-    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay) noexcept override
+    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay,
+                         std::string_view cause) noexcept override
     {
         const std::lock_guard lock{mutex_};
         ++seen_.retries;
         seen_.longest_delay = std::max(seen_.longest_delay, delay);
+        expect(!cause.empty(), "a retry without a cause");
         expect(!in_flight_.contains(job), "a retry of a job in flight");
         expect(waiting_.emplace(job, next_attempt).second, "a retry that was scheduled twice");
     }
 
-    void wait_began(wait_reason reason, std::chrono::nanoseconds delay) noexcept override
+    void wait_began(wait_reason reason, std::chrono::nanoseconds delay, std::string_view cause) noexcept override
     {
         const std::lock_guard lock{mutex_};
         ++seen_.waits_began[index(reason)];
         seen_.longest_wait = std::max(seen_.longest_wait, delay);
         waits_.insert(reason);
+        expect(!cause.empty(), "a wait without a cause");
+    }
+
+    void limit_found(const server_limit& found) noexcept override
+    {
+        const std::lock_guard lock{mutex_};
+        expect(found != seen_.limit, "a limit that was known");
+        expect(found.refusals >= seen_.limit.refusals, "fewer refusals than before");
+        seen_.limit = found;
+        seen_.limit_was_found = seen_.limit_was_found || found.a_second > 0 || found.at_a_time > 0;
     }
 
     void wait_ended(wait_reason reason) noexcept override

@@ -34,6 +34,23 @@ BOOST_AUTO_TEST_CASE(say_what_the_server_said)
     BOOST_TEST(refused(unknown_host()).message == "no such host");
 }
 
+BOOST_AUTO_TEST_CASE(say_what_an_attempt_came_to)
+{
+    auto result = bad_gateway();
+    BOOST_TEST(in_words(result) == "HTTP 502: bad gateway");
+    result.message = "502 Bad Gateway: nginx";
+    BOOST_TEST(in_words(result) == "HTTP 502 Bad Gateway: nginx");
+    BOOST_TEST(with_status(result) == "502 Bad Gateway: nginx");
+    result.message = "5021 things";
+    BOOST_TEST(in_words(result) == "HTTP 502: 5021 things");
+    result.message = "502";
+    BOOST_TEST(in_words(result) == "HTTP 502");
+    BOOST_TEST(in_words(unknown_host()) == "no such host");
+    result = {};
+    result.error = errc::connection_lost;
+    BOOST_TEST(in_words(result) == error_code{errc::connection_lost}.message());
+}
+
 BOOST_AUTO_TEST_CASE(name_the_time_at_which_to_resume)
 {
     const auto cause = asked_to_wait(1h, 15min);

@@ -129,6 +129,7 @@ BOOST_AUTO_TEST_CASE(tells_of_an_outage_and_of_the_next_try)
 
     BOOST_TEST(audit.wait() == 6);
     BOOST_TEST(contains(screen.shown(), "the server is down since"));
+    BOOST_TEST(contains(screen.shown(), "(HTTP 503)"));
     BOOST_TEST(contains(screen.shown(), "next try in"));
 }
 
