@@ -23,6 +23,8 @@ constexpr std::array remedies{
     remedy{errc::certificate_for_another_host, "check the host name in --url"},
     remedy{errc::certificate_out_of_date, "when this machine's clock is right, the server needs a new certificate"},
     remedy{errc::body_too_large, "allow more with --max-body"},
+    remedy{errc::attempt_timed_out, "allow more with --timeout"},
+    remedy{errc::job_timed_out, "allow more with --job-timeout"},
 };
 
 }  // namespace
@@ -33,6 +35,13 @@ std::string_view advice_on(const error_code& error) noexcept
         return {};
     const auto* found = std::ranges::find(remedies, static_cast<errc>(error.value()), &remedy::error);
     return found == remedies.end() ? std::string_view{} : found->advice;
+}
+
+std::string_view advice_on(const outcome& result) noexcept
+{
+    // The server's own 408 is about its patience, not ours.
+    const bool is_server_s = result.error == errc::attempt_timed_out && result.http_status != 0;
+    return is_server_s ? std::string_view{} : advice_on(result.error);
 }
 
 std::string_view advice_on(stop_reason reason, const error_code& error) noexcept

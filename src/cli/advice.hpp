@@ -1,6 +1,7 @@
 #pragma once
 
 #include <jobaudit/error.hpp>
+#include <jobaudit/outcome.hpp>
 #include <jobaudit/summary.hpp>
 
 #include <string>
@@ -12,8 +13,9 @@ namespace jobaudit::cli {
 /// on afterwards is said elsewhere.
 [[nodiscard]] std::string_view advice_on(stop_reason reason, const error_code& error) noexcept;
 
-/// The same about what a single fetch came to.
+/// The same about a single error, and about what a single fetch came to.
 [[nodiscard]] std::string_view advice_on(const error_code& error) noexcept;
+[[nodiscard]] std::string_view advice_on(const outcome& result) noexcept;
 
 /// `message; advice`, or what there is of both.
 [[nodiscard]] std::string with_advice(std::string message, std::string_view advice);

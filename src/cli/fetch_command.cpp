@@ -107,7 +107,7 @@ int run_fetch(const fetch_arguments& arguments)
         store::append_line(line, result);
         print(is_terminal(STDOUT_FILENO) ? protocol::with_escaped_controls(line) : line);
     } else {
-        result.message = with_advice(std::move(result.message), advice_on(result.error));
+        result.message = with_advice(std::move(result.message), advice_on(result));
         print(fetch_text(result));
     }
     return to_int(exit_code_of(result));

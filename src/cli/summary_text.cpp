@@ -42,7 +42,7 @@ std::string_view meaning_of(outcome_kind kind) noexcept
     case outcome_kind::http_error:
         return "an answer that has no meaning here";
     case outcome_kind::timeout:
-        return "no whole answer in time";
+        return "no whole answer in time: allow more with --timeout or --job-timeout";
     case outcome_kind::dns:
         return "the host's name could not be resolved";
     case outcome_kind::connect:

@@ -214,11 +214,18 @@ std::string job_request::message_of(const net::failure& failed) const
 {
     if (!failed.message.empty())
         return failed.message;
-    if (failed.error == errc::attempt_timed_out)
-        return "no whole response within " + policy::in_words(limit_);
-    if (failed.error == errc::job_timed_out)
-        return "the job was not done within " + policy::in_words(limit_);
-    return {};
+    if (failed.error != errc::attempt_timed_out && failed.error != errc::job_timed_out)
+        return {};
+    const bool of_job = failed.error == errc::job_timed_out;
+    return (of_job ? "the job was not done within " : "no whole response within ") + policy::in_words(limit_) +
+           ": the time was over " + place_of_timeout();
+}
+
+std::string job_request::place_of_timeout() const
+{
+    if (requests_ == 0)
+        return "before there was a connection for the request";
+    return reading_ ? reading_->response.place() : "before a response came";
 }
 
 protocol::verdict job_request::judge(const net::failure& failed)

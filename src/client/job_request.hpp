@@ -97,6 +97,8 @@ private:
     [[nodiscard]] protocol::response_reader& begin_response() override;
     [[nodiscard]] bool end_response() override;
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
+    /// For a person: how far the last response was.
+    [[nodiscard]] std::string place_of_timeout() const;
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
     void redact(protocol::verdict& verdict) const;
     void discard_records();

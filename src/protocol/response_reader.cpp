@@ -68,13 +68,24 @@ public:
             phase_ = phase::complete;
             return {};
         }
-        return error_ = fail(errc::connection_lost, "the connection was closed " + place_of_end());
+        return error_ = fail(errc::connection_lost, "the connection was closed " + place());
     }
 
     [[nodiscard]] bool started() const noexcept { return started_; }
     [[nodiscard]] bool complete() const noexcept { return phase_ == phase::complete; }
     [[nodiscard]] const response_head& head() const noexcept { return head_; }
     [[nodiscard]] std::uint64_t body_bytes() const noexcept { return body_.sent(); }
+
+    [[nodiscard]] std::string place() const
+    {
+        if (!started_)
+            return "before a response came";
+        if (phase_ == phase::head)
+            return "before the response's head was complete";
+        const std::string bytes = std::to_string(body_.sent());
+        const std::string of_all = content_length_ ? " of " + std::to_string(*content_length_) : "";
+        return "after " + bytes + of_all + " bytes of the body";
+    }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
 private:
@@ -403,17 +414,6 @@ private:
         return code;
     }
 
-    [[nodiscard]] std::string place_of_end() const
-    {
-        if (!started_)
-            return "before a response came";
-        if (phase_ == phase::head)
-            return "before the response's head was complete";
-        const std::string bytes = std::to_string(body_.sent());
-        const std::string of_all = content_length_ ? " of " + std::to_string(*content_length_) : "";
-        return "after " + bytes + of_all + " bytes of the body";
-    }
-
     limits limits_;
     response_consumer* consumer_ = nullptr;
     response_parser parser_{*this};
@@ -456,6 +456,8 @@ bool response_reader::complete() const noexcept { return implementation_->comple
 const response_head& response_reader::head() const noexcept { return implementation_->head(); }
 
 std::uint64_t response_reader::body_bytes() const noexcept { return implementation_->body_bytes(); }
+
+std::string response_reader::place() const { return implementation_->place(); }
 
 const std::string& response_reader::problem() const noexcept { return implementation_->problem(); }
 

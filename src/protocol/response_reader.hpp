@@ -91,6 +91,10 @@ public:
     /// Bytes of the body as sent, so far.
     [[nodiscard]] std::uint64_t body_bytes() const noexcept;
 
+    /// For a person, where a response stands that is not complete: `before a response came`, `after 1024 of 5000 bytes
+    /// of the body`.
+    [[nodiscard]] std::string place() const;
+
     /// What is wrong, for a person, with the limit or the field named; empty when nothing is.
     [[nodiscard]] const std::string& problem() const noexcept;
 

@@ -29,6 +29,8 @@ BOOST_AUTO_TEST_CASE(names_the_option_that_has_to_do_with_what_was_wrong)
         {errc::certificate_out_of_date, "clock"},
         {errc::payment_required, "quota"},
         {errc::body_too_large, "--max-body"},
+        {errc::attempt_timed_out, "--timeout"},
+        {errc::job_timed_out, "--job-timeout"},
     };
     for (const auto& each : cases) {
         BOOST_TEST(advises(advice_on(each.error), each.option), error_code{each.error}.message());
@@ -52,6 +54,15 @@ BOOST_AUTO_TEST_CASE(differs_with_what_a_refusal_came_to)
 BOOST_AUTO_TEST_CASE(says_where_a_time_limit_came_from)
 {
     BOOST_TEST(advises(advice_on(stop_reason::deadline, error_code{}), "--deadline"));
+}
+
+BOOST_AUTO_TEST_CASE(raises_no_limit_of_ours_for_one_of_the_server_s)
+{
+    outcome result;
+    result.error = errc::attempt_timed_out;
+    BOOST_TEST(advises(advice_on(result), "--timeout"));
+    result.http_status = 408;
+    BOOST_TEST(advice_on(result).empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_not_given_where_there_is_nothing_to_be_done)

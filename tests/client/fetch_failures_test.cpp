@@ -42,6 +42,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_takes_too_long_times_out_and_is_retried)
     BOOST_TEST(result.http_status == 0);
     BOOST_TEST(result.attempts == 2U);
     BOOST_TEST(result.elapsed >= 120ms);
+    BOOST_TEST(result.message == "no whole response within 60 ms: the time was over before a response came");
     BOOST_TEST(at.server.stats().connections == 2U);
 }
 
@@ -54,6 +55,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_takes_too_long_times_out_for_good)
 
     BOOST_TEST(result.kind == outcome_kind::timeout);
     BOOST_TEST(result.error == errc::job_timed_out);
+    BOOST_TEST(result.message == "the job was not done within 60 ms: the time was over before a response came");
     BOOST_TEST(result.attempts == 1U);
     BOOST_TEST(at.server.stats().requests == 1U);
 }

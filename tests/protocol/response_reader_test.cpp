@@ -275,8 +275,12 @@ BOOST_AUTO_TEST_CASE(cut_short_tell_where)
         {simple.substr(0, simple.size() - 2), "the connection was closed after 3 of 5 bytes of the body"},
         {reply("Transfer-Encoding: chunked\r\n", "5\r\nhe"), "the connection was closed after 2 bytes of the body"},
     };
-    for (const auto& row : rows)
+    for (const auto& row : rows) {
         BOOST_TEST(read_at_every_split(row.sent, afterwards::closes).problem == row.problem);
+        response_reader reader{{}};
+        (void)read_pieces(reader, {row.sent});
+        BOOST_TEST("the connection was closed " + reader.place() == row.problem);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(leave_what_follows_them)
