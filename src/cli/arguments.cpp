@@ -185,11 +185,18 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
 
 constexpr auto audit_examples = R"(Examples:
   jobaudit audit --jobs jobs.txt -o results.ndjson
-  jobaudit audit --jobs jobs.txt -o results.ndjson --resume      # after an interrupt
+  jobaudit audit --jobs jobs.txt -o results.ndjson --resume
   jobaudit audit --jobs - --rate 200 --concurrency 32 < jobs.txt | jq .failed_files
 
-Exit codes: 0 every job was fetched, 1 some could not be, 2 usage, 3 stopped for a fatal reason,
-4 failed files found (--fail-on-failed-files), 5 output not written, 130/143 interrupted.
+Exit codes:
+0 every job was fetched
+1 some have no list for good
+2 usage
+3 stopped for a fatal reason
+4 failed files found (--fail-on-failed-files)
+5 output not written
+6 some failed for a passing reason: --resume is worth it
+129/130/143 interrupted (HUP, INT, TERM)
 )";
 
 constexpr auto fetch_examples = R"(Example:

@@ -8,7 +8,9 @@
 #include "cli/quantities.hpp"
 #include "cli/resume_command.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/terminal.hpp"
 #include "cli/whole_file.hpp"
+#include "cli/wrapped_text.hpp"
 #include "store/inherited_descriptor.hpp"
 
 #include <algorithm>
@@ -130,9 +132,9 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
 }
 
 /// What is worth a person's time besides the figures.
-void add_closing_words(std::string& text, const audit_report& report, const audit_arguments& arguments,
-                       const job_input& input)
+std::string closing_words(const audit_report& report, const audit_arguments& arguments, const job_input& input)
 {
+    std::string text;
     if (const auto failure = input.failure(); !failure.empty())
         text += "The jobs end where they could not be read: " + failure + '\n';
     if (!input.was_read_to_end())
@@ -141,6 +143,7 @@ void add_closing_words(std::string& text, const audit_report& report, const audi
         text += arguments.connection.api_key_file.empty()
                     ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
                     : "The key came from the file \"" + arguments.connection.api_key_file + "\".\n";
+    return text;
 }
 
 audit_end end_of(const audit_report& report, const session_result& session, const audit_arguments& arguments,
@@ -220,8 +223,9 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     } else {
         if (output_error)
             text += "jobaudit: " + std::string{output_error->what()} + '\n';
-        text += summary_text(report);
-        add_closing_words(text, report, arguments, files.input());
+        const auto width = text_width(STDERR_FILENO);
+        text += summary_text(report, width);
+        text += wrapped_lines(closing_words(report, arguments, files.input()), width);
         if (report.is_unfinished() || result.signal || output_error || result.error)
             text += how_to_go_on(arguments, argv) + '\n';
     }

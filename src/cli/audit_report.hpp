@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,8 +60,8 @@ struct audit_report {
                                        const store::job_ledger& earlier, std::uint64_t unread,
                                        const store::ndjson_output::lost_lines& lost = {});
 
-/// For a person: a small table, and why the audit stopped.
-[[nodiscard]] std::string summary_text(const audit_report& report);
+/// For a person: a small table, and why the audit stopped; in lines of at most `width` columns, broken between words.
+[[nodiscard]] std::string summary_text(const audit_report& report, std::size_t width = std::string::npos);
 
 /// The object of --summary-json, with a line break. Of the limits, 0 says that none was found.
 [[nodiscard]] std::string summary_json(const audit_report& report);

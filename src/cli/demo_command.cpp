@@ -7,11 +7,14 @@
 #include "cli/quantities.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/temporary_folder.hpp"
+#include "cli/terminal.hpp"
 #include "cli/truth_check.hpp"
 #include "cli/whole_file.hpp"
 
 #include <string>
 #include <utility>
+
+#include <unistd.h>
 
 namespace jobaudit::cli {
 namespace {
@@ -80,7 +83,7 @@ int run_demo(const demo_arguments& arguments)
 
     const auto result = session.run(input, output, ledger, limits());
     output.close();
-    tell(summary_text(make_report(result.batch, input.counts(), ledger, result.unread)));
+    tell(summary_text(make_report(result.batch, input.counts(), ledger, result.unread), text_width(STDERR_FILENO)));
     if (result.signal)
         return exit_code_of_signal(*result.signal);
 

@@ -108,7 +108,7 @@ int run_fetch(const fetch_arguments& arguments)
         print(is_terminal(STDOUT_FILENO) ? protocol::with_escaped_controls(line) : line);
     } else {
         result.message = with_advice(std::move(result.message), advice_on(result));
-        print(fetch_text(result));
+        print(fetch_text(result, text_width(STDOUT_FILENO)));
     }
     return to_int(exit_code_of(result));
 }

@@ -2,6 +2,7 @@
 
 #include "cli/quantities.hpp"
 #include "cli/terminal_text.hpp"
+#include "cli/wrapped_text.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -24,7 +25,7 @@ std::string head_line(const outcome& result)
     if (result.http_status != 0)
         line += "HTTP " + std::to_string(result.http_status) + ", ";
     line += counted(result.attempts, "attempt", "attempts") + ", ";
-    return line + to_text(result.elapsed) + ")\n";
+    return line + to_text(result.elapsed) + ')';
 }
 
 std::string place_of(const validation_issue& issue)
@@ -38,35 +39,44 @@ std::string place_of(const validation_issue& issue)
     return place;
 }
 
-void append_failed_files(std::string& text, const outcome& result)
+void append_failed_files(std::string& text, const outcome& result, std::size_t width)
 {
     constexpr std::string_view document = "document";
-    auto width = document.size();
+    constexpr std::size_t gap = 2;
+    const auto widest = std::min(widest_document, width / 2);
+    auto names = document.size();
     for (const auto& file : result.failed_files)
-        width = std::max(width, std::min(columns(printable(file.document)), widest_document));
+        names = std::max(names, std::min(columns(printable(file.document)), widest));
 
-    const auto append = [&](std::string_view left, std::string_view right) {
-        text += left;
-        text.append(width - std::min(width, columns(left)) + 2, ' ');
-        (text += right) += '\n';
+    const auto append = [&](const std::string& left, const std::string& right) {
+        if (columns(left) <= names || width != std::string::npos)
+            text += table_line(left, right, names + gap, width);
+        else
+            text += left + std::string(gap, ' ') + right + '\n';
     };
     text += '\n';
-    append(document, "error");
+    append(std::string{document}, "error");
     for (const auto& file : result.failed_files)
         append(printable(file.document), printable(file.error));
 }
 
 }  // namespace
 
-std::string fetch_text(const outcome& result)
+std::string fetch_text(const outcome& result, std::size_t width)
 {
-    auto text = head_line(result);
+    const auto in_lines = [width](const std::string& line) {
+        return wrapped(line, {.width = width, .indent = 2}) + '\n';
+    };
+    auto text = in_lines(head_line(result));
     if (!result.message.empty())
-        text += printable(result.message) + '\n';
+        text += in_lines(printable(result.message));
     for (const auto& issue : result.validation)
-        text += "  " + printable(place_of(issue)) + ": " + printable(issue.msg) + '\n';
+        text += "  " +
+                wrapped(printable(place_of(issue)) + ": " + printable(issue.msg),
+                        {.width = width, .indent = 4, .begun = 2}) +
+                '\n';
     if (!result.failed_files.empty())
-        append_failed_files(text, result);
+        append_failed_files(text, result, width);
     return text;
 }
 

@@ -1,6 +1,9 @@
 #include "cli/option_set.hpp"
 
+#include "cli/help_formatter.hpp"
+#include "cli/near_name.hpp"
 #include "cli/quantities.hpp"
+#include "cli/terminal.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -10,6 +13,8 @@
 #include <cmath>
 #include <memory>
 #include <sstream>
+
+#include <unistd.h>
 
 namespace jobaudit::cli {
 namespace {
@@ -71,11 +76,23 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
     return all;
 }
 
+/// The long ones, with their dashes, those that are hidden left out.
+std::vector<std::string> option_names(const CLI::App& app)
+{
+    std::vector<std::string> names;
+    for (const auto* option : app.get_options([](const CLI::Option* each) { return !each->get_group().empty(); }))
+        for (const auto& name : option->get_lnames())
+            names.push_back("--" + name);
+    return names;
+}
+
 /// A value may be a secret: only the names of options are repeated.
-std::string unexpected(const std::vector<std::string>& words)
+std::string unexpected(const std::vector<std::string>& words, const std::vector<std::string>& names)
 {
     const auto word = words.empty() ? std::string{} : words.front().substr(0, words.front().find('='));
-    return "\"" + word + "\" is " + (word.starts_with('-') ? "no option here" : "one argument too many");
+    if (!word.starts_with('-'))
+        return '"' + word + "\" is one argument too many";
+    return '"' + word + "\" is no option here" + suggestion(word, names);
 }
 
 /// What stands where a name should may be a secret, unless it looks like the name of an option.
@@ -87,8 +104,17 @@ std::string name_in_quotes(const std::string& name)
     return is_name ? '"' + name + '"' : "something";
 }
 
+std::string unknown_setting(const std::string& name, const std::vector<std::string>& names)
+{
+    auto near = near_name(name, names);
+    near.erase(0, near.find_first_not_of('-'));
+    return "the configuration file sets " + name_in_quotes(name) +
+           ", which is no option here: " + (near.empty() ? "it" : "did you mean " + near + "? It") +
+           " takes the names of the long options, without the dashes";
+}
+
 /// CLI11's words for what stands in a configuration file, in ours.
-std::string config_message(const CLI::ParseError& error)
+std::string config_message(const CLI::ParseError& error, const std::vector<std::string>& names)
 {
     const std::string text = error.what();
     constexpr std::string_view extras = "INI was not able to parse ";
@@ -98,8 +124,7 @@ std::string config_message(const CLI::ParseError& error)
                name_in_quotes(text.substr(extras.size(), text.size() - extras.size() - section.size())) +
                "), but there are none here: leave its heading out";
     if (text.starts_with(extras))
-        return "the configuration file sets " + name_in_quotes(text.substr(extras.size())) +
-               ", which is no option here: use the names of the long options, without the dashes";
+        return unknown_setting(text.substr(extras.size()), names);
     return "the configuration file can't be used: " + text;
 }
 
@@ -167,7 +192,6 @@ option_set::option_set(const std::string& command, const std::string& descriptio
     app.name(command);
     app.description(description);
     app.footer(examples);
-    app.get_formatter()->column_width(34);
     app.set_help_flag("-h,--help", "Print this and end");
     app.allow_config_extras(CLI::config_extras_mode::error);
 }
@@ -327,11 +351,14 @@ std::optional<early_end> option_set::parse(std::span<const std::string> argument
         app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
         return std::nullopt;
     } catch (const CLI::CallForHelp&) {
+        auto formatter = std::make_shared<help_formatter>(help_width());
+        formatter->column_width(34);
+        app.formatter(std::move(formatter));
         return early_end{exit_code::complete, app.help()};
     } catch (const CLI::ConfigError& error) {
-        return usage_error(config_message(error));
+        return usage_error(config_message(error, option_names(app)));
     } catch (const CLI::ExtrasError&) {
-        return usage_error(unexpected(app.remaining()));
+        return usage_error(unexpected(app.remaining(), option_names(app)));
     } catch (const CLI::ParseError& error) {
         return usage_error(error.what());
     }

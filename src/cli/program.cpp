@@ -6,17 +6,21 @@
 #include "cli/emulate_command.hpp"
 #include "cli/failure.hpp"
 #include "cli/fetch_command.hpp"
+#include "cli/near_name.hpp"
 #include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
+#include "cli/wrapped_text.hpp"
 #include "store/job_file.hpp"
 #include "store/output_error.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,27 +29,39 @@
 namespace jobaudit::cli {
 namespace {
 
-constexpr std::string_view help =
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> help_table{{
+    {"audit", "ask for the failed files of many jobs; one line of JSON for each"},
+    {"fetch", "show the failed files of one job"},
+    {"demo", "audit a server with faults in the same process: no key, no network"},
+    {"emulate", "play the platform on this machine"},
+    {"-h, --help", "print this and end; `help SUBCOMMAND` shows a subcommand's options"},
+    {"-V, --version", "print the version and end"},
+}};
+
+constexpr std::string_view help_begin =
     R"(jobaudit tells which files failed, and why, in thousands of jobs of the Unstructured platform.
 
 Usage: jobaudit SUBCOMMAND [OPTIONS]
 
-  audit    ask for the failed files of many jobs; one line of JSON for each
-  fetch    show the failed files of one job
-  demo     audit a server with faults in the same process: no key, no network
-  emulate  play the platform on this machine
+)";
 
-  -h, --help     Print this and end
-  --version      Print the version and end
-
-`jobaudit SUBCOMMAND --help` shows its options.
-
+constexpr std::string_view help_end = R"(
 The key comes from $UNSTRUCTURED_API_KEY or from a file (--api-key-file). Examples:
   jobaudit demo
   jobaudit audit --jobs jobs.txt -o results.ndjson
 )";
 
-constexpr std::string_view version = "jobaudit 1.0.0\n";
+constexpr std::string_view version = "jobaudit " JOBAUDIT_VERSION "\n";
+
+std::string help()
+{
+    constexpr std::size_t column = 17;
+    const auto width = help_width();
+    auto text = wrapped_lines(help_begin, width);
+    for (const auto& [name, meaning] : help_table)
+        text += table_line("  " + std::string{name}, meaning, column, width);
+    return text + wrapped_lines(help_end, width);
+}
 
 int end_early(const early_end& end)
 {
@@ -70,12 +86,30 @@ int misuse(const std::string& message)
     return to_int(exit_code::usage);
 }
 
+int misuse_of_name(const std::string& name)
+{
+    if (name.starts_with('-')) {
+        const std::vector<std::string> options{"--help", "--version"};
+        const auto near = suggestion(name, options);
+        return misuse('"' + name.substr(0, name.find('=')) + "\" is no option here" +
+                      (near.empty() ? ": options follow the subcommand" : near));
+    }
+    const std::vector<std::string> subcommands{"audit", "fetch", "demo", "emulate"};
+    const auto near = near_name(name, subcommands);
+    return misuse('"' + name + "\" is no subcommand: " + (near.empty() ? "" : "did you mean " + near + "? There ") +
+                  (near.empty() ? "there " : "") + "are audit, fetch, demo and emulate");
+}
+
 int dispatch(std::span<const std::string> argv)
 {
     if (argv.size() < 2)
         return misuse("which subcommand? audit, fetch, demo or emulate");
     const auto& name = argv[1];
     const auto rest = argv.subspan(2);
+    if (name == "help" && !rest.empty()) {
+        const std::vector<std::string> asked{argv.front(), rest.front(), "--help"};
+        return dispatch(asked);
+    }
     if (name == "audit")
         return run_parsed(parse_audit(rest, is_terminal(STDIN_FILENO)),
                           [argv](const audit_arguments& arguments) { return run_audit(arguments, argv); });
@@ -86,12 +120,10 @@ int dispatch(std::span<const std::string> argv)
     if (name == "emulate")
         return run_parsed(parse_emulate(rest), run_emulate);
     if (name == "--help" || name == "-h" || name == "help")
-        return end_early({exit_code::complete, std::string{help}});
-    if (name == "--version")
+        return end_early({exit_code::complete, help()});
+    if (name == "--version" || name == "-V")
         return end_early({exit_code::complete, std::string{version}});
-    return misuse(name.starts_with('-')
-                      ? "\"" + name + "\" is no option here: options follow the subcommand"
-                      : "\"" + name + "\" is no subcommand: there are audit, fetch, demo and emulate");
+    return misuse_of_name(name);
 }
 
 int fail(exit_code code, std::string_view message)

@@ -1,5 +1,6 @@
 #include "cli/audit_report.hpp"
 #include "cli/quantities.hpp"
+#include "cli/wrapped_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -118,7 +119,7 @@ std::vector<row> rows_of(const audit_report& report)
     return rows;
 }
 
-std::string table(const std::vector<row>& rows)
+std::string table(const std::vector<row>& rows, std::size_t width)
 {
     const auto longest = [&rows](std::string row::*part) {
         std::size_t most = 0;
@@ -126,16 +127,15 @@ std::string table(const std::vector<row>& rows)
             most = std::max(most, (each.*part).size());
         return most;
     };
+    constexpr std::size_t gap = 2;
     const auto names = longest(&row::name);
     const auto figures = longest(&row::figure);
 
     std::string text;
     for (const auto& each : rows) {
-        text += each.name + std::string(names - each.name.size(), ' ') + "  ";
-        text += std::string(figures - each.figure.size(), ' ') + each.figure;
-        if (!each.note.empty())
-            text += "  " + each.note;
-        text += '\n';
+        const auto left =
+            each.name + std::string(names - each.name.size() + gap + figures - each.figure.size(), ' ') + each.figure;
+        text += table_line(left, each.note, names + gap + figures + gap, width);
     }
     return text;
 }
@@ -152,11 +152,11 @@ std::string local_time(std::chrono::system_clock::time_point when)
 
 }  // namespace
 
-std::string summary_text(const audit_report& report)
+std::string summary_text(const audit_report& report, std::size_t width)
 {
-    auto text = table(rows_of(report));
+    auto text = table(rows_of(report), width);
     if (!report.message.empty())
-        text += "stopped: " + report.message + '\n';
+        text += wrapped("stopped: " + report.message, {.width = width, .indent = 2}) + '\n';
     if (report.resume_at)
         text += "not before: " + local_time(*report.resume_at) + '\n';
     return text;

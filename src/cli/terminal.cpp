@@ -1,5 +1,6 @@
 #include "cli/terminal.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -20,6 +21,17 @@ unsigned terminal_width(int descriptor) noexcept
 {
     winsize size{};
     return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80u;
+}
+
+std::size_t text_width(int descriptor) noexcept
+{
+    return is_terminal(descriptor) ? terminal_width(descriptor) : std::string_view::npos;
+}
+
+std::size_t help_width() noexcept
+{
+    constexpr unsigned widest = 110;
+    return std::min(terminal_width(STDOUT_FILENO), widest);
 }
 
 }  // namespace jobaudit::cli

@@ -237,6 +237,28 @@ BOOST_AUTO_TEST_CASE(are_a_table)
                "waited            1.5 s  for the server\n");
 }
 
+BOOST_AUTO_TEST_CASE(are_broken_between_words_where_there_is_little_room)
+{
+    auto report = with_outcomes({{outcome_kind::timeout, 12}});
+    report.message = "the server has been failing for 5 min (last: HTTP 503)";
+    BOOST_TEST(summary_text(report, 40) == "jobs            12\n"
+                                           "  timeout       12\n"
+                                           "      no whole answer in time: allow\n"
+                                           "      more with --timeout or\n"
+                                           "      --job-timeout\n"
+                                           "failed files     0\n"
+                                           "requests         0\n"
+                                           "      0 of them retries\n"
+                                           "connections      0\n"
+                                           "time          0 ms\n"
+                                           "stopped: the server has been failing for\n"
+                                           "  5 min (last: HTTP 503)\n");
+    const auto wider = summary_text(report, 60);
+    BOOST_TEST((wider.find("  timeout       12  no whole answer in time: allow more with\n"
+                           "                    --timeout or --job-timeout\n") != std::string::npos),
+               wider);
+}
+
 BOOST_AUTO_TEST_CASE(leave_out_what_did_not_happen)
 {
     BOOST_TEST(summary_text({}) == "jobs             0\n"

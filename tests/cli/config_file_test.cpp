@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(are_held_to_the_same_bounds)
 BOOST_AUTO_TEST_CASE(may_not_set_what_is_no_option)
 {
     BOOST_TEST(refused(configured{"cocurrency = 32\n"}.read()) ==
-               "jobaudit audit: the configuration file sets \"cocurrency\", which is no option here: use the names of "
-               "the long options, without the dashes");
+               "jobaudit audit: the configuration file sets \"cocurrency\", which is no option here: did you mean "
+               "concurrency? It takes the names of the long options, without the dashes");
 }
 
 BOOST_AUTO_TEST_CASE(have_no_sections)

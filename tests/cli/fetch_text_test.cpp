@@ -76,6 +76,25 @@ BOOST_AUTO_TEST_CASE(let_one_long_name_push_aside_its_own_error_alone)
                "document" + std::string(54, ' ') + "error\n" + long_name + "  one\nb" + std::string(61, ' ') + "two\n");
 }
 
+BOOST_AUTO_TEST_CASE(break_between_words_where_there_is_little_room)
+{
+    const auto text =
+        fetch_text(with_failed_files({{"annual report.pdf", "PermissionError: the file is locked by another"},
+                                      {"an/even/longer/name/of/a/report.pdf", "too large"}}),
+                   48);
+    BOOST_TEST(text.substr(text.find("\n\n") + 2) == "document\n"
+                                                     "      error\n"
+                                                     "annual report.pdf\n"
+                                                     "      PermissionError: the file is locked by\n"
+                                                     "      another\n"
+                                                     "an/even/longer/name/of/a/report.pdf\n"
+                                                     "      too large\n");
+    const auto wide = fetch_text(with_failed_files({{"a.pdf", "PermissionError: the file is locked by another"}}), 40);
+    BOOST_TEST(wide.substr(wide.find("\n\n") + 2) == "document  error\n"
+                                                     "a.pdf     PermissionError: the file is\n"
+                                                     "          locked by another\n");
+}
+
 BOOST_AUTO_TEST_CASE(say_why_a_job_could_not_be_fetched)
 {
     BOOST_TEST(fetch_text(that_failed(outcome_kind::not_found, 404, "Job not found")) ==

@@ -27,8 +27,11 @@ std::ostream& operator<<(std::ostream& out, const refusal& one) { return out << 
 
 const std::vector<refusal> refusals{
     {"no subcommand", {}, 2, {"audit, fetch, demo"}},
-    {"an unknown subcommand", {"adit"}, 2, {"adit", "audit"}},
-    {"an unknown option", {"audit", "--cocurrency", "3", std::string{job}}, 2, {"--cocurrency", "--help"}},
+    {"an unknown subcommand", {"adit"}, 2, {"adit", "did you mean audit?"}},
+    {"an unknown option",
+     {"audit", "--cocurrency", "3", std::string{job}},
+     2,
+     {"--cocurrency", "did you mean --concurrency?"}},
     {"no jobs", {"audit"}, 2, {"--jobs"}},
     {"a job file that does not exist", {"audit", "--jobs", "@none.txt"}, 2, {"none.txt", "does not exist"}},
     {"a job file that is a folder", {"audit", "--jobs", "@."}, 2, {"folder"}},

@@ -125,12 +125,28 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout)
                               {"fetch", "--help"},
                               {"demo", "--help"},
                               {"emulate", "--help"},
-                              {"--version"}}) {
+                              {"help"},
+                              {"--version"},
+                              {"-V"}}) {
         process_run help{jobaudit::test::jobaudit(asked)};
         BOOST_TEST(help.wait() == 0);
         BOOST_TEST(contains(help.out(), "jobaudit"));
         BOOST_TEST(help.error_out() == "");
     }
+}
+
+BOOST_AUTO_TEST_CASE(help_of_a_subcommand_is_its_own)
+{
+    for (const auto* name : {"audit", "fetch", "demo", "emulate"}) {
+        process_run asked{jobaudit::test::jobaudit({"help", name})};
+        process_run same{jobaudit::test::jobaudit({name, "--help"})};
+        BOOST_TEST(asked.wait() == 0);
+        BOOST_TEST(same.wait() == 0);
+        BOOST_TEST(asked.out() == same.out());
+    }
+    process_run unknown{jobaudit::test::jobaudit({"help", "adit"})};
+    BOOST_TEST(unknown.wait() == 2);
+    BOOST_TEST(contains(unknown.error_out(), "did you mean audit?"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

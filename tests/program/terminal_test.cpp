@@ -74,6 +74,41 @@ BOOST_AUTO_TEST_CASE(is_one_line_that_says_how_far_it_is_and_why_it_waits)
         BOOST_TEST(lines[i].size() < 80U);
 }
 
+BOOST_AUTO_TEST_CASE(shows_a_help_that_fits)
+{
+    for (const unsigned short width : {40, 80, 200}) {
+        for (const auto* name : {"audit", "fetch", "demo", "emulate", "help"}) {
+            pseudo_terminal screen{width};
+            process_run help{jobaudit::test::jobaudit({"help", name}), {.out = screen.descriptor()}};
+            // It is read while it comes: a terminal holds little.
+            (void)help.wait_until([&screen] { return screen.shown().ends_with("\f"); });
+            BOOST_TEST(help.wait() == 0);
+
+            std::istringstream lines{screen.shown()};
+            for (std::string line; std::getline(lines, line);) {
+                line.erase(line.find_last_not_of('\r') + 1);
+                // A word that is longer stands alone on its line.
+                const auto begin = line.find_first_not_of(' ');
+                const bool is_one_word = line.find(' ', begin) == std::string::npos;
+                BOOST_TEST((line.size() <= width || is_one_word), width << " columns: " << line);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(says_in_forty_columns_too_what_is_left)
+{
+    audited_platform platform{{.jobs = 3000, .latency = {.base = std::chrono::milliseconds{20}}}};
+    pseudo_terminal screen{40};
+    process_run audit{platform.audit_all({"--concurrency", "16"}),
+                      {.environment = {{"TERM", "xterm"}}, .error_out = screen.descriptor()}};
+    (void)audit.wait_until([&screen] { return screen.shown().find("failed files") != std::string::npos; });
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(contains(screen.shown(), " % "));
+    BOOST_TEST(contains(screen.shown(), " left"));
+}
+
 BOOST_AUTO_TEST_CASE(leaves_results_that_are_shown_there_alone)
 {
     audited_platform platform{{.jobs = 300, .latency = {.base = std::chrono::milliseconds{50}}}};

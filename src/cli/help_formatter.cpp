@@ -1,0 +1,30 @@
+#include "cli/help_formatter.hpp"
+
+#include "cli/wrapped_text.hpp"
+
+#include <utility>
+
+namespace jobaudit::cli {
+
+std::string help_formatter::make_description(const CLI::App* app) const
+{
+    return wrapped_lines(CLI::Formatter::make_description(app), width_);
+}
+
+std::string help_formatter::make_usage(const CLI::App* app, std::string name) const
+{
+    return wrapped_lines(CLI::Formatter::make_usage(app, std::move(name)), width_);
+}
+
+std::string help_formatter::make_option(const CLI::Option* option, bool is_positional) const
+{
+    const auto names = "  " + make_option_name(option, is_positional) + make_option_opts(option);
+    return table_line(names, make_option_desc(option), column_width_, width_);
+}
+
+std::string help_formatter::make_footer(const CLI::App* app) const
+{
+    return wrapped_lines(CLI::Formatter::make_footer(app), width_);
+}
+
+}  // namespace jobaudit::cli
