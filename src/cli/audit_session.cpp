@@ -9,6 +9,7 @@
 #include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <mutex>
@@ -21,6 +22,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds tick_interval{50};
+/// After SIGTERM: what then follows has to be done within signal_watch::longest_end too.
+constexpr std::chrono::seconds longest_drain{4};
 
 client_options watched_by(observer& watcher, client_options options)
 {
@@ -110,6 +113,7 @@ void audit_session::finish(error_code error, summary&& batch)
             is_closed_ = true;
         }
         timer_.cancel();
+        termination_.cancel();
     });
 }
 
@@ -184,9 +188,20 @@ void audit_session::interrupt(int signal, unsigned count)
         display_.message("finishing " + counted(activity_.in_flight(), "request", "requests") +
                          " in flight; press Ctrl-C again to stop at once");
         cancel_.emit(asio::cancellation_type::partial);
+        if (signal == SIGTERM)
+            limit_drain();
     } else {
         cancel_.emit(asio::cancellation_type::terminal);
     }
+}
+
+void audit_session::limit_drain()
+{
+    termination_.expires_after(longest_drain);
+    termination_.async_wait([this](const boost::system::error_code& error) {
+        if (!error && audit_is_running_)
+            cancel_.emit(asio::cancellation_type::terminal);
+    });
 }
 
 }  // namespace jobaudit::cli

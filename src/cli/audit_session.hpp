@@ -39,7 +39,8 @@ public:
     audit_session& operator=(const audit_session&) = delete;
 
     /// Fetches all jobs of `input` into `output`, and returns when the last connection is closed. May be called once.
-    /// SIGINT, SIGTERM and SIGHUP end it early: the first lets requests in flight finish, the second does not. From
+    /// SIGINT, SIGTERM and SIGHUP end it early: the first lets requests in flight finish, SIGTERM only for a few
+    /// seconds, the second does not. From
     /// then on, until the session is destroyed, they are held off while the results are brought home (signal_watch says
     /// for how long). Throws option_error.
     [[nodiscard]] session_result run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
@@ -55,6 +56,7 @@ private:
     void show_progress(activity::clock::time_point now);
     void take_signal(int signal, unsigned count);
     void interrupt(int signal, unsigned count);
+    void limit_drain();
     [[nodiscard]] progress_snapshot snapshot(activity::clock::time_point now);
 
     event_log log_;
@@ -63,6 +65,7 @@ private:
     boost::asio::io_context context_{1};
     client client_;
     boost::asio::steady_timer timer_{context_};
+    boost::asio::steady_timer termination_{context_};
     boost::asio::cancellation_signal cancel_;
     rate_window rate_;
     session_result result_;

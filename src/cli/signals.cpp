@@ -18,6 +18,15 @@ bool is_ignored(int signal) noexcept
     return ::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
 }
 
+void end_of_patience(int) { ::_exit(exit_code_of_signal(SIGTERM)); }
+
+/// Goes off also when no thread of ours runs any more, as when a destructor waits for a name server.
+void set_alarm(std::chrono::seconds in) noexcept
+{
+    (void)std::signal(SIGALRM, &end_of_patience);
+    (void)::alarm(static_cast<unsigned>(in.count()));
+}
+
 }  // namespace
 
 void ignore_write_signals() noexcept
@@ -62,6 +71,8 @@ void signal_watch::take(int signal)
 {
     if (++count_ == 1)
         first_ = signal;
+    if (signal == SIGTERM && !std::exchange(is_terminated_, true))
+        set_alarm(longest_end);
     if (count_ > 2)
         end_process();
     if (count_ == 2) {

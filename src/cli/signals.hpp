@@ -17,13 +17,15 @@ void ignore_write_signals() noexcept;
 /// its own: a main thread that is blocked in reading or writing doesn't keep them away.
 ///
 /// When the process still runs `patience` after the second signal, or at the third, it is ended on the spot with the
-/// first one's exit code: the results bear that at any time.
+/// first one's exit code: the results bear that at any time. So it is `longest_end` after a SIGTERM, whoever still has
+/// something to do then, as `docker stop` kills 10 s after it. That takes SIGALRM and its timer.
 class signal_watch {
 public:
     /// Runs on the watch's thread. `count` is 1 for the first signal.
     using handler = std::function<void(int signal, unsigned count)>;
 
     static constexpr std::chrono::seconds patience{3};
+    static constexpr std::chrono::seconds longest_end{7};
 
     explicit signal_watch(handler on_signal);
     signal_watch(const signal_watch&) = delete;
@@ -46,6 +48,7 @@ private:
     boost::asio::steady_timer deadline_{context_};
     unsigned count_ = 0;
     int first_ = 0;
+    bool is_terminated_ = false;
     std::thread thread_;
 };
 

@@ -45,6 +45,49 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_ends_it_without_waiting_for_the_server)
     BOOST_TEST(platform.folder.read("results.ndjson").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_termination_ends_it_in_good_time_though_the_server_stalls)
+{
+    // The first jobs get their answers, those behind them none.
+    audited_platform platform{
+        {.jobs = 500, .script = {.sequence = {{100, 100'000, step{.fault = jobaudit::emulator::fault::stall}}}}}};
+    process_run audit{platform.audit_all({"--timeout", "1h", "--job-timeout", "1h"})};
+    BOOST_TEST_REQUIRE(audit.wait_until([&] { return platform.server.stats().requests >= 160; }));
+    audit.send(SIGTERM);
+
+    // `docker stop` would kill it after ten.
+    BOOST_TEST(audit.wait(std::chrono::seconds{9}) == 143);
+    BOOST_TEST(contains(audit.error_out(), "--resume"));
+    for (const auto& line : lines_of(platform.folder.read("results.ndjson")))
+        BOOST_TEST(line.at("outcome").as_string() == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_termination_ends_it_though_nobody_reads_its_figures)
+{
+    audited_platform platform{{.jobs = 5}};
+    const auto figures = platform.folder.path("figures");
+    BOOST_TEST_REQUIRE(::mkfifo(figures.c_str(), 0600) == 0);
+    process_run audit{platform.audit_all({"--summary-json", figures})};
+    BOOST_TEST_REQUIRE(audit.wait_until([&] {
+        const auto stats = platform.server.stats();
+        return stats.requests == 5 && stats.open_connections == 0;
+    }));
+    audit.send(SIGTERM);
+
+    BOOST_TEST(audit.wait(std::chrono::seconds{9}) == 143);
+    BOOST_TEST(lines_of(platform.folder.read("results.ndjson")).size() == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(a_hang_up_is_an_interrupt_too)
+{
+    audited_platform platform{{.jobs = 20'000, .latency = {.base = std::chrono::milliseconds{20}}}};
+    process_run audit{platform.audit_all(), {.before_exec = [] { ::signal(SIGHUP, SIG_DFL); }}};
+    BOOST_TEST_REQUIRE(audit.wait_until([&] { return platform.server.stats().requests > 200; }));
+    audit.send(SIGHUP);
+
+    BOOST_TEST(audit.wait() == 129);
+    BOOST_TEST(contains(audit.error_out(), "--resume"));
+}
+
 BOOST_AUTO_TEST_CASE(an_interrupt_of_an_audit_that_has_ended_cuts_nothing_off)
 {
     audited_platform platform{{.jobs = 500}};
