@@ -31,6 +31,7 @@ struct summary {
     std::uint64_t requests = 0;  ///< sent, retries and replays among them
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;  ///< opened
+    unsigned threads = 0;           ///< that shared the work: fewer than were asked for where the system gave no more
     /// Connections on which a response came that nobody had asked for: see observer::response_left_over.
     std::uint64_t responses_left_over = 0;
     /// Jobs that were delivered once more, as their first outcome may have been that of another job: the later one

@@ -7,6 +7,7 @@
 #include "cli/key_protection.hpp"
 #include "cli/quantities.hpp"
 #include "cli/resume_command.hpp"
+#include "cli/shortage.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
 #include "cli/whole_file.hpp"
@@ -14,6 +15,7 @@
 #include "store/inherited_descriptor.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -139,6 +141,12 @@ std::string closing_words(const audit_report& report, const audit_arguments& arg
         text += "The jobs end where they could not be read: " + failure + '\n';
     if (!input.was_read_to_end())
         text += "The jobs were not read to their end: there may be more of them than these.\n";
+    if (report.message.ends_with("out of memory"))
+        text += "jobaudit: " + shortage_text(ENOMEM) + '\n';
+    if (const auto wanted = std::min(arguments.limits.threads, arguments.limits.concurrency);
+        report.threads > 0 && report.threads < wanted)
+        text += "Only " + std::to_string(report.threads) + " of " + std::to_string(wanted) +
+                " threads were to be had: " + shortage_text(EAGAIN) + ".\n";
     if (report.count(outcome_kind::unauthorized) > 0)
         text += arguments.connection.api_key_file.empty()
                     ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
@@ -181,7 +189,7 @@ void check_before_start(const audit_arguments& arguments)
     if (!arguments.summary_file.empty())
         if (const auto wrong = check_whole_file(arguments.summary_file))
             throw failure{exit_code::output_failed, "--summary-json: " + wrong->message};
-    raise_descriptor_limit(arguments.limits.concurrency);
+    raise_descriptor_limit(arguments.limits.concurrency, arguments.limits.threads);
 }
 
 /// Results that scroll over a terminal say by themselves how far they are; a line between them would spoil both.

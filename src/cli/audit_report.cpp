@@ -52,6 +52,7 @@ audit_report make_report(const summary& batch, const store::job_file_counts& inp
     report.requests = batch.requests;
     report.retries = batch.retries;
     report.connections = batch.connections;
+    report.threads = batch.threads;
     report.responses_left_over = batch.responses_left_over;
     report.delivered_again = batch.delivered_again;
     report.refusals = batch.refusals;

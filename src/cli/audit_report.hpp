@@ -26,6 +26,7 @@ struct audit_report {
     std::uint64_t requests = 0;
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;
+    unsigned threads = 0;
     std::uint64_t responses_left_over = 0;
     std::uint64_t delivered_again = 0;  ///< of `jobs`: have a second line, which counts
     std::uint64_t refusals = 0;

@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/failure.hpp"
 #include "cli/quantities.hpp"
+#include "cli/shortage.hpp"
 #include "cli/standard_streams.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -39,8 +40,7 @@ client_options watched_by(observer& watcher, client_options options)
     } catch (const std::exception&) {
         // What stands in the file is valid all the same.
     }
-    tell(out_of_memory);
-    std::_Exit(to_int(exit_code::incomplete));
+    end_for_want_of_memory();
 }
 
 void tell_that_it_has_ended(unsigned signals)

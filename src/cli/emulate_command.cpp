@@ -68,7 +68,7 @@ int run_emulate(const emulate_arguments& arguments)
 {
     boost::asio::io_context context{1};
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
-    raise_descriptor_limit(expected_connections);
+    raise_descriptor_limit(expected_connections, arguments.emulator.threads);
 
     emulator::emulator server{emulator_options_of(arguments)};
     write_files(arguments, server);

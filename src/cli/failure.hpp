@@ -4,14 +4,8 @@
 
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 namespace jobaudit::cli {
-
-/// What is said where there is no memory to say more.
-inline constexpr std::string_view out_of_memory =
-    "jobaudit: out of memory: results that were written are valid, and --resume goes on with them; try fewer "
-    "--concurrency\n";
 
 /// Ends a subcommand with a message and an exit code. what() is written for the user: it names the thing and says what
 /// to do; an empty one ends without a message.

@@ -7,6 +7,7 @@
 #include "cli/failure.hpp"
 #include "cli/fetch_command.hpp"
 #include "cli/near_name.hpp"
+#include "cli/shortage.hpp"
 #include "cli/signals.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
@@ -14,12 +15,16 @@
 #include "store/job_file.hpp"
 #include "store/output_error.hpp"
 
+#include <boost/asio/multiple_exceptions.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <array>
 #include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -155,18 +160,40 @@ int run(std::span<const std::string> argv)
     }
 }
 
-// Asio allocates where nothing may be thrown any more: without memory the process ends there.
-[[noreturn]] void end_without_memory() noexcept
+int fail_unexpectedly()
+{
+    return fail(exit_code::incomplete, "an unexpected error ended this run: results that were written are valid, and "
+                                       "--resume goes on with them. Please report it with the command you gave");
+}
+
+/// Of the system's errors, only its limits come so far.
+int fail_for_want(int error_number)
+{
+    const auto shortage = shortage_text(error_number);
+    return shortage.empty() ? fail_unexpectedly() : fail(exit_code::worth_resuming, shortage);
+}
+
+/// Whether the exception that is under way is the lack of memory, once or (Asio's) several times at once.
+bool is_lack_of_memory() noexcept
 {
     try {
         if (const auto failed = std::current_exception())
             std::rethrow_exception(failed);
     } catch (const std::bad_alloc&) {
-        tell(out_of_memory);
-        std::_Exit(to_int(exit_code::incomplete));
+        return true;
+    } catch (const boost::asio::multiple_exceptions&) {
+        return true;
     } catch (...) {
     }
-    std::abort();
+    return false;
+}
+
+// Asio allocates where nothing may be thrown any more: without memory the process ends there.
+[[noreturn]] void end_without_memory() noexcept
+{
+    if (!is_lack_of_memory())
+        std::abort();
+    end_for_want_of_memory();
 }
 
 }  // namespace
@@ -179,12 +206,13 @@ int run_program(std::span<const char* const> argv) noexcept
     try {
         return run(std::vector<std::string>{argv.begin(), argv.end()});
     } catch (const std::bad_alloc&) {
-        tell(out_of_memory);
-        return to_int(exit_code::incomplete);
+        end_for_want_of_memory();
+    } catch (const std::system_error& error) {
+        return fail_for_want(error.code().value());
+    } catch (const boost::system::system_error& error) {
+        return fail_for_want(error.code().value());
     } catch (...) {
-        return fail(exit_code::incomplete,
-                    "an unexpected error ended this run: results that were written are valid, and "
-                    "--resume goes on with them. Please report it with the command you gave");
+        return fail_unexpectedly();
     }
 }
 

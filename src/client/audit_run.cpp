@@ -192,6 +192,7 @@ summary audit_run::make_summary() const
     for (const auto& part : parts_)
         add(part->counts());
     add(leftovers_);
+    result.threads = static_cast<unsigned>(parts_.size());
     const auto now = clock::now();
     result.elapsed = now - started_;
     result.waited_for_server = batch_->origin.held_back(now);

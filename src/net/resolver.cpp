@@ -81,7 +81,7 @@ struct resolver::state : std::enable_shared_from_this<resolver::state> {
         } catch (const boost::system::system_error& no_thread) {
             // Asio starts the thread that asks with the first question.
             asio::post(system.get_executor(),
-                       [self = shared_from_this(), code = no_thread.code()] { self->answered(code, {}); });
+                       [self = shared_from_this(), code = no_thread.code()] { self->went_unasked(code); });
         }
     }
 
@@ -105,6 +105,20 @@ struct resolver::state : std::enable_shared_from_this<resolver::state> {
             last.addresses = interleave(found);
             good_until = clock::now() + time_to_live;
         }
+        wake_all();
+    }
+
+    void went_unasked(const error_code& no_thread)
+    {
+        asking = asked_twice = false;
+        last = {};
+        last.failure = {errc::name_resolution_failed,
+                        "the name '" + host +
+                            "' could not be looked up: the system lets this process start no thread "
+                            "for that (" +
+                            no_thread.message() +
+                            "); raise the limit (ulimit -u, ulimit -v, or that of "
+                            "the container)"};
         wake_all();
     }
 

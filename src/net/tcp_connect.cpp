@@ -69,7 +69,7 @@ public:
                 it->watch.detach();
                 return std::move(it->socket);
             }
-            last_error_ = error;
+            note(error);
             it = candidates_.erase(it);
             next_start_ = {};
         }
@@ -77,9 +77,16 @@ public:
     }
 
 private:
+    // Of a machine without IPv6, "no address" says less than why the other address failed.
+    void note(int error) noexcept
+    {
+        if (error != EADDRNOTAVAIL || last_error_ == 0)
+            last_error_ = error;
+    }
+
     void drop_last(int error)
     {
-        last_error_ = error;
+        note(error);
         candidates_.pop_back();
         next_start_ = {};
     }
@@ -93,15 +100,26 @@ private:
     std::list<candidate> candidates_;
 };
 
-std::string explain(int error, const std::string& authority)
-{
-    if (error == EMFILE || error == ENFILE)
-        return "cannot connect to " + authority +
-               ": too many open files; raise the limit (ulimit -n) or lower the concurrency";
-    return "cannot connect to " + authority + ": " + describe_errno(error);
-}
-
 }  // namespace
+
+std::string explain_connect_error(int error, const std::string& authority)
+{
+    const auto text = "cannot connect to " + authority + ": ";
+    switch (error) {
+    case EMFILE:
+    case ENFILE:
+        return text + "too many open files; raise the limit (ulimit -n) or lower the concurrency";
+    case EADDRNOTAVAIL:
+        // Of a closed connection the port stays taken for a minute (RFC 9293 §3.6.1).
+        return text + "this machine has no free port (or no address) for it; ports of closed connections come back "
+                      "after a minute; lower the concurrency, or widen net.ipv4.ip_local_port_range";
+    case ENOBUFS:
+    case ENOMEM:
+        return text + "the system has no memory for another socket; lower the concurrency";
+    default:
+        return text + describe_errno(error);
+    }
+}
 
 asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_executor executor,
                                               resolver::endpoints addresses, std::string authority, operation& op)
@@ -118,7 +136,8 @@ asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_exec
             co_return tcp_result{std::move(socket), {}, contest.last_error() != 0};
         }
         if (contest.lost())
-            co_return tcp_result{{}, {errc::connect_failed, explain(contest.last_error(), authority)}, true};
+            co_return tcp_result{
+                {}, {errc::connect_failed, explain_connect_error(contest.last_error(), authority)}, true};
         if (contest.more_addresses()) {
             if (contest.next_start() <= now)
                 continue;

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
 #include <sys/socket.h>
 #include <vector>
 
@@ -160,6 +161,15 @@ BOOST_AUTO_TEST_CASE(names_the_limit_when_no_descriptor_is_free)
     BOOST_TEST(result.failure.error == errc::connect_failed);
     BOOST_TEST(result.failure.message == "cannot connect to platform.example:443: too many open files; raise the limit "
                                          "(ulimit -n) or lower the concurrency");
+}
+
+BOOST_AUTO_TEST_CASE(says_what_this_machine_has_run_out_of)
+{
+    const auto said = [](int error) { return net::explain_connect_error(error, "a.example:443"); };
+    BOOST_TEST(said(EADDRNOTAVAIL).starts_with("cannot connect to a.example:443: this machine has no free port"));
+    BOOST_TEST(said(EADDRNOTAVAIL).ends_with("lower the concurrency, or widen net.ipv4.ip_local_port_range"));
+    BOOST_TEST(said(ENOBUFS).ends_with("the system has no memory for another socket; lower the concurrency"));
+    BOOST_TEST(said(ECONNREFUSED) == "cannot connect to a.example:443: Connection refused");
 }
 
 BOOST_AUTO_TEST_CASE(leaves_nothing_open_when_it_is_interrupted)
