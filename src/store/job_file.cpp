@@ -66,6 +66,9 @@ public:
     }
     [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
 
+    /// Stdin goes on where it was read to, also where it is a file.
+    [[nodiscard]] bool can_be_read_again() const noexcept { return !may_block_ && path_ != "-"; }
+
     // Only what may block is interrupted, and that stays open: another thread may do it at any time.
     void release() noexcept
     {
@@ -276,7 +279,7 @@ bool job_file::may_block() const noexcept { return source_ && source_->may_block
 
 void job_file::release()
 {
-    if (!source_ || source_->may_block())
+    if (!source_ || !source_->can_be_read_again())
         return;
     reader_->forget_ahead();
     source_->release();

@@ -119,4 +119,15 @@ BOOST_FIXTURE_TEST_CASE(are_all_counted_when_the_key_is_refused, piped_audit)
     BOOST_TEST(summary.at("outcomes").at("not_tried").to_number<int>() == 1499);
 }
 
+BOOST_AUTO_TEST_CASE(from_a_file_as_standard_input_are_read_to_the_last_one_behind_another_list)
+{
+    audited_platform platform{{.jobs = 3000}};
+    const auto jobs = platform.folder.read("jobs.txt");
+    const auto first = platform.folder.write("first.txt", jobs.substr(0, jobs.find('\n') + 1));
+    process_run audit{platform.audit({"--jobs", first, "--jobs", "-", "-o", platform.output()}), {.input = jobs}};
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(platform.is_right());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
