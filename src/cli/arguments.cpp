@@ -105,6 +105,10 @@ void add_audit_io(option_set& options, audit_arguments& into)
     options.text("-o,--output", into.output, "FILE|-", "Where the results go, as NDJSON; -: standard output");
     options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
     options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
+    options.flag(
+        "--overwrite", into.overwrite,
+        "Begin anew also where the output holds what no finished audit left (default: only over a finished one, "
+        "which is kept as PATH~)");
     options.choice("--sync", into.sync,
                    {{"never", store::sync_policy::never},
                     {"end", store::sync_policy::at_end},
@@ -142,6 +146,13 @@ bool is_same_file(const std::string& one, const std::string& other)
            std::filesystem::equivalent(one, other, cannot_tell);
 }
 
+/// As which the output that stands there would be kept: where a link leads, not beside the link.
+std::string name_of_older(const std::string& output)
+{
+    const auto name = one_name_of(output);
+    return store::output_file::kept_name(name.empty() ? output : name.string());
+}
+
 constexpr unsigned most_in_flight = 100'000;
 
 /// Of what is written with what is read.
@@ -152,7 +163,7 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, const
     if (is_same_file(jobs_file, arguments.output))
         return "--jobs and -o name the same file \"" + arguments.output + "\": the results would replace the jobs";
     if (!arguments.resume && !store::inherited_descriptor(arguments.output) &&
-        is_same_file(jobs_file, arguments.output + '~'))
+        is_same_file(jobs_file, name_of_older(arguments.output)))
         return "--jobs names the file \"" + jobs_file + "\", as which an older \"" + arguments.output +
                "\" is kept: name another output";
     return std::nullopt;
@@ -166,6 +177,8 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
     if (auto wrong = contradiction_of_jobs(arguments.job_ids, arguments.jobs_files))
         return wrong;
     const auto output = store::inherited_descriptor(arguments.output);
+    if (arguments.resume && arguments.overwrite)
+        return "--resume goes on with the output, --overwrite begins it anew: give one of them";
     if (arguments.resume && arguments.output == "-")
         return "--resume needs the file of the earlier run: name it with -o FILE";
     if (output && output == store::inherited_descriptor(arguments.summary_file))
@@ -175,6 +188,9 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
     if (!output && is_same_file(arguments.summary_file, arguments.output + ".sums"))
         return "--summary-json names the file \"" + arguments.summary_file +
                "\", where the checksums of the results stand: give it its own";
+    if (!output && is_same_file(arguments.summary_file, name_of_older(arguments.output)))
+        return "--summary-json names the file \"" + arguments.summary_file + "\", as which an older \"" +
+               arguments.output + "\" is kept: give it its own";
     for (const auto& jobs_file : arguments.jobs_files)
         if (auto wrong = contradiction(arguments, jobs_file))
             return wrong;
@@ -186,6 +202,7 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
 constexpr auto audit_examples = R"(Examples:
   jobaudit audit --jobs jobs.txt -o results.ndjson
   jobaudit audit --jobs jobs.txt -o results.ndjson --resume
+  jobaudit audit --jobs jobs.txt -o results.ndjson --overwrite
   jobaudit audit --jobs - --rate 200 --concurrency 32 < jobs.txt | jq .failed_files
 
 Exit codes:

@@ -26,6 +26,7 @@ struct audit_arguments {
     std::string output = "-";
     output_format format = output_format::ndjson;
     bool resume = false;
+    bool overwrite = false;
     store::sync_policy sync = store::sync_policy::at_end;
     bool fail_on_failed_files = false;
     connection_options connection;

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -72,8 +73,9 @@ public:
             open_input(arguments);
         } else {
             open_input(arguments);
-            open_output(arguments, store::open_mode::fresh);
+            open_output(arguments, arguments.overwrite ? store::open_mode::overwrite : store::open_mode::fresh);
         }
+        output_->begin();
         invalid_.write_to(*output_);
     }
 
@@ -106,15 +108,35 @@ private:
     std::optional<job_input> input_;
 };
 
-/// Closes the output; its first error.
-std::optional<store::output_error> close_output(store::ndjson_output& output)
+/// Closes the output; its first error. Where nothing is left to be done, what stands beside it says so afterwards.
+std::optional<store::output_error> close_output(store::ndjson_output& output, bool is_finished)
 {
     try {
-        output.close();
+        if (is_finished)
+            output.finish();
+        else
+            output.close();
         return output.failure();
     } catch (const store::output_error& error) {
         return error;
     }
+}
+
+/// Whether a resumed run would have nothing to do: what was asked for has ended, and all was asked for.
+bool has_finished(const session_result& session, const job_input& input, const store::job_ledger& earlier)
+{
+    return !session.error && !session.signal && input.failure().empty() && input.was_read_to_end() &&
+           !make_report(session.batch, input.counts(), earlier, session.unread).is_unfinished();
+}
+
+/// What a command needs that is given the same jobs once more.
+std::string where_the_jobs_are(const audit_arguments& arguments)
+{
+    const auto& files = arguments.jobs_files;
+    if (std::ranges::find(files, "-") != files.end())
+        return "\nwith the same jobs on standard input.";
+    const auto is_inherited = [](const auto& file) { return store::inherited_descriptor(file).has_value(); };
+    return std::ranges::any_of(files, is_inherited) ? "\nwith the same jobs there." : "";
 }
 
 std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::string> argv)
@@ -124,13 +146,21 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
         !std::filesystem::is_regular_file(arguments.output, cannot_tell))
         return "With the results in a file (-o FILE), a later run could go on with "
                "--resume.";
-    auto text = "To go on where this ended:\n  " + resume_command(argv);
-    const auto& files = arguments.jobs_files;
-    if (std::ranges::find(files, "-") != files.end())
-        text += "\nwith the same jobs on standard input.";
-    else if (std::ranges::any_of(files, [](const auto& file) { return store::inherited_descriptor(file).has_value(); }))
-        text += "\nwith the same jobs there.";
-    return text;
+    return "To go on where this ended:\n  " + resume_command(argv, arguments.overwrite) + where_the_jobs_are(arguments);
+}
+
+/// Opens what is read and written. Throws failure, with what to do, for an output that is not to be replaced.
+std::unique_ptr<audit_files> open_files(const audit_arguments& arguments, std::span<const std::string> argv)
+{
+    try {
+        return std::make_unique<audit_files>(arguments);
+    } catch (const store::output_error& error) {
+        if (error.why() != store::output_error::reason::unfinished)
+            throw;
+        throw failure{exit_code::usage, std::string{error.what()} + ".\nTo go on with it:\n  " + resume_command(argv) +
+                                            "\nTo begin anew, without it:\n  " + overwrite_command(argv) +
+                                            where_the_jobs_are(arguments)};
+    }
 }
 
 /// What is worth a person's time besides the figures.
@@ -216,14 +246,16 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     tell(warning_about_key_file(arguments.connection.api_key_file));
     audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
                           arguments.level};
-    audit_files files{arguments};
-    if (const auto& note = files.output().note(); !note.empty())
-        session.message("jobaudit: " + note);
+    const auto files = open_files(arguments, argv);
+    for (const auto& said : {files->output().note(), files->output().warning()})
+        if (!said.empty())
+            session.message("jobaudit: " + said);
 
-    const auto result = session.run(files.input(), files.output(), files.ledger(), arguments.limits);
-    const auto output_error = close_output(files.output());
-    auto report = make_report(result.batch, files.input().counts(), files.ledger(), result.unread, files.lost());
-    auto end = end_of(report, result, arguments, output_error, !files.input().failure().empty());
+    const auto result = session.run(files->input(), files->output(), files->ledger(), arguments.limits);
+    const bool is_finished = has_finished(result, files->input(), files->ledger());
+    const auto output_error = close_output(files->output(), is_finished);
+    auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
+    auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
 
     std::string text;
     if (lost_its_reader(output_error)) {
@@ -233,8 +265,8 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
             text += "jobaudit: " + std::string{output_error->what()} + '\n';
         const auto width = text_width(STDERR_FILENO);
         text += summary_text(report, width);
-        text += wrapped_lines(closing_words(report, arguments, files.input()), width);
-        if (report.is_unfinished() || result.signal || output_error || result.error)
+        text += wrapped_lines(closing_words(report, arguments, files->input()), width);
+        if (!is_finished || output_error)
             text += how_to_go_on(arguments, argv) + '\n';
     }
     if (const auto wrong = write_summary_file(arguments, report)) {

@@ -76,14 +76,19 @@ int run_demo(const demo_arguments& arguments)
     const auto results = arguments.output.empty() ? folder.file("results.ndjson") : arguments.output;
     job_input input{{}, {jobs_file}, {}, ledger, [](const store::invalid_line&) {}};
     store::ndjson_output output{results, store::open_mode::fresh, ledger};
-    if (!output.note().empty())
-        session.message("jobaudit: " + output.note());
+    for (const auto& said : {output.note(), output.warning()})
+        if (!said.empty())
+            session.message("jobaudit: " + said);
     session.message("auditing " + counted(server.jobs(), "job", "jobs") + " of " + server.url() +
                     ", a server in this process that breaks about every fifth request");
 
     const auto result = session.run(input, output, ledger, limits());
-    output.close();
-    tell(summary_text(make_report(result.batch, input.counts(), ledger, result.unread), text_width(STDERR_FILENO)));
+    const auto report = make_report(result.batch, input.counts(), ledger, result.unread);
+    if (result.signal || report.is_unfinished())
+        output.close();
+    else
+        output.finish();
+    tell(summary_text(report, text_width(STDERR_FILENO)));
     if (result.signal)
         return exit_code_of_signal(*result.signal);
 

@@ -152,6 +152,8 @@ int run(std::span<const std::string> argv)
     } catch (const store::input_error& error) {
         return fail(exit_code::usage, error.what());
     } catch (const store::output_error& error) {
+        if (error.why() == store::output_error::reason::unfinished)
+            return fail(exit_code::usage, std::string{error.what()} + ": remove it, or name another output");
         return fail(exit_code::output_failed, error.what());
     } catch (const emulator::emulator_error& error) {
         return fail(exit_code::incomplete, error.what());

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace jobaudit::cli {
 namespace {
 
 constexpr std::string_view proxy_option = "--proxy";
+constexpr std::string_view overwrite_option = "--overwrite";
 
 bool needs_no_quotes(char c) noexcept
 {
@@ -35,6 +37,31 @@ std::string without_secret(std::string_view word, std::string_view before)
     return std::string{word};
 }
 
+/// Behind `--` there are job IDs alone.
+std::vector<std::string>::iterator end_of_options(std::vector<std::string>& words)
+{
+    return std::ranges::find(words, "--");
+}
+
+void add_option(std::vector<std::string>& words, const std::string& option)
+{
+    const auto end = end_of_options(words);
+    if (std::find(words.begin(), end, option) == end)
+        words.insert(end, option);
+}
+
+std::string command_line(const std::vector<std::string>& words)
+{
+    std::string command;
+    std::string_view before;
+    for (const auto& word : words) {
+        command += command.empty() ? "" : " ";
+        command += shell_quoted(without_secret(word, before));
+        before = word;
+    }
+    return command;
+}
+
 }  // namespace
 
 std::string shell_quoted(std::string_view text)
@@ -52,26 +79,24 @@ std::string shell_quoted(std::string_view text)
     return quoted += '\'';
 }
 
-std::string resume_command(std::span<const std::string> arguments)
+std::string resume_command(std::span<const std::string> arguments, bool overwrites)
 {
-    // Behind `--` there are job IDs alone.
-    const auto options_end = std::ranges::find(arguments, "--");
-    const bool resumes_already = std::find(arguments.begin(), options_end, "--resume") != options_end;
+    std::vector<std::string> words{arguments.begin(), arguments.end()};
+    const auto end = end_of_options(words);
+    const auto removed = std::remove(words.begin(), end, overwrite_option);
+    const bool is_in_a_file = overwrites && removed == end;
+    words.erase(removed, end);
+    if (is_in_a_file)
+        add_option(words, std::string{overwrite_option} + "=false");
+    add_option(words, "--resume");
+    return command_line(words);
+}
 
-    std::string command;
-    const auto append = [&command](const std::string& word) {
-        command += command.empty() ? "" : " ";
-        command += word;
-    };
-    std::string_view before;
-    for (auto word = arguments.begin(); word != arguments.end(); before = *word++) {
-        if (word == options_end && !resumes_already)
-            append("--resume");
-        append(shell_quoted(without_secret(*word, before)));
-    }
-    if (options_end == arguments.end() && !resumes_already)
-        append("--resume");
-    return command;
+std::string overwrite_command(std::span<const std::string> arguments)
+{
+    std::vector<std::string> words{arguments.begin(), arguments.end()};
+    add_option(words, std::string{overwrite_option});
+    return command_line(words);
 }
 
 }  // namespace jobaudit::cli

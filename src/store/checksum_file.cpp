@@ -1,5 +1,6 @@
 #include "store/checksum_file.hpp"
 
+#include "store/output_error.hpp"
 #include "store/write_failure.hpp"
 
 #include <boost/endian/conversion.hpp>
@@ -20,6 +21,8 @@ namespace {
 
 constexpr std::string_view heading = "jobaudit sums 1\n";
 constexpr std::size_t checksum_size = sizeof(std::uint64_t);
+constexpr std::string_view finished_word = "finished";
+constexpr std::size_t mark_size = checksum_size + finished_word.size() + sizeof(std::uint64_t);
 constexpr std::size_t buffer_capacity = 4096;
 constexpr mode_t created_mode = 0666;
 
@@ -69,7 +72,48 @@ bool is_checksum_file(const std::string& path)
     return is_ours;
 }
 
+/// What stands at the end of the checksums of a finished audit.
+std::string finished_mark(std::uint64_t output_size)
+{
+    std::string mark(checksum_size, '\0');
+    mark += finished_word;
+    mark.resize(mark_size);
+    boost::endian::store_little_u64(
+        reinterpret_cast<unsigned char*>(mark.data() + checksum_size + finished_word.size()), output_size);
+    return mark;
+}
+
 }  // namespace
+
+bool checksum_file::is_finished(const std::string& output, std::uint64_t size) noexcept
+{
+    const auto path = path_for(output);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    struct stat status {};
+    std::string last(mark_size, '\0');
+    const bool has_mark = heading_in(fd) == heading && ::fstat(fd, &status) == 0 &&
+                          read_at(fd, last.data(), last.size(), status.st_size - off_t{mark_size}) == mark_size &&
+                          last == finished_mark(size);
+    ::close(fd);
+    return has_mark;
+}
+
+void checksum_file::catch_up(const std::string& output, const std::string& kept_as) noexcept
+{
+    struct stat kept {};
+    struct stat checksums {};
+    if (::stat(kept_as.c_str(), &kept) == 0 && ::lstat(path_for(kept_as).c_str(), &checksums) != 0 &&
+        is_finished(output, static_cast<std::uint64_t>(kept.st_size)))
+        follow(output, kept_as);
+}
+
+void checksum_file::remove(const std::string& output) noexcept
+{
+    if (const auto path = path_for(output); is_checksum_file(path))
+        (void)::unlink(path.c_str());
+}
 
 void checksum_file::follow(const std::string& output, const std::string& kept_as) noexcept
 {
@@ -78,16 +122,16 @@ void checksum_file::follow(const std::string& output, const std::string& kept_as
     // Without its checksums, what is kept is merely checked for less; with those of another file it would be refused.
     if (is_checksum_file(from))
         (void)std::rename(from.c_str(), to.c_str());
-    else if (is_checksum_file(to))
-        (void)::unlink(to.c_str());
+    else
+        remove(kept_as);
 }
 
 checksum_file::checksum_file(const std::string& output, open_mode mode) : path_{path_for(output)}
 {
-    if (mode == open_mode::fresh)
-        begin();
-    else
+    if (mode == open_mode::resume)
         open_existing();
+    else
+        begin();
 }
 
 void checksum_file::open_existing()
@@ -117,6 +161,7 @@ void checksum_file::begin()
         return;
     if (::ftruncate(fd_, 0) != 0)
         return give_up(std::generic_category().message(errno));
+    size_ = heading.size();
     if (const int error = write_all(fd_, heading); error != 0)
         give_up(std::generic_category().message(error));
 }
@@ -124,7 +169,7 @@ void checksum_file::begin()
 void checksum_file::give_up(const std::string& why)
 {
     close();
-    problem_ = "no checksums of its lines can be kept in " + path_ + " (" + why + ")";
+    problem_ = "no checksums of its lines can be kept in " + path_ + " (" + why + "), nor that it is finished";
 }
 
 void checksum_file::fail(int error) const
@@ -141,8 +186,33 @@ void checksum_file::append(std::span<const std::uint64_t> checksums)
     for (std::size_t i = 0; i < checksums.size(); ++i)
         boost::endian::store_little_u64(reinterpret_cast<unsigned char*>(encoded_.data()) + i * checksum_size,
                                         checksums[i]);
-    if (const int error = write_all(fd_, encoded_); error != 0)
+    write(encoded_);
+}
+
+void checksum_file::write(std::string_view bytes)
+{
+    if (const int error = write_all(fd_, bytes); error != 0)
         fail(error);
+    size_ += bytes.size();
+}
+
+void checksum_file::mark_finished(std::uint64_t output_size)
+{
+    if (fd_ < 0)
+        return;
+    if (!is_as_written())
+        throw output_error{output_error::reason::write_failed, path_,
+                           path_ + " was cut, removed or replaced while the audit wrote it: remove it, then go on with "
+                                   "--resume"};
+    write(finished_mark(output_size));
+}
+
+bool checksum_file::is_as_written() const noexcept
+{
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(fd_, &opened) == 0 && ::lstat(path_.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino && static_cast<std::uint64_t>(opened.st_size) == size_;
 }
 
 void checksum_file::cut(std::uint64_t count)
@@ -150,8 +220,10 @@ void checksum_file::cut(std::uint64_t count)
     if (count == 0 && problem_.empty()) {
         close();
         begin();
-    } else if (fd_ >= 0 && ::ftruncate(fd_, offset_of(count)) != 0) {
-        fail(errno);
+    } else if (fd_ >= 0) {
+        if (::ftruncate(fd_, offset_of(count)) != 0)
+            fail(errno);
+        size_ = static_cast<std::uint64_t>(offset_of(count));
     }
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "store/output_file.hpp"
+#include "store/open_mode.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace jobaudit::store {
@@ -16,13 +17,26 @@ namespace jobaudit::store {
 /// are not part of it. The checksums of a batch are written before its lines: after a kill there may be some too many,
 /// which are cut, but no line of a batch lacks its own. Whoever holds the output's lock owns this file too.
 ///
+/// Behind the last checksum, 24 bytes may say that the audit has finished: eight zeros, `finished`, and the size of the
+/// output that it is true of, little-endian. To go on with the output takes them away.
+///
 /// Thread safety: none.
 class checksum_file {
 public:
     [[nodiscard]] static std::string path_for(const std::string& output) { return output + ".sums"; }
 
+    /// Whether they say that the audit has finished whose output has `size` bytes.
+    [[nodiscard]] static bool is_finished(const std::string& output, std::uint64_t size) noexcept;
+
     /// Moves the checksums of an output that is kept under another name; those of nobody else.
     static void follow(const std::string& output, const std::string& kept_as) noexcept;
+
+    /// The same for an output that was finished, and renamed by a run that was killed before it came to this. What was
+    /// kept before has to have lost its own.
+    static void catch_up(const std::string& output, const std::string& kept_as) noexcept;
+
+    /// Removes the checksums of an output; those of nobody else.
+    static void remove(const std::string& output) noexcept;
 
     /// Begins the file for `output`, or opens it to resume; then a missing one counts as empty, and is begun by cut().
     /// Where that is impossible, or another's file stands there, problem() says so, and the file stays as it is.
@@ -36,6 +50,10 @@ public:
 
     /// Keeps the first `count` of them. Before the first append to a resumed file.
     void cut(std::uint64_t count);
+
+    /// Says that the audit has finished. Nothing is to be appended behind it. Throws output_error, also when others
+    /// have cut or replaced the file meanwhile.
+    void mark_finished(std::uint64_t output_size);
 
     /// As output_file::sync.
     void sync();
@@ -55,12 +73,15 @@ private:
     void check_heading();
     void begin();
     void give_up(const std::string& why);
+    void write(std::string_view bytes);
+    [[nodiscard]] bool is_as_written() const noexcept;
     [[noreturn]] void fail(int error) const;
 
     std::string path_;
     std::string problem_;
     std::string encoded_;  // what append() writes; its memory is kept
     int fd_ = -1;
+    std::uint64_t size_ = 0;  // once it is begun or cut
 };
 
 /// Compares the lines of an output with their checksums, one line after the other.

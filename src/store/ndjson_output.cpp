@@ -2,7 +2,6 @@
 
 #include "store/line_checksum.hpp"
 #include "store/ndjson_line.hpp"
-#include "store/ndjson_resume.hpp"
 
 #include <jobaudit/failed_file.hpp>
 #include <jobaudit/outcome.hpp>
@@ -25,6 +24,12 @@ constexpr std::size_t longest_copied_line = 256 * 1024;
 bool is_written(outcome_kind kind) noexcept
 {
     return kind != outcome_kind::not_tried && kind != outcome_kind::canceled;
+}
+
+void append_line_of(std::string& text, const std::string& line)
+{
+    text += text.empty() ? "" : "\n";
+    text += line;
 }
 
 }  // namespace
@@ -133,43 +138,90 @@ private:
 ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync)
     : file_{std::move(path), mode}, sync_policy_{sync}
 {
-    if (!file_.kept_as().empty()) {
-        checksum_file::follow(file_.path(), file_.kept_as());
-        note("the older " + file_.path() + " is kept as " + file_.kept_as());
-    }
     if (!file_.is_named_file())
         return;
+    if (file_.lacks_lock())
+        append_line_of(warning_,
+                       file_.path() + ": its file system knows no locks: see to it that nobody else writes it");
+    tell_of_older_file();
     checksums_.emplace(file_.path(), mode);
     if (mode == open_mode::resume)
-        resume(ledger);
-    if (!checksums_->problem().empty())
-        note(file_.path() + ": " + checksums_->problem());
+        read_earlier(ledger);
+    else
+        tell_of_no_checksums();
 }
 
-void ndjson_output::resume(job_ledger& ledger)
+void ndjson_output::tell_of_no_checksums()
+{
+    if (!checksums_->problem().empty())
+        append_line_of(warning_, file_.path() + ": " + checksums_->problem());
+}
+
+void ndjson_output::tell_of_older_file()
+{
+    const auto& path = file_.path();
+    const auto kept = output_file::kept_name(path);
+    switch (file_.older()) {
+    case output_file::older_file::kept:
+        checksum_file::follow(path, kept);
+        append_line_of(note_, "the older " + path + " is kept as " + kept);
+        break;
+    case output_file::older_file::dropped:
+        append_line_of(note_, path + ", which was not finished, is replaced; what is kept as " + kept + " stays there");
+        break;
+    case output_file::older_file::none:
+        if (file_.began_empty())
+            checksum_file::catch_up(path, kept);
+        break;
+    }
+}
+
+void ndjson_output::read_earlier(job_ledger& ledger)
 {
     checksum_match checksums{*checksums_};
     const resume_point point = read_ndjson(file_.descriptor(), file_.path(), ledger, checksums);
-    if (point.torn > 0 || point.lacks_line_break)
-        file_.repair(point.size, point.lacks_line_break);
+    earlier_ = earlier_lines{point, checksums.matched(), checksums.unknown()};
     if (point.torn > 0)
-        note(file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes");
-    if (const auto count = checksums.unknown().size(); count > 0)
-        note(file_.path() + ": " + checksums_->path() + " has no checksum for " +
-             (count == point.lines ? "its lines" : "the last " + std::to_string(count) + " of its lines") +
-             ": they were checked for their form alone");
-    checksums_->cut(checksums.matched());
-    checksums_->append(checksums.unknown());
+        append_line_of(note_, file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes");
+    if (const auto count = earlier_->unknown.size(); count > 0)
+        append_line_of(
+            warning_, file_.path() + ": " + checksums_->path() + " has no checksum for " +
+                          (count == point.lines ? "its lines" : "the last " + std::to_string(count) + " of its lines") +
+                          ": they were checked for their form alone");
+    tell_of_no_checksums();
 }
 
-void ndjson_output::note(const std::string& text)
+void ndjson_output::begin()
 {
-    note_ += note_.empty() ? "" : "\n";
-    note_ += text;
+    const std::lock_guard guard{mutex_};
+    go_on();
+}
+
+void ndjson_output::go_on()
+{
+    if (!earlier_)
+        return;
+    const auto [point, matched, unknown] = *std::exchange(earlier_, std::nullopt);
+    const bool had_checksums = checksums_->problem().empty();
+    try {
+        if (point.torn > 0 || point.lacks_line_break)
+            file_.repair(point.size, point.lacks_line_break);
+        checksums_->cut(matched);
+        checksums_->append(unknown);
+    } catch (const output_error& error) {
+        keep(error);
+        throw;
+    }
+    if (had_checksums)
+        tell_of_no_checksums();
 }
 
 ndjson_output::~ndjson_output()
 {
+    if (earlier_) {
+        file_.take_back();
+        return;
+    }
     try {
         close();
     } catch (const std::exception&) {
@@ -201,6 +253,7 @@ void ndjson_output::add(std::string_view line, line_content content)
 {
     if (failure_)
         throw *failure_;
+    go_on();
 
     const bool is_copied = line.size() <= longest_copied_line;
     if (!is_copied || batch_.size() + line.size() > batch_limit)
@@ -222,6 +275,7 @@ void ndjson_output::add_long(std::string_view head, const spill_file& middle, st
 {
     if (failure_)
         throw *failure_;
+    go_on();
     write_batch();
     try {
         // So long a line is read once: its checksum is known when it is written.
@@ -325,7 +379,7 @@ void ndjson_output::flush()
     write_batch();
 }
 
-void ndjson_output::close()
+void ndjson_output::end(bool is_finished)
 {
     const std::lock_guard guard{mutex_};
     // The first error stays in failure_; the file and its lock are given back all the same.
@@ -336,13 +390,21 @@ void ndjson_output::close()
             keep(error);
         }
     };
+    attempt([this] { go_on(); });
     if (!failure_)
         attempt([this] { write_batch(); });
     if (sync_policy_ != sync_policy::never && !is_synced_)
         attempt([this] { sync(); });
+    attempt([this] { file_.close(); });
+    if (is_finished && checksums_ && !failure_)
+        attempt([this] {
+            checksums_->mark_finished(file_.end());
+            if (sync_policy_ != sync_policy::never)
+                checksums_->sync();
+        });
     if (checksums_)
         checksums_->close();
-    attempt([this] { file_.close(); });
+    file_.unlock();
     if (failure_)
         throw *failure_;
 }

@@ -3,6 +3,7 @@
 #include "store/checksum_file.hpp"
 #include "store/job_ledger.hpp"
 #include "store/line_pool.hpp"
+#include "store/ndjson_resume.hpp"
 #include "store/output_file.hpp"
 #include "store/spill_file.hpp"
 
@@ -26,7 +27,8 @@ namespace jobaudit::store {
 /// the output's folder.
 ///
 /// Beside a named file `PATH`, `PATH.sums` holds a checksum of each line (checksum_file): a resumed run takes no line
-/// for granted that was changed since.
+/// for granted that was changed since. There finish() also says that nothing is left to be done: a new run replaces no
+/// other file, unless it is told to.
 ///
 /// Outcomes of kind `not_tried` and `canceled` are not written: a resumed run takes these jobs up. SIGPIPE
 /// must be ignored by the program.
@@ -39,12 +41,18 @@ public:
     /// Lines wait at most so long, provided that flush_due is called twice in that time.
     static constexpr std::chrono::milliseconds longest_wait{100};
 
-    /// Opens `path` (`-`: stdout). With open_mode::resume, records in `ledger` what the file holds and cuts a
-    /// torn last line. Throws output_error; nothing was changed in the file then.
+    /// Opens `path` (`-`: stdout). With open_mode::resume, records in `ledger` what the file holds, which is left as it
+    /// is until begin() is called, or something is written. Throws output_error; nothing was changed in the file then.
+    /// What stands in the way of a new one: output_file.
     ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync = sync_policy::never);
 
-    /// Writes what is left, as far as that is possible. Call close() to hear of errors.
+    /// Writes what is left, as far as that is possible. Call close() to hear of errors. A resumed file that was not
+    /// begun stays as it was.
     ~ndjson_output() override;
+
+    /// Makes a resumed file ready: cuts a torn last line, and takes back that nothing is left to be done. Throws
+    /// output_error.
+    void begin();
 
     /// The writer's commit throws output_error when the output can't be written, from then on always. It must
     /// not outlive the output.
@@ -65,15 +73,22 @@ public:
     void flush();
 
     /// Writes what is left and closes. Throws output_error when not every line that was committed is in the
-    /// file.
-    void close();
+    /// file, also because others have cut or replaced it.
+    void close() { end(false); }
+
+    /// close(), and then says beside the file that a resumed run would have nothing to do.
+    void finish() { end(true); }
 
     /// The first error of writing; nothing while all is well.
     [[nodiscard]] std::optional<output_error> failure() const;
 
-    /// For a person: that an older file was kept under another name, that a torn line was cut, that lines could not be
-    /// checked. Empty when there is nothing to say.
+    /// For a person: that an older file was kept under another name, that a torn line was cut. Empty when there is
+    /// nothing to say.
     [[nodiscard]] const std::string& note() const noexcept { return note_; }
+
+    /// What keeps it from being as safe as it should be: that lines could not be checked, or the file not be locked.
+    /// Empty when all is well.
+    [[nodiscard]] const std::string& warning() const noexcept { return warning_; }
 
     /// What was committed and yet does not stand in the output, because of failure().
     struct lost_lines {
@@ -90,8 +105,17 @@ public:
 private:
     class writer;
 
-    void resume(job_ledger& ledger);
-    void note(const std::string& text);
+    struct earlier_lines {
+        resume_point point;
+        std::uint64_t matched = 0;           // checksums that stand up to the last line that has one
+        std::vector<std::uint64_t> unknown;  // checksums of the lines that have none
+    };
+
+    void read_earlier(job_ledger& ledger);
+    void go_on();
+    void tell_of_older_file();
+    void tell_of_no_checksums();
+    void end(bool is_finished);
     struct line_content {
         outcome_kind kind;
         std::uint64_t failed_files;
@@ -109,8 +133,10 @@ private:
     output_file file_;
     std::optional<checksum_file> checksums_;  // of a named file
     sync_policy sync_policy_;
+    std::optional<earlier_lines> earlier_;  // of a resumed file, until it is begun
     line_pool pool_;
     std::string note_;
+    std::string warning_;
     std::string batch_;
     std::vector<std::uint64_t> batch_checksums_;
     std::vector<line_content> batch_contents_;  // after a failure, of the lines that were lost

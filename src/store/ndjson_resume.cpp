@@ -109,8 +109,8 @@ private:
 
     [[noreturn]] void refuse(const std::string& problem) const
     {
-        const std::string advice = "Nothing was changed in it. Leave out --resume to start anew (it is then kept as " +
-                                   path_ + "~), or name another output";
+        const std::string advice =
+            "Nothing was changed in it. Start anew with --overwrite in place of --resume, or name another output";
         if (point_.lines == 0)
             throw output_error{reason::not_resumable, path_,
                                "cannot resume " + path_ + ": it is no output of jobaudit (line 1: " + problem + "). " +

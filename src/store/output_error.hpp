@@ -13,6 +13,7 @@ public:
     enum class reason : std::uint8_t {
         cannot_open,    ///< missing folder, a folder, no permission, …
         locked,         ///< another process writes it
+        unfinished,     ///< it holds what no finished audit left, which is not replaced unasked; nothing was changed
         not_resumable,  ///< stdout, a pipe, a file that is none of ours or is corrupt; nothing was changed in
                         ///< it
         write_failed,   ///< full disk, broken device; whole lines are in the file

@@ -2,6 +2,7 @@
 
 #include "protocol/control_characters.hpp"
 #include "protocol/utf8.hpp"
+#include "store/checksum_file.hpp"
 #include "store/inherited_descriptor.hpp"
 #include "store/write_failure.hpp"
 
@@ -35,23 +36,6 @@ std::string resolved(const std::string& path)
     const auto real = std::filesystem::canonical(path, ignored);
     return ignored ? path : real.string();
 }
-
-class descriptor_guard {
-public:
-    explicit descriptor_guard(int fd) noexcept : fd_{fd} {}
-    descriptor_guard(const descriptor_guard&) = delete;
-    descriptor_guard& operator=(const descriptor_guard&) = delete;
-    ~descriptor_guard()
-    {
-        if (fd_ >= 0)
-            ::close(fd_);
-    }
-
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
 
 std::string advice_for_opening(int error)
 {
@@ -100,19 +84,6 @@ output_file::output_file(std::string path, open_mode mode) : path_{std::move(pat
     }
 }
 
-output_file::~output_file()
-{
-    if (fd_ >= 0)
-        ::close(fd_);
-}
-
-void output_file::adopt(int fd) noexcept
-{
-    if (fd_ >= 0)
-        ::close(fd_);
-    fd_ = fd;
-}
-
 void output_file::fail_to_open(int error) const
 {
     throw output_error{reason::cannot_open, path_,
@@ -130,14 +101,17 @@ void output_file::open_inherited(int number, open_mode mode)
 
     const int flags = ::fcntl(number, F_GETFL);
     if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
-        adopt(::fcntl(number, F_DUPFD_CLOEXEC, 3));
-    if (fd_ < 0)
+        fd_.reset(::fcntl(number, F_DUPFD_CLOEXEC, 3));
+    if (!fd_.is_open())
         throw output_error{reason::cannot_open, path_,
                            path_ + " is closed: leave it open, or name an output with -o FILE"};
 
     struct stat status {};
-    regular_ = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
-    is_terminal_ = ::isatty(fd_) != 0;
+    regular_ = ::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode);
+    if (regular_)
+        start_ = end_ =
+            static_cast<std::uint64_t>((flags & O_APPEND) != 0 ? status.st_size : ::lseek(fd_.get(), 0, SEEK_CUR));
+    is_terminal_ = ::isatty(fd_.get()) != 0;
 }
 
 void output_file::open_special(open_mode mode)
@@ -147,44 +121,50 @@ void output_file::open_special(open_mode mode)
                            "cannot resume " + path_ + ": it is no regular file; leave out --resume"};
 
     // Without O_NONBLOCK, a pipe that nobody reads would hold us here for ever.
-    adopt(::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
-    if (fd_ < 0)
+    fd_.reset(::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    if (!fd_.is_open())
         fail_to_open(errno);
-    const int flags = ::fcntl(fd_, F_GETFL);
-    if (flags < 0 || ::fcntl(fd_, F_SETFL, flags & ~O_NONBLOCK) != 0)
+    const int flags = ::fcntl(fd_.get(), F_GETFL);
+    if (flags < 0 || ::fcntl(fd_.get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
         fail_to_open(errno);
-    is_terminal_ = ::isatty(fd_) != 0;
+    is_terminal_ = ::isatty(fd_.get()) != 0;
 }
 
 void output_file::open_regular(open_mode mode)
 {
     regular_ = true;
-    adopt(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
-    if (fd_ < 0)
+    was_created_ = ::access(path_.c_str(), F_OK) != 0;
+    fd_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
+    if (!fd_.is_open())
         fail_to_open(errno);
     // Also of a link that led to no file yet.
     path_ = resolved(path_);
     lock();
 
     struct stat status {};
-    if (::fstat(fd_, &status) != 0)
+    if (::fstat(fd_.get(), &status) != 0)
         fail_to_open(errno);
-    if (mode == open_mode::fresh && status.st_size > 0)
-        keep_older_file();
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    began_empty_ = size == 0 || mode != open_mode::resume;
+    if (mode == open_mode::resume)
+        start_ = end_ = size;
+    else if (size > 0)
+        make_way(mode, size);
 }
 
-void output_file::lock() const
+void output_file::lock()
 {
     int result = 0;
     do
-        result = ::flock(fd_, LOCK_EX | LOCK_NB);
+        result = ::flock(fd_.get(), LOCK_EX | LOCK_NB);
     while (result != 0 && errno == EINTR);
 
-    // Some network file systems know no locks: better to go on there than to refuse.
+    // Some network file systems know no locks: better to go on there, and say so, than to refuse.
     const bool held_elsewhere = result != 0 && errno == EWOULDBLOCK;
     if (held_elsewhere || !still_names_the_file())
         throw output_error{reason::locked, path_,
                            path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
+    lacks_lock_ = result != 0;
 }
 
 // Between open and lock, another run may have put the file aside: ours would be the file that it keeps.
@@ -192,25 +172,52 @@ bool output_file::still_names_the_file() const
 {
     struct stat opened {};
     struct stat named {};
-    return ::fstat(fd_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+    return ::fstat(fd_.get(), &opened) == 0 && ::stat(path_.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
            opened.st_ino == named.st_ino;
+}
+
+void output_file::make_way(open_mode mode, std::uint64_t size)
+{
+    const bool is_finished = checksum_file::is_finished(path_, size);
+    if (!is_finished && mode != open_mode::overwrite)
+        throw output_error{reason::unfinished, path_,
+                           path_ + " is not empty, and nothing in " + checksum_file::path_for(path_) +
+                               " says that its audit has finished: it is not replaced"};
+    struct stat status {};
+    const bool name_is_free = ::lstat(kept_name(path_).c_str(), &status) != 0 && errno == ENOENT;
+    if (is_finished || name_is_free)
+        keep_older_file();
+    else
+        drop_older_file();
 }
 
 void output_file::keep_older_file()
 {
-    const std::string kept = path_ + '~';
+    const std::string kept = kept_name(path_);
+    // From here on, until they have followed, the checksums beside path_ are those of what is kept.
+    checksum_file::remove(kept);
     if (::rename(path_.c_str(), kept.c_str()) != 0)
         throw output_error{reason::cannot_open, path_,
                            "cannot keep the older " + path_ + " as " + kept + " (" + text_of(errno) +
                                "): move it away, or name another output"};
-    kept_as_ = kept;
 
     // The older file's lock is held until the new one's is.
-    const descriptor_guard older{std::exchange(fd_, -1)};
-    adopt(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
-    if (fd_ < 0)
-        fail_to_open(errno);
+    const owned_descriptor older{std::move(fd_)};
+    fd_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, created_mode));
+    if (!fd_.is_open()) {
+        const int error = errno;
+        (void)::rename(kept.c_str(), path_.c_str());
+        fail_to_open(error);
+    }
     lock();
+    older_ = older_file::kept;
+}
+
+void output_file::drop_older_file()
+{
+    if (::ftruncate(fd_.get(), 0) != 0)
+        fail_to_open(errno);
+    older_ = older_file::dropped;
 }
 
 void output_file::write(std::string_view lines)
@@ -253,15 +260,16 @@ void output_file::write_bytes(std::string_view lines)
 {
     std::string_view rest = lines;
     while (!rest.empty()) {
-        const ssize_t count = ::write(fd_, rest.data(), rest.size());
+        const ssize_t count = ::write(fd_.get(), rest.data(), rest.size());
         if (count >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(count));
             written_ += count;
+            end_ += static_cast<std::uint64_t>(count);
             continue;
         }
         if (errno == EAGAIN) {
             // Whoever shares a terminal or a pipe with us may have made it non-blocking.
-            pollfd writable{fd_, POLLOUT, 0};
+            pollfd writable{fd_.get(), POLLOUT, 0};
             ::poll(&writable, 1, -1);
         } else if (errno != EINTR) {
             fail_to_write(errno, lines.substr(0, lines.size() - rest.size()));
@@ -285,16 +293,19 @@ std::string output_file::folder() const
 
 // Says whether no part of a line is left at the end. What stands behind our last byte belongs to somebody
 // else and stays: stdout may be shared.
-bool output_file::cut_back(std::size_t torn) const noexcept
+bool output_file::cut_back(std::size_t torn) noexcept
 {
     if (torn == 0)
         return true;
     struct stat status {};
-    const off_t at = ::lseek(fd_, 0, SEEK_CUR);
-    if (!regular_ || ::fstat(fd_, &status) != 0 || at != status.st_size)
+    const off_t at = ::lseek(fd_.get(), 0, SEEK_CUR);
+    if (!regular_ || ::fstat(fd_.get(), &status) != 0 || at != status.st_size)
         return false;
     const off_t whole = at - static_cast<off_t>(torn);
-    return ::ftruncate(fd_, whole) == 0 && ::lseek(fd_, whole, SEEK_SET) == whole;
+    if (::ftruncate(fd_.get(), whole) != 0)
+        return false;
+    end_ -= torn;
+    return ::lseek(fd_.get(), whole, SEEK_SET) == whole;
 }
 
 void output_file::fail_to_write(int error, std::string_view written)
@@ -311,17 +322,18 @@ void output_file::drop_begun_line() noexcept { (void)cut_back(std::exchange(begu
 
 void output_file::repair(std::uint64_t size, bool append_line_break)
 {
-    if (::ftruncate(fd_, static_cast<off_t>(size)) != 0)
+    if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
         fail_to_write(errno, {});
+    start_ = end_ = size;
     if (append_line_break)
         write("\n");
 }
 
 void output_file::sync()
 {
-    if (fd_ < 0 || !regular_)
+    if (!fd_.is_open() || !regular_)
         return;
-    int error = sync_to_disk(fd_);
+    int error = sync_to_disk(fd_.get());
     if (error == 0 && !std::exchange(name_is_synced_, true))
         error = sync_name();
     if (error != 0 && !failure_)
@@ -334,28 +346,61 @@ int output_file::sync_name() const
     const std::string where = folder();
     if (where.empty())
         return 0;
-    const descriptor_guard opened{::open(where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    const owned_descriptor opened{::open(where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     return opened.get() < 0 ? 0 : sync_to_disk(opened.get());
 }
 
 void output_file::close()
 {
-    if (fd_ < 0)
+    if (!fd_.is_open())
         return;
-    const bool is_where_it_was = !is_named_file() || still_names_the_file();
-    const bool closed = ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR;
+    const auto change = change_by_others();
+    if (is_named_file())
+        lock_.reset(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 3));
+    const bool closed = ::close(fd_.release()) == 0 || errno == EINTR;
     const int error = errno;
     if (failure_)
         throw *failure_;
-    if (!is_where_it_was) {
-        failure_.emplace(reason::write_failed, path_,
-                         path_ +
-                             " was removed or replaced while it was being written: the results went to the file that it"
-                             " named before; leave the output alone until the run has ended");
+    if (!change.empty()) {
+        failure_.emplace(reason::write_failed, path_, path_ + change + "; leave the output alone until the run ends");
         throw *failure_;
     }
     if (!closed)
         lose_the_end(error);
+}
+
+void output_file::take_back() noexcept
+{
+    if (was_created_ && fd_.is_open() && still_names_the_file())
+        (void)::unlink(path_.c_str());
+}
+
+// What others write behind our bytes is theirs, where stdout is shared; a file that we opened is ours alone.
+std::string output_file::change_by_others() const
+{
+    struct stat status {};
+    if (!regular_ || ::fstat(fd_.get(), &status) != 0)
+        return {};
+    if (is_named_file() && !still_names_the_file())
+        return " was removed or replaced while it was being written: the results went to the file that it named before";
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    if (size < end_)
+        return " was cut while it was being written: " + std::to_string(end_ - size) + " bytes of results are gone";
+    if (inherited_ ? has_hole_at_start() : size > end_)
+        return inherited_ ? " was cut while it was being written: results at its start are gone"
+                          : " was written to by somebody else while the results were written";
+    return {};
+}
+
+// A file that was cut has zeros before what was written then, where the descriptor does not append.
+bool output_file::has_hole_at_start() const
+{
+    if (end_ == start_)
+        return false;
+    const owned_descriptor readable{
+        ::open(("/proc/self/fd/" + std::to_string(fd_.get())).c_str(), O_RDONLY | O_CLOEXEC)};
+    char first = '{';
+    return readable.get() >= 0 && ::pread(readable.get(), &first, 1, static_cast<off_t>(start_)) == 1 && first == '\0';
 }
 
 void output_file::lose_the_end(int error)

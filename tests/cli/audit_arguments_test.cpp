@@ -257,6 +257,10 @@ BOOST_AUTO_TEST_CASE(that_name_one_file_twice_are_refused_however_it_is_written)
     }
     BOOST_TEST(contains(refusal({"--concurrency", "5000", "--pipeline", "64"}), "above 100000"));
     BOOST_TEST(contains(refusal({"--jobs", folder.path("new~"), "-o", folder.path("new")}), "is kept"));
+    BOOST_TEST(contains(refusal({"--jobs", folder.path("there~"), "-o", folder.path("link")}), "is kept"));
+    BOOST_TEST(contains(refusal({"--summary-json", folder.path("new~"), "-o", folder.path("new")}), "is kept"));
+    BOOST_TEST(contains(refusal({"-o", there, "--resume", "--overwrite"}), "give one of them"));
+    BOOST_TEST(audit({"-o", there, "--overwrite"}).overwrite);
     for (const auto* out : {"-", "/dev/stdout", "/dev/fd/1"})
         BOOST_TEST(contains(refusal({"--summary-json", "/proc/self/fd/1", "-o", out}), "would mix"));
     BOOST_TEST(contains(refusal({"--summary-json", folder.path("new.sums"), "-o", folder.path("new")}), "checksums"));

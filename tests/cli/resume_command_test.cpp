@@ -47,6 +47,23 @@ BOOST_AUTO_TEST_CASE(add_resume_once)
         BOOST_TEST(resume_command(each.arguments) == each.command);
 }
 
+BOOST_AUTO_TEST_CASE(take_back_that_it_was_to_begin_anew)
+{
+    using words = std::vector<std::string>;
+    BOOST_TEST(resume_command(words{"jobaudit", "--overwrite", "-o", "out"}, true) == "jobaudit -o out --resume");
+    BOOST_TEST(resume_command(words{"jobaudit", "--overwrite", "--", "--overwrite"}, true) ==
+               "jobaudit --resume -- --overwrite");
+    BOOST_TEST(resume_command(words{"jobaudit", "--config", "file", "-o", "out"}, true) ==
+               "jobaudit --config file -o out --overwrite=false --resume");
+}
+
+BOOST_AUTO_TEST_CASE(that_begin_anew_say_so)
+{
+    using words = std::vector<std::string>;
+    BOOST_TEST(overwrite_command(words{"jobaudit", "-o", "an out"}) == "jobaudit -o 'an out' --overwrite");
+    BOOST_TEST(overwrite_command(words{"jobaudit", "-o", "out", "--", "id"}) == "jobaudit -o out --overwrite -- id");
+}
+
 BOOST_AUTO_TEST_CASE(leave_out_who_the_proxy_knows)
 {
     for (const auto& each : std::vector<resumed>{

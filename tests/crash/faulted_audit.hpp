@@ -17,7 +17,7 @@ struct write_fault {
     std::string kind = "none";  ///< `count`: the calls are logged, none is broken
     std::uint64_t at = 0;       ///< the call's number, from 1
     std::uint64_t bytes = 0;    ///< instead of it: killed when so many have been written
-    std::string calls = "write,ftruncate,fdatasync,rename,close";
+    std::string calls = "write,ftruncate,fdatasync,rename,unlink,close";
 };
 
 /// How much of the work the user's own command does and the test suite only samples.

@@ -1,7 +1,7 @@
 // Preloaded into the program under test: counts its calls on one file and what lies beside it, and breaks one of them.
 //
 //   WRITE_FAULT_FILE   the file; calls on every path that begins with this count
-//   WRITE_FAULT_CALLS  those that count, with commas: write, ftruncate, fdatasync, rename, close
+//   WRITE_FAULT_CALLS  those that count, with commas: write, ftruncate, fdatasync, rename, unlink, flock, close
 //   WRITE_FAULT        what happens: kill-before, kill-middle, kill-after, eintr, short: to one call;
 //                      enospc, eio: from that call on, after half of a write; count: nothing
 //   WRITE_FAULT_AT     the number of the call, from 1
@@ -9,6 +9,7 @@
 //   WRITE_FAULT_LOG    gets a line for each call that counts, and `fault` where one was broken
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -134,7 +135,7 @@ int failed(int error)
     return -1;
 }
 
-// What has no halves: ftruncate, fdatasync, rename, close.
+// What has no halves.
 template <class Call>
 int whole_call(const char* name, Call call)
 {
@@ -224,6 +225,18 @@ int rename(const char* from, const char* to) noexcept
 {
     static auto* const real = original<int(const char*, const char*)>("rename");
     return is_watched(std::string_view{from}) ? whole_call("rename", [&] { return real(from, to); }) : real(from, to);
+}
+
+int unlink(const char* path) noexcept
+{
+    static auto* const real = original<int(const char*)>("unlink");
+    return is_watched(std::string_view{path}) ? whole_call("unlink", [&] { return real(path); }) : real(path);
+}
+
+int flock(int fd, int operation) noexcept
+{
+    static auto* const real = original<int(int, int)>("flock");
+    return is_watched(fd) ? whole_call("flock", [&] { return real(fd, operation); }) : real(fd, operation);
 }
 
 }  // extern "C"

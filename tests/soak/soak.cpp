@@ -144,7 +144,7 @@ private:
         stop_at_ = break_off ? watcher_.requests + jobs_.size() / 2 : UINT64_MAX;
         broken_off_ += break_off ? 1U : 0U;
         ledger_.emplace();
-        output_.emplace(given_.folder + "/results.ndjson", store::open_mode::fresh, *ledger_,
+        output_.emplace(given_.folder + "/results.ndjson", store::open_mode::overwrite, *ledger_,
                         store::sync_policy::at_end);
         client_.async_audit(
             jobs_, *output_, limits(),

@@ -61,7 +61,7 @@ struct finished_output {
             if (ledger.take(numbered_job(job)) == store::job_ledger::standing::fresh)
                 output.write(outcome_of(job));
         output.close();
-        return output.note();
+        return output.note() + output.warning();
     }
 
     [[nodiscard]] std::string refusal() const
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(goes_with_the_older_output_that_is_kept)
     const finished_output output;
     {
         store::job_ledger ledger;
-        store::ndjson_output fresh{output.path, store::open_mode::fresh, ledger};
+        store::ndjson_output fresh{output.path, store::open_mode::overwrite, ledger};
     }
     BOOST_TEST(output.folder.read("out~.sums") == output.sums);
     BOOST_TEST(output.folder.read("out.sums").size() == 16U);
@@ -228,8 +228,8 @@ BOOST_AUTO_TEST_CASE(leaves_a_file_alone_that_is_none_of_ours)
     BOOST_TEST(contains(note, "it is no file of jobaudit"), note);
     {
         store::job_ledger ledger;
-        const store::ndjson_output fresh{output.path, store::open_mode::fresh, ledger};
-        BOOST_TEST(contains(fresh.note(), "it is no file of jobaudit"));
+        const store::ndjson_output fresh{output.path, store::open_mode::overwrite, ledger};
+        BOOST_TEST(contains(fresh.warning(), "it is no file of jobaudit"));
     }
     BOOST_TEST(output.folder.read("out.sums") == "d41d8cd98f00b204e9800998ecf8427e  out\n");
     BOOST_TEST(!output.folder.has("out~.sums"));

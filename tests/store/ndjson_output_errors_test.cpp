@@ -127,11 +127,19 @@ BOOST_AUTO_TEST_CASE(refuses_a_second_writer_of_one_output)
 BOOST_AUTO_TEST_CASE(leaves_the_older_file_where_it_cannot_be_kept)
 {
     const test::scratch_folder folder;
-    const auto path = folder.write("out", "old\n");
+    std::string old;
+    store::append_line(old, ok_outcome(1));
+    const auto path = folder.write("out", old);
     std::filesystem::create_directory(path + "~");
 
+    {
+        store::job_ledger ledger;
+        store::ndjson_output finished{path, store::open_mode::resume, ledger};
+        finished.finish();
+    }
+
     check(error_of_opening(path), reason::cannot_open, "move it away, or name another output");
-    BOOST_TEST(folder.read("out") == "old\n");
+    BOOST_TEST(folder.read("out") == old);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_to_resume_what_is_no_file)

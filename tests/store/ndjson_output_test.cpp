@@ -223,38 +223,13 @@ BOOST_AUTO_TEST_CASE(writes_what_is_left_when_it_is_destroyed)
     BOOST_TEST(folder.read("out") == line_of(ok_outcome(1)));
 }
 
-BOOST_AUTO_TEST_CASE(keeps_an_older_file_under_another_name)
-{
-    const test::scratch_folder folder;
-    const auto path = folder.write("out", "old results\n");
-    store::job_ledger ledger;
-    store::ndjson_output output{path, store::open_mode::fresh, ledger};
-    output.write(ok_outcome(1));
-    output.close();
-
-    BOOST_TEST(folder.read("out~") == "old results\n");
-    BOOST_TEST(folder.read("out") == line_of(ok_outcome(1)));
-    BOOST_TEST(contains(output.note(), "is kept as " + path + "~"));
-}
-
-BOOST_AUTO_TEST_CASE(keeps_nothing_of_an_empty_file)
-{
-    const test::scratch_folder folder;
-    const auto path = folder.write("out", "");
-    store::job_ledger ledger;
-    const store::ndjson_output output{path, store::open_mode::fresh, ledger};
-
-    BOOST_TEST(output.note().empty());
-    BOOST_TEST(!folder.has("out~"));
-}
-
 BOOST_AUTO_TEST_CASE(follows_a_link_and_leaves_it_in_place)
 {
     const test::scratch_folder folder;
     (void)folder.write("target", "old\n");
     std::filesystem::create_symlink("target", folder.path("link"));
     store::job_ledger ledger;
-    store::ndjson_output output{folder.path("link"), store::open_mode::fresh, ledger};
+    store::ndjson_output output{folder.path("link"), store::open_mode::overwrite, ledger};
     output.write(ok_outcome(1));
     output.close();
 
