@@ -105,7 +105,7 @@ void activity::wait_began(wait_reason reason, std::chrono::nanoseconds delay, st
     clock::rep none = 0;
     const bool is_new = times.since.compare_exchange_strong(none, now.count(), std::memory_order_acq_rel);
 
-    const auto level = is_new ? log_level::warn : log_level::info;
+    const auto level = is_new ? waits_level_ : log_level::info;
     log_line(log_, level, [&] {
         const auto why = cause.empty() ? std::string{} : " (" + printable(cause) + ')';
         return std::string{beginning_of(reason)} + why + ": next request in " + to_text(delay);
@@ -148,7 +148,7 @@ void activity::tell_of_going_on() noexcept
     for (const auto reason : {wait_reason::server_asked, wait_reason::outage}) {
         auto& is_over = waits_[index_of(reason)].is_over;
         if (is_over.load(std::memory_order_acquire) && is_over.exchange(false, std::memory_order_acq_rel))
-            log_line(log_, log_level::warn, [&] { return std::string{end_of(reason)}; });
+            log_line(log_, waits_level_, [&] { return std::string{end_of(reason)}; });
     }
 }
 

@@ -30,8 +30,8 @@ class activity final : public observer {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// `log` must outlive this.
-    explicit activity(event_log& log) noexcept : log_{log} {}
+    /// `log` must outlive this. Waits that begin and end are told at `waits`.
+    explicit activity(event_log& log, log_level waits = log_level::warn) noexcept : log_{log}, waits_level_{waits} {}
 
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_.load(std::memory_order_relaxed); }
 
@@ -71,6 +71,7 @@ private:
     void tell_of_going_on() noexcept;
 
     event_log& log_;
+    const log_level waits_level_;
     std::atomic<std::uint64_t> started_{0};
     std::atomic<std::uint64_t> finished_{0};
     std::atomic<std::uint64_t> retries_{0};

@@ -83,7 +83,9 @@ void add_progress(option_set& options, progress_mode& into)
     options.choice(
         "--progress", into,
         {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
-        "auto: a line that is rewritten on a terminal (none where results are shown there), else one every 10 s");
+        "auto: a line that is rewritten on a terminal (none where results are shown there), else one every 10 s; "
+        "never: "
+        "nor a word on waits");
 }
 
 void add_audit_patience(option_set& options, audit_options& into, std::chrono::nanoseconds& outage_limit)
@@ -117,6 +119,7 @@ void add_audit_io(option_set& options, audit_arguments& into)
                    "loss");
     options.flag("--fail-on-failed-files", into.fail_on_failed_files, "Exit with 4 when a job has failed files");
     options.text("--summary-json", into.summary_file, "FILE|-", "Write the figures of the summary there, as JSON");
+    options.flag("-q,--quiet", into.quiet, "Print only what went wrong");
     add_progress(options, into.progress);
     add_log_level(options, into.level);
     options.config_file();
@@ -194,6 +197,8 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
     for (const auto& jobs_file : arguments.jobs_files)
         if (auto wrong = contradiction(arguments, jobs_file))
             return wrong;
+    if (arguments.quiet && arguments.progress == progress_mode::always)
+        return "--quiet and --progress always contradict each other: leave one of them out";
     if (arguments.limits.concurrency > most_in_flight / arguments.connection.pipeline)
         return "--concurrency times --pipeline is above " + std::to_string(most_in_flight) + ": lower one of them";
     return contradiction(arguments.connection);
@@ -249,6 +254,8 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
         return *std::move(end);
     if (const auto wrong = contradiction(into, stdin_is_terminal))
         return options.usage_error(*wrong);
+    if (into.quiet)
+        into.progress = progress_mode::never;
     into.limits.outage_limit = outage_limit;
     into.limits.outage_limit_at_start = std::min(outage_limit, into.limits.outage_limit_at_start);
     return into;

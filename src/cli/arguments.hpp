@@ -29,6 +29,7 @@ struct audit_arguments {
     bool overwrite = false;
     store::sync_policy sync = store::sync_policy::at_end;
     bool fail_on_failed_files = false;
+    bool quiet = false;  ///< progress is progress_mode::never then
     connection_options connection;
     audit_options limits;
     progress_mode progress = progress_mode::automatic;

@@ -226,9 +226,35 @@ void check_before_start(const audit_arguments& arguments)
 progress_mode progress_beside(const audit_arguments& arguments)
 {
     const auto output = store::inherited_descriptor(arguments.output);
-    const bool results_are_shown = output && ::isatty(*output) != 0 && ::isatty(STDERR_FILENO) != 0;
+    const bool results_are_shown = output && is_terminal(*output) && is_terminal(STDERR_FILENO);
     return results_are_shown && arguments.progress == progress_mode::automatic ? progress_mode::never
                                                                                : arguments.progress;
+}
+
+/// Waits that pass are of interest only while somebody looks on.
+log_level level_of_waits(const audit_arguments& arguments) noexcept
+{
+    return arguments.progress == progress_mode::never ? log_level::info : log_level::warn;
+}
+
+/// What a person, or with --quiet the mail of a cron job, is told at the end.
+std::string closing_text(const audit_arguments& arguments, std::span<const std::string> argv, audit_files& files,
+                         const audit_report& report, const std::optional<store::output_error>& output_error,
+                         bool is_finished)
+{
+    if (lost_its_reader(output_error))
+        return undelivered_text(*output_error, report);
+    std::string text;
+    if (output_error)
+        text += "jobaudit: " + std::string{output_error->what()} + '\n';
+    const auto width = text_width(STDERR_FILENO);
+    text += arguments.quiet ? trouble_text(report, width) : summary_text(report, width);
+    if (arguments.quiet && arguments.fail_on_failed_files && report.failed_files > 0)
+        text += "jobaudit: " + counted(report.failed_files, "failed file was", "failed files were") + " found\n";
+    text += wrapped_lines(closing_words(report, arguments, files.input()), width);
+    if (!is_finished || output_error)
+        text += how_to_go_on(arguments, argv) + '\n';
+    return text;
 }
 
 std::optional<problem> write_summary_file(const audit_arguments& arguments, const audit_report& report)
@@ -245,11 +271,12 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     hide_memory();
     tell(warning_about_key_file(arguments.connection.api_key_file));
     audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
-                          arguments.level};
+                          arguments.level, level_of_waits(arguments)};
     const auto files = open_files(arguments, argv);
-    for (const auto& said : {files->output().note(), files->output().warning()})
-        if (!said.empty())
-            session.message("jobaudit: " + said);
+    if (const auto& note = files->output().note(); !note.empty() && !arguments.quiet)
+        session.message("jobaudit: " + note);
+    if (const auto& warning = files->output().warning(); !warning.empty())
+        session.message("jobaudit: " + warning);
 
     const auto result = session.run(files->input(), files->output(), files->ledger(), arguments.limits);
     const bool is_finished = has_finished(result, files->input(), files->ledger());
@@ -257,18 +284,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
     auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
 
-    std::string text;
-    if (lost_its_reader(output_error)) {
-        text += undelivered_text(*output_error, report);
-    } else {
-        if (output_error)
-            text += "jobaudit: " + std::string{output_error->what()} + '\n';
-        const auto width = text_width(STDERR_FILENO);
-        text += summary_text(report, width);
-        text += wrapped_lines(closing_words(report, arguments, files->input()), width);
-        if (!is_finished || output_error)
-            text += how_to_go_on(arguments, argv) + '\n';
-    }
+    auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);
     if (const auto wrong = write_summary_file(arguments, report)) {
         text += "jobaudit: --summary-json: " + wrong->message + '\n';
         end.output_failed = true;

@@ -64,6 +64,9 @@ struct audit_report {
 /// For a person: a small table, and why the audit stopped; in lines of at most `width` columns, broken between words.
 [[nodiscard]] std::string summary_text(const audit_report& report, std::size_t width = std::string::npos);
 
+/// What of it went wrong, failed files left out; empty when nothing did.
+[[nodiscard]] std::string trouble_text(const audit_report& report, std::size_t width = std::string::npos);
+
 /// The object of --summary-json, with a line break. Of the limits, 0 says that none was found.
 [[nodiscard]] std::string summary_json(const audit_report& report);
 

@@ -51,8 +51,11 @@ void tell_that_it_has_ended(unsigned signals)
 
 }  // namespace
 
-audit_session::audit_session(client_options options, progress_mode progress, log_level level)
-    : log_{level}, activity_{log_}, display_{progress}, client_{context_, watched_by(activity_, std::move(options))}
+audit_session::audit_session(client_options options, progress_mode progress, log_level level, log_level waits)
+    : log_{level}
+    , activity_{log_, waits}
+    , display_{progress}
+    , client_{context_, watched_by(activity_, std::move(options))}
 {}
 
 session_result audit_session::run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,

@@ -33,8 +33,8 @@ struct session_result {
 /// One audit on the calling thread, with its progress and messages on stderr: what `audit` and `demo` share.
 class audit_session {
 public:
-    /// Checks the options; sends nothing. Throws option_error.
-    audit_session(client_options options, progress_mode progress, log_level level);
+    /// Checks the options; sends nothing. Waits are told at the level `waits`. Throws option_error.
+    audit_session(client_options options, progress_mode progress, log_level level, log_level waits = log_level::warn);
     audit_session(const audit_session&) = delete;
     audit_session& operator=(const audit_session&) = delete;
 

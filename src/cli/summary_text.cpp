@@ -150,16 +150,43 @@ std::string local_time(std::chrono::system_clock::time_point when)
     return {buffer.data(), std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S %z", &parts)};
 }
 
-}  // namespace
-
-std::string summary_text(const audit_report& report, std::size_t width)
+std::string stop_text(const audit_report& report, std::size_t width)
 {
-    auto text = table(rows_of(report), width);
+    std::string text;
     if (!report.message.empty())
         text += wrapped("stopped: " + report.message, {.width = width, .indent = 2}) + '\n';
     if (report.resume_at)
         text += "not before: " + local_time(*report.resume_at) + '\n';
     return text;
+}
+
+/// `3 timeout, 1 not_found`.
+std::string kinds_without_list(const audit_report& report)
+{
+    std::string kinds;
+    for (std::size_t i = 0; i < report.outcomes.size(); ++i)
+        if (const auto kind = static_cast<outcome_kind>(i); kind != outcome_kind::ok)
+            append_note(kinds, report.outcomes[i], ' ' + std::string{to_string(kind)});
+    return kinds;
+}
+
+}  // namespace
+
+std::string summary_text(const audit_report& report, std::size_t width)
+{
+    return table(rows_of(report), width) + stop_text(report, width);
+}
+
+std::string trouble_text(const audit_report& report, std::size_t width)
+{
+    std::string text;
+    if (!report.all_fetched())
+        text += "jobaudit: " + to_text(report.jobs - report.count(outcome_kind::ok)) + " of " +
+                counted(report.jobs, "job has", "jobs have") + " no list: " + kinds_without_list(report) + '\n';
+    if (report.was_out_of_order())
+        text += "jobaudit: " + counted(report.delivered_again, "job has", "jobs have") +
+                " a second line, which counts: the server sent answers too many or too few\n";
+    return wrapped_lines(text, width) + stop_text(report, width);
 }
 
 }  // namespace jobaudit::cli

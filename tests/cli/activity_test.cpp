@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -19,7 +20,7 @@ const std::string job = "00000000-0000-4000-8000-000000000007";
 
 // An activity, and what it says at a level of the log.
 struct watched {
-    explicit watched(log_level level) : log{level} {}
+    explicit watched(log_level level, log_level waits = log_level::warn) : log{level}, activity{log, waits} {}
 
     [[nodiscard]] std::string said()
     {
@@ -30,7 +31,7 @@ struct watched {
     }
 
     cli::event_log log;
-    cli::activity activity{log};
+    cli::activity activity;
     job_id id = test::numbered_job(7);
 };
 
@@ -90,6 +91,20 @@ BOOST_AUTO_TEST_CASE(know_what_the_server_was_found_to_take)
     BOOST_TEST((at.activity.limit() == server_limit{}));
     at.activity.limit_found({38, 50, 0});
     BOOST_TEST((at.activity.limit() == server_limit{38, 50, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(tell_of_waits_at_the_level_that_is_wanted)
+{
+    for (const auto& [level, is_told] : {std::pair{log_level::warn, false}, std::pair{log_level::info, true}}) {
+        watched at{level, log_level::info};
+        at.activity.wait_began(wait_reason::server_asked, 1s, "");
+        at.activity.wait_ended(wait_reason::server_asked);
+        at.activity.attempt_started(at.id, 1);
+
+        const auto said = at.said();
+        BOOST_TEST((said.find("the server asked to wait") != std::string::npos) == is_told, said);
+        BOOST_TEST((said.find("going on") != std::string::npos) == is_told, said);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(let_no_figure_of_a_wait_go_below_zero)

@@ -38,6 +38,8 @@ const std::vector<reached_field> reached_fields{
     {{"--summary-json", "s.json"}, [](const auto& a) { return a.summary_file == "s.json"; }},
     {{"--progress", "always"}, [](const auto& a) { return a.progress == cli::progress_mode::always; }},
     {{"--progress", "never"}, [](const auto& a) { return a.progress == cli::progress_mode::never; }},
+    {{"--quiet"}, [](const auto& a) { return a.quiet && a.progress == cli::progress_mode::never; }},
+    {{"-q"}, [](const auto& a) { return a.quiet; }},
     {{"--log-level", "error"}, [](const auto& a) { return a.level == cli::log_level::error; }},
     {{"--log-level", "info"}, [](const auto& a) { return a.level == cli::log_level::info; }},
     {{"--log-level", "debug"}, [](const auto& a) { return a.level == cli::log_level::debug; }},
@@ -261,6 +263,7 @@ BOOST_AUTO_TEST_CASE(that_name_one_file_twice_are_refused_however_it_is_written)
     BOOST_TEST(contains(refusal({"--summary-json", folder.path("new~"), "-o", folder.path("new")}), "is kept"));
     BOOST_TEST(contains(refusal({"-o", there, "--resume", "--overwrite"}), "give one of them"));
     BOOST_TEST(audit({"-o", there, "--overwrite"}).overwrite);
+    BOOST_TEST(contains(refusal({"--quiet", "--progress", "always"}), "contradict each other"));
     for (const auto* out : {"-", "/dev/stdout", "/dev/fd/1"})
         BOOST_TEST(contains(refusal({"--summary-json", "/proc/self/fd/1", "-o", out}), "would mix"));
     BOOST_TEST(contains(refusal({"--summary-json", folder.path("new.sums"), "-o", folder.path("new")}), "checksums"));

@@ -150,6 +150,26 @@ BOOST_AUTO_TEST_CASE(are_unfinished_while_a_job_may_still_be_fetched)
     BOOST_TEST(audit_report{}.all_fetched());
 }
 
+BOOST_AUTO_TEST_CASE(say_nothing_of_what_went_well_where_trouble_alone_is_wanted)
+{
+    auto well = with_outcomes({{outcome_kind::ok, 5000}});
+    well.failed_files = 40;
+    well.retries = 3;
+    well.refusals = 7;
+    well.duplicates = 2;
+    BOOST_TEST(cli::trouble_text(well) == "");
+
+    BOOST_TEST(cli::trouble_text(a_long_one()) ==
+               "jobaudit: 10 of 5,000 jobs have no list: 9 not_found, 1 not_tried\n");
+    auto stopped = with_outcomes({{outcome_kind::unauthorized, 1}});
+    stopped.message = "the key was refused";
+    BOOST_TEST(cli::trouble_text(stopped) ==
+               "jobaudit: 1 of 1 job has no list: 1 unauthorized\nstopped: the key was refused\n");
+    well.delivered_again = 2;
+    BOOST_TEST(cli::trouble_text(well) ==
+               "jobaudit: 2 jobs have a second line, which counts: the server sent answers too many or too few\n");
+}
+
 BOOST_AUTO_TEST_CASE(know_no_rate_without_time)
 {
     audit_report report;
