@@ -29,7 +29,7 @@ struct summary {
     std::array<std::uint64_t, outcome_kind_count> outcomes{};  ///< by kind
     std::uint64_t failed_files = 0;
     std::uint64_t requests = 0;  ///< sent, retries and replays among them
-    std::uint64_t retries = 0;
+    std::uint64_t retries = 0;   ///< of `requests`: sent by another attempt for a job that had been asked for
     std::uint64_t connections = 0;  ///< opened
     unsigned threads = 0;           ///< that shared the work: fewer than were asked for where the system gave no more
     /// Connections on which a response came that nobody had asked for: see observer::response_left_over.

@@ -223,6 +223,8 @@ Exit codes:
 
 constexpr auto fetch_examples = R"(Example:
   jobaudit fetch 0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90
+
+Exit codes: as of audit; of several jobs, the first of 3, 6 and 1 that one of them has.
 )";
 
 constexpr auto demo_examples = R"(Example:
@@ -263,10 +265,11 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
 
 parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments)
 {
-    option_set options{"jobaudit fetch", "Shows the failed files of one job.", fetch_examples};
+    option_set options{"jobaudit fetch", "Shows the failed files of some jobs, in the order in which they are given.",
+                       fetch_examples};
     fetch_arguments into;
-    options.argument("JOB_ID", into.job_id, "The job's UUID");
-    options.flag("--json", into.json, "Print one line of JSON, as audit does");
+    options.arguments("JOB_ID", into.job_ids, "The jobs' UUIDs");
+    options.flag("--json", into.json, "Print one line of JSON for each job, as audit does");
     add_log_level(options, into.level);
     options.config_file();
     add_connection(options, into.connection);
@@ -274,9 +277,12 @@ parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments)
 
     if (auto end = options.parse(arguments))
         return *std::move(end);
-    if (!job_id::parse(into.job_id))
-        return options.usage_error("\"" + into.job_id + "\" is no job ID: give a UUID such as " +
-                                   "0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90");
+    if (into.job_ids.empty())
+        return options.usage_error("no jobs: give one JOB_ID or more");
+    for (const auto& id : into.job_ids)
+        if (!job_id::parse(id))
+            return options.usage_error("\"" + id + "\" is no job ID: give a UUID such as " +
+                                       "0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90");
     if (const auto wrong = contradiction(into.connection))
         return options.usage_error(*wrong);
     return into;

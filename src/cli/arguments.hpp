@@ -38,7 +38,7 @@ struct audit_arguments {
 };
 
 struct fetch_arguments {
-    std::string job_id;
+    std::vector<std::string> job_ids;  ///< UUIDs
     bool json = false;
     connection_options connection;
     fetch_options limits;

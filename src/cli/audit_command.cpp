@@ -237,6 +237,14 @@ log_level level_of_waits(const audit_arguments& arguments) noexcept
     return arguments.progress == progress_mode::never ? log_level::info : log_level::warn;
 }
 
+/// For who sees more results scroll by than the terminal holds; empty for others.
+std::string hint_about_output(const audit_arguments& arguments, std::uint64_t lines)
+{
+    const auto output = store::inherited_descriptor(arguments.output);
+    const bool has_scrolled = output && is_terminal(*output) && lines >= terminal_height(*output);
+    return has_scrolled ? "hint: -o FILE keeps the results, and shows here how far they are\n" : "";
+}
+
 /// What a person, or with --quiet the mail of a cron job, is told at the end.
 std::string closing_text(const audit_arguments& arguments, std::span<const std::string> argv, audit_files& files,
                          const audit_report& report, const std::optional<store::output_error>& output_error,
@@ -254,6 +262,8 @@ std::string closing_text(const audit_arguments& arguments, std::span<const std::
     text += wrapped_lines(closing_words(report, arguments, files.input()), width);
     if (!is_finished || output_error)
         text += how_to_go_on(arguments, argv) + '\n';
+    else if (!arguments.quiet)
+        text += hint_about_output(arguments, files.output().lines());
     return text;
 }
 

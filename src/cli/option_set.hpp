@@ -66,7 +66,6 @@ public:
     }
 
     void arguments(const std::string& name, std::vector<std::string>& into, const std::string& text);
-    void argument(const std::string& name, std::string& into, const std::string& text);
 
     /// Offers `--config FILE`: INI or TOML with the names of the long options; the command line comes before it.
     void config_file();

@@ -36,7 +36,7 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> help_table{{
     {"audit", "ask for the failed files of many jobs; one line of JSON for each"},
-    {"fetch", "show the failed files of one job"},
+    {"fetch", "show the failed files of some jobs"},
     {"demo", "audit a server with faults in the same process: no key, no network"},
     {"emulate", "play the platform on this machine"},
     {"-h, --help", "print this and end; `help SUBCOMMAND` shows a subcommand's options"},

@@ -34,4 +34,10 @@ std::size_t help_width() noexcept
     return std::min(terminal_width(STDOUT_FILENO), widest);
 }
 
+unsigned terminal_height(int descriptor) noexcept
+{
+    winsize size{};
+    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24u;
+}
+
 }  // namespace jobaudit::cli

@@ -18,4 +18,7 @@ namespace jobaudit::cli {
 /// The columns of a help on stdout: those of the terminal, but not so many that lines are hard to read.
 [[nodiscard]] std::size_t help_width() noexcept;
 
+/// Its lines; 24 where they can't be known.
+[[nodiscard]] unsigned terminal_height(int descriptor) noexcept;
+
 }  // namespace jobaudit::cli

@@ -34,7 +34,8 @@ struct job_entry {
     std::uint8_t owed = 0;                          ///< tokens of the retry budget that the next attempt has to take
     std::uint8_t paid = 0;                          ///< tokens that the attempts so far took
     job_place place = job_place::nowhere;
-    bool tried = false;            ///< an attempt was sent
+    bool tried = false;            ///< an attempt was made, if only to connect
+    bool asked = false;            ///< a request was sent
     bool suspect = false;          ///< it failed while others succeeded
     bool confirming = false;       ///< a verdict that would stop the batch waits to be confirmed
     bool probe = false;            ///< the attempt in flight was started as one

@@ -281,12 +281,10 @@ decision scheduler::start(source from, bool probe, std::uint64_t epoch, time_poi
     const std::uint32_t index = take(from);
     job_entry& entry = table_[index];
     const duration held = origin_.held_back(now);
-    if (entry.tried) {
+    if (entry.tried)
         settle_wait(entry, held, now);
-        ++retries_;
-    } else {
+    else
         entry.first_start = now;
-    }
     forgive(entry);
     entry.paid = static_cast<std::uint8_t>(std::min(entry.paid + entry.owed, 255));
     entry.owed = 0;
@@ -334,10 +332,17 @@ bool scheduler::may_send(const attempt& started, time_point now)
         take_back(started, now);
         return false;
     }
-    table_[started.entry].sent = true;
+    note_sent(table_[started.entry]);
     if (options_.adaptive)
         origin_.adaptive.rate.note_sent();
     return true;
+}
+
+// A second request of the same attempt replaces one that got no answer: it is no retry.
+void scheduler::note_sent(job_entry& entry) noexcept
+{
+    if (!std::exchange(entry.sent, true) && std::exchange(entry.asked, true))
+        ++retries_;
 }
 
 bool scheduler::may_open_replacement(attempt& started, time_point now)
@@ -436,7 +441,6 @@ void scheduler::take_back(const attempt& started, time_point now)
         pending_.push_front(index);
         return;
     }
-    --retries_;
     entry.place = job_place::waiting;
     // It has waited and paid: nothing of that is asked for again.
     const time_point was_due = entry.due;

@@ -133,7 +133,7 @@ public:
 
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
     [[nodiscard]] std::size_t waiting_for_retry() const noexcept { return paying_.size() + free_.size(); }
-    /// Attempts sent for jobs that an attempt was sent for before.
+    /// Attempts that sent a request for a job which an earlier attempt had sent one for.
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
 
 private:
@@ -166,6 +166,7 @@ private:
     [[nodiscard]] bool probes_now(const job_entry& entry) const noexcept;
     /// Whether nothing may leave for it; it was taken back then.
     [[nodiscard]] bool is_held_back(const attempt& started, time_point now);
+    void note_sent(job_entry& entry) noexcept;
     [[nodiscard]] bool slot_has_passed(const attempt& started, time_point now);
     void take_back(const attempt& started, time_point now);
 

@@ -37,6 +37,7 @@ BOOST_AUTO_TEST_CASE(that_may_pass_are_tried_again_up_to_the_limit)
     for (unsigned number = 1; number <= 3; ++number) {
         const attempt started = with.start(now);
         BOOST_TEST(started.number == number);
+        BOOST_TEST(with.scheduler.may_send(started, now));
         const auto what = with.finish(started, server_error(), now);
         BOOST_TEST(what.attempts == number);
         BOOST_TEST(is_final(what) == (number == 3));
@@ -45,6 +46,27 @@ BOOST_AUTO_TEST_CASE(that_may_pass_are_tried_again_up_to_the_limit)
     }
     BOOST_TEST(with.scheduler.retries() == 2u);
     BOOST_TEST(!with.origin.succeeded());
+}
+
+BOOST_AUTO_TEST_CASE(are_no_retry_before_a_request_was_sent)
+{
+    audit_options options;
+    options.attempts = 4;
+    options.backoff_base = 0s;
+    one_scheduler with{1, 1, options};
+    for (unsigned number = 1; number <= 2; ++number)
+        (void)with.finish(with.start(at(0s)), connection_reset(), at(0s));
+    BOOST_TEST(with.scheduler.retries() == 0u);
+
+    for (const std::uint64_t retries : {0u, 1u}) {
+        const attempt started = with.start(at(0s));
+        BOOST_TEST(with.scheduler.may_send(started, at(0s)));
+        BOOST_TEST(with.scheduler.retries() == retries);
+        // One that replaces it on another connection.
+        BOOST_TEST(with.scheduler.may_send(started, at(0s)));
+        BOOST_TEST(with.scheduler.retries() == retries);
+        (void)with.finish(started, server_error(), at(0s));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(with_a_time_to_come_back_delay_their_job_and_the_host)

@@ -235,7 +235,9 @@ BOOST_AUTO_TEST_CASE(pay_for_a_retry_once)
     audit_options options;
     options.backoff_base = 0s;
     one_scheduler with{10, 1, options};
-    (void)with.finish(with.start(at(0s)), server_error(), at(0s));
+    const attempt first = with.start(at(0s));
+    BOOST_TEST(with.scheduler.may_send(first, at(0s)));
+    (void)with.finish(first, server_error(), at(0s));
     const attempt retry = with.start(at(0s));
     BOOST_TEST(retry.number == 2u);
     BOOST_TEST(with.origin.budget.level(at(0s)) == 495u);
@@ -248,6 +250,8 @@ BOOST_AUTO_TEST_CASE(pay_for_a_retry_once)
     const attempt again = with.start(with.origin.gate.open_at());
     BOOST_TEST(again.job == retry.job);
     BOOST_TEST(again.number == 2u);
+    BOOST_TEST(with.scheduler.retries() == 0u);
+    BOOST_TEST(with.scheduler.may_send(again, with.origin.gate.open_at()));
     BOOST_TEST(with.scheduler.retries() == 1u);
     BOOST_TEST(with.origin.budget.level(at(0s)) >= 495u);
 }

@@ -129,6 +129,24 @@ BOOST_AUTO_TEST_CASE(leaves_results_that_are_shown_there_alone)
     BOOST_TEST(rewritten_lines(shown).empty());
 }
 
+BOOST_AUTO_TEST_CASE(hears_of_files_when_results_have_scrolled_over_it)
+{
+    audited_platform platform{{.jobs = 30}};
+    for (const auto& [jobs, is_told] : {std::pair{30U, true}, std::pair{3U, false}}) {
+        pseudo_terminal screen{80};
+        std::vector<std::string> arguments;
+        for (unsigned i = 0; i < jobs; ++i)
+            arguments.push_back(platform.server.job(i).to_string());
+        process_run audit{
+            platform.audit(arguments),
+            {.environment = {{"TERM", "xterm"}}, .out = screen.descriptor(), .error_out = screen.descriptor()}};
+        (void)audit.wait_until([&screen] { return contains(screen.shown(), "requests/s"); });
+
+        BOOST_TEST(audit.wait() == 0);
+        BOOST_TEST(contains(screen.shown(), "hint: -o FILE keeps the results") == is_told, screen.shown());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(is_not_given_what_it_might_act_upon)
 {
     const std::string tricks = "\x7f\xc2\x9b\xe2\x80\xae\xe2\x80\xa8\xf3\xa0\x80\x81";
