@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -38,6 +39,10 @@ public:
     virtual void commit(outcome&& result) = 0;
 
     virtual void discard() = 0;
+
+    /// Bytes that it holds for the job that was begun, until commit() or discard(). They count against
+    /// client_options::memory: no more of the job's answer is read while all of a client's hold too much.
+    [[nodiscard]] virtual std::size_t held() const noexcept { return 0; }
 };
 
 /// A sink in whose hands memory stays flat however many failed files one job has.

@@ -113,6 +113,7 @@ asio::awaitable<void> audit_part::run(lane& self)
                 deliver(self, std::move(result));
             }
         }
+        self.attempt.request().release_memory();
         note_stop();
     }
     wake_all();

@@ -135,6 +135,7 @@ asio::awaitable<void> fetch_run::attempt(policy::attempt decided, clock::time_po
     }
     conclude(records);
     attempt_.release();
+    attempt_.request().release_memory();
     group_->wake_next();
 }
 

@@ -39,7 +39,11 @@ bool is_end_from_outside(const error_code& error) { return error == errc::cancel
 
 }  // namespace
 
-job_request::job_request(shard& home, net::pool_share& share) : home_{home}, share_{share} {}
+job_request::job_request(shard& home, net::pool_share& share)
+    : home_{home}, share_{share}, memory_{home.shared().memory}
+{}
+
+job_request::~job_request() { home_.stop_waiting_for_memory(*this); }
 
 asio::awaitable<void> job_request::async_run(terms what, const send_permission* may_send)
 {
@@ -61,7 +65,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         ~release()
         {
             self.operation_.unlink();
-            self.reading_.reset();
+            self.end_reading();
         }
     } at_end{*this};
 
@@ -101,6 +105,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         const bool reused = lease->was_idle();
         net::exchange exchange{*this, operation_};
         const auto left_at = now;
+        reads_from_ = lease.operator->();
         lease->begin(exchange, home_.request_for(job_), home_.buffer(), now);
         while (lease->goes_on(exchange)) {
             (void)co_await operation_.wait(exchange.done);
@@ -156,6 +161,46 @@ protocol::response_reader& job_request::begin_response()
     reading_->files.begin(*this);
     reading_->body.clear();
     return reading_->response;
+}
+
+bool job_request::may_read_on()
+{
+    if (memory_.hold(reading_->files.memory() + (writing_ ? writer_->held() : 0)))
+        return true;
+    home_.wait_for_memory(*this);
+    return false;
+}
+
+bool job_request::goes_on_reading()
+{
+    if (!memory_.may_go_on())
+        return false;
+    reads_from_->go_on_reading();
+    return true;
+}
+
+void job_request::end_reading()
+{
+    reads_from_ = nullptr;
+    if (memory_.held() == 0) {
+        reading_.reset();
+        return;
+    }
+    home_.stop_waiting_for_memory(*this);
+    if (reading_)
+        reading_->files.forget();
+    reading_.reset();
+    // What the writer holds stays counted until it is delivered.
+    (void)memory_.hold(writer_->held());
+    home_.note_free_memory();
+}
+
+void job_request::release_memory()
+{
+    if (memory_.held() == 0)
+        return;
+    memory_.release();
+    home_.note_free_memory();
 }
 
 bool job_request::end_response()

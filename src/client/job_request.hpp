@@ -3,6 +3,7 @@
 #include "client/reading_pool.hpp"
 #include "client/shard.hpp"
 #include "net/operation.hpp"
+#include "policy/memory_budget.hpp"
 #include "protocol/failed_files_reader.hpp"
 #include "protocol/response_reader.hpp"
 #include "protocol/verdict.hpp"
@@ -25,6 +26,7 @@ class job_request final : net::response_reader_source, protocol::response_consum
 public:
     /// Uses connections of `home` in the name of `share`, which outlives it.
     job_request(shard& home, net::pool_share& share);
+    ~job_request();
 
     /// What is asked before: a request leaves; a connection is opened for one that replaces a lost one; that leaves.
     enum class departure : std::uint8_t { request, dial, replacement };
@@ -63,6 +65,12 @@ public:
     /// out that its connection sent a response too many or too few.
     void note_answer(const outcome& passed_on);
 
+    /// Once what the writer holds has been delivered.
+    void release_memory();
+
+    /// Whether more of an answer that was held back may be read; it then is.
+    [[nodiscard]] bool goes_on_reading();
+
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
 
@@ -95,6 +103,7 @@ private:
     /// A connection that has to be waited for: in the place of `lost`, when there is one.
     [[nodiscard]] boost::asio::awaitable<net::pool::result> async_connection(net::pool::lease& lost);
     [[nodiscard]] protocol::response_reader& begin_response() override;
+    [[nodiscard]] bool may_read_on() override;
     [[nodiscard]] bool end_response() override;
     [[nodiscard]] std::string message_of(const net::failure& failed) const;
     /// For a person: how far the last response was.
@@ -102,6 +111,7 @@ private:
     [[nodiscard]] protocol::verdict judge(const net::failure& failed);
     void redact(protocol::verdict& verdict) const;
     void discard_records();
+    void end_reading();
     template <class Call>
     void call_writer(Call&& call);
 
@@ -110,7 +120,9 @@ private:
     net::operation operation_;
     net::pool::lease lease_;  // of an attempt that has ended, until release()
     net::clock::time_point ended_at_{};
-    reading_pool::handle reading_;  // from the first byte of a response to the attempt's end
+    policy::memory_budget::share memory_;
+    net::connection* reads_from_ = nullptr;  // while an exchange is under way
+    reading_pool::handle reading_;           // from the first byte of a response to the attempt's end
     job_writer* writer_ = nullptr;
     bool in_writer_ = false;
     bool writing_ = false;  // between the writer's begin and its commit or discard

@@ -1,5 +1,6 @@
 #include "client/shard.hpp"
 
+#include "client/job_request.hpp"
 #include "client/option_checks.hpp"
 
 #include <algorithm>
@@ -52,6 +53,7 @@ setup::setup(client_options given)
     , request{origin, options.credentials, options.user_agent}
     , secrets{secrets_of(options)}
     , pipelining{options.pipeline}
+    , memory{options.memory}
 {}
 
 shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared)
@@ -88,6 +90,19 @@ void shard::listen(tick_listener& listener)
 }
 
 void shard::leave(tick_listener& listener) noexcept { std::erase(listeners_, &listener); }
+
+void shard::wait_for_memory(job_request& reading)
+{
+    if (std::ranges::find(waiting_for_memory_, &reading) == waiting_for_memory_.end())
+        waiting_for_memory_.push_back(&reading);
+}
+
+void shard::stop_waiting_for_memory(job_request& reading) noexcept { std::erase(waiting_for_memory_, &reading); }
+
+void shard::note_free_memory()
+{
+    std::erase_if(waiting_for_memory_, [](job_request* each) { return each->goes_on_reading(); });
+}
 
 void shard::close() noexcept
 {
@@ -127,6 +142,7 @@ void shard::tick()
     for (std::size_t i = 0; i < listeners_.size(); ++i)
         listeners_[i]->on_tick(now);
     pool_.reap(now);
+    note_free_memory();
     if (needs_ticks())
         start_ticking();
 }

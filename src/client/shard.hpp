@@ -4,11 +4,12 @@
 #include "client/working_time.hpp"
 #include "net/connector.hpp"
 #include "net/operation.hpp"
-#include "policy/pipelining.hpp"
 #include "net/pool.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
 #include "policy/event_coalescing.hpp"
+#include "policy/memory_budget.hpp"
+#include "policy/pipelining.hpp"
 #include "protocol/redaction.hpp"
 #include "protocol/request_head.hpp"
 
@@ -36,8 +37,11 @@ struct setup {
     const protocol::request_head request;         // copied by each shard
     const std::vector<protocol::secret> secrets;  // that no text of a peer may hold
     policy::pipelining pipelining;
+    policy::memory_budget memory;
     std::atomic<std::uint64_t> connections{0};
 };
+
+class job_request;
 
 /// Told of each coarse tick, about 20 times a second.
 class tick_listener {
@@ -68,6 +72,11 @@ public:
     /// Looks after the deadlines of `op` until it ends.
     void watch(net::operation& op);
 
+    /// Until more of its answer may be read: others of this thread give memory back, or, at a tick, those of another.
+    void wait_for_memory(job_request& reading);
+    void stop_waiting_for_memory(job_request& reading) noexcept;
+    void note_free_memory();
+
     void listen(tick_listener& listener);
     void leave(tick_listener& listener) noexcept;
 
@@ -92,6 +101,7 @@ private:
     net::operation_list operations_;
     std::vector<tick_listener*> listeners_;
     reading_pool readings_;
+    std::vector<job_request*> waiting_for_memory_;
     std::vector<char> buffer_;
     boost::asio::steady_timer timer_;
     net::clock::time_point next_tick_{};

@@ -86,6 +86,23 @@ void connection::begin(exchange& added, std::string_view request, std::span<char
         send_and_wait();
 }
 
+void connection::go_on_reading()
+{
+    if (queue_.empty() || !queue_.front().held)
+        return;
+    queue_.front().go_on(clock::now());
+    turn_later();
+}
+
+bool connection::may_read_on(exchange& first)
+{
+    if (first.reader == nullptr || first.source.may_read_on())
+        return true;
+    if (!first.held)
+        first.hold(clock::now());
+    return false;
+}
+
 void connection::withdraw(exchange& leaving)
 {
     const auto at = queue_.iterator_to(leaving);
@@ -182,7 +199,7 @@ bool connection::read_is_blocked() noexcept
 
 void connection::receive()
 {
-    if (queue_.empty() || read_is_blocked())
+    if (queue_.empty() || queue_.front().held || read_is_blocked())
         return;
     std::memcpy(buffer_.data(), carried_.data(), carried_.size());
     std::size_t kept = carried_.size();
@@ -200,6 +217,8 @@ void connection::receive()
     }
     auto began = clock::time_point::max();
     for (std::size_t received = 0; !queue_.empty();) {
+        if (!may_read_on(queue_.front()))
+            break;
         const bool is_between = queue_.front().reader == nullptr;
         const bool has_had_its_time = received != 0 && heard_at_ - began > longest_stretch;
         if (has_had_its_time || received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
@@ -224,7 +243,7 @@ void connection::receive()
         take_rest({buffer_.data(), kept});
         return;
     }
-    if (read_came_to_ == step::ended || read_came_to_ == step::failed)
+    if (!queue_.front().held && (read_came_to_ == step::ended || read_came_to_ == step::failed))
         take_end(kept != 0);
     else
         carried_.assign(buffer_.data(), kept);
@@ -249,8 +268,11 @@ std::size_t connection::take(std::string_view bytes, bool one_response)
             break;
         }
         taken += consumed;
-        if (!first.reader->complete())
-            break;
+        if (!first.reader->complete()) {
+            if (consumed == 0 || taken == bytes.size() || !may_read_on(first))
+                break;
+            continue;
+        }
         const bool keeps_open = first.reader->head().keep_alive;
         const bool as_promised = first.as_promised;
         ++answered_;

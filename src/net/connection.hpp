@@ -47,6 +47,9 @@ public:
     void begin(exchange& added, std::string_view request, std::span<char> buffer, clock::time_point now);
     [[nodiscard]] bool goes_on(exchange& begun);
 
+    /// What the source of the first response would not read on before, it will now.
+    void go_on_reading();
+
     void give_up() override;
     void close() noexcept override;
     [[nodiscard]] bool still_fresh() override;
@@ -68,6 +71,7 @@ private:
     void send();
     void receive();
     [[nodiscard]] bool read_is_blocked() noexcept;
+    [[nodiscard]] bool may_read_on(exchange& first);
 
     /// Shows `bytes` to the exchanges in their order, or at most to the end of one response; says how many were taken.
     [[nodiscard]] std::size_t take(std::string_view bytes, bool one_response);

@@ -20,6 +20,10 @@ public:
     /// The reader for the response of an exchange, begun with its consumer; asked for when its first bytes have come.
     [[nodiscard]] virtual protocol::response_reader& begin_response() = 0;
 
+    /// Whether more of a response that has begun may be read; otherwise connection::go_on_reading() is called once it
+    /// may.
+    [[nodiscard]] virtual bool may_read_on() { return true; }
+
     /// The response is complete. Whether it is one that the origin promises to send: behind another one, nobody knows
     /// which response answers what, and the connection ends. May throw what a consumer throws.
     [[nodiscard]] virtual bool end_response() = 0;
@@ -34,7 +38,7 @@ struct exchange_result {
     /// With errc::connection_lost: the connection broke before this exchange was the first in line, so that the server
     /// has not begun to answer it.
     bool stood_in_line = false;
-    clock::duration time_in_line{};
+    clock::duration time_in_line{};  ///< or held: in which the deadlines stood still
     clock::time_point ended_at{};
 };
 
@@ -50,6 +54,7 @@ public:
     exchange_result result;
     std::exception_ptr thrown;  ///< by the consumer of the response
     bool ended = false;
+    bool held = false;         ///< see hold()
     bool as_promised = false;  ///< the response; see response_reader_source::end_response
     clock::time_point begun_at{};
 
@@ -67,9 +72,23 @@ public:
         leave_line(now);
     }
 
+    /// No more of its response is read for now: its deadlines stand still.
+    void hold(clock::time_point now) noexcept
+    {
+        in_line_since_ = now;
+        held = true;
+        op.pause();
+    }
+
+    void go_on(clock::time_point now) noexcept
+    {
+        held = false;
+        leave_line(now);
+    }
+
     void end(failure why, clock::time_point now)
     {
-        if (result.stood_in_line)
+        if (result.stood_in_line || std::exchange(held, false))
             leave_line(now);
         ended = true;
         result.failure = std::move(why);
@@ -87,8 +106,9 @@ public:
 private:
     void leave_line(clock::time_point now) noexcept
     {
-        result.time_in_line = now - in_line_since_;
-        op.resume(result.time_in_line);
+        const auto stood_still = now - in_line_since_;
+        result.time_in_line += stood_still;
+        op.resume(stood_still);
     }
 
     clock::time_point in_line_since_{};

@@ -33,6 +33,7 @@ public:
 
     [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
     [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
+    [[nodiscard]] std::uint64_t decoded() const noexcept { return decoded_; }
 
     /// What is wrong, for a person; empty when nothing is, or when the consumer gave the error.
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }

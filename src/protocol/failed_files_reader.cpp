@@ -76,6 +76,8 @@ public:
         return {};
     }
 
+    void forget() noexcept { parser_.handler().forget(); }
+    [[nodiscard]] std::size_t memory() const noexcept { return parser_.handler().memory(); }
     [[nodiscard]] std::uint64_t records() const noexcept { return parser_.handler().records(); }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
@@ -225,6 +227,10 @@ void failed_files_reader::begin(record_consumer& consumer) { implementation_->be
 error_code failed_files_reader::write(std::string_view bytes) { return implementation_->write(bytes); }
 
 error_code failed_files_reader::finish() { return implementation_->finish(); }
+
+void failed_files_reader::forget() noexcept { implementation_->forget(); }
+
+std::size_t failed_files_reader::memory() const noexcept { return implementation_->memory(); }
 
 std::uint64_t failed_files_reader::records() const noexcept { return implementation_->records(); }
 

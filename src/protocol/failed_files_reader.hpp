@@ -50,6 +50,12 @@ public:
     /// The body has ended: errc::malformed_body unless it was whole.
     [[nodiscard]] error_code finish();
 
+    /// The body is given up, or done with: gives the memory of long strings back. begin() follows, if anything.
+    void forget() noexcept;
+
+    /// Bytes in use for the strings of a record that is not complete yet; grows with them.
+    [[nodiscard]] std::size_t memory() const noexcept;
+
     [[nodiscard]] std::uint64_t records() const noexcept;
 
     /// What is wrong, for a person ("record 3: 'error' is not a string"); empty when nothing is.

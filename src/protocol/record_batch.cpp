@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 #include <span>
-#include <utility>
 
 namespace jobaudit::protocol {
 namespace {
@@ -14,6 +13,8 @@ namespace {
 // ever.
 constexpr std::size_t kept_capacity_limit = 4 * record_batch::kept_limit;
 
+constexpr std::array both_fields{record_batch::field::document, record_batch::field::error};
+
 }  // namespace
 
 void record_batch::clear() noexcept
@@ -21,21 +22,58 @@ void record_batch::clear() noexcept
     records_[0] = {};
     complete_ = 0;
     kept_.clear();
-    for (auto* memory : {&kept_, &spare_}) {
-        if (memory->capacity() > kept_capacity_limit)
-            std::vector<char>{}.swap(*memory);
-    }
+    is_growing_ = has_long_record_ = false;
+    give_back_long_ones();
+}
+
+void record_batch::give_back_long_ones() noexcept
+{
+    if (kept_.capacity() > kept_capacity_limit)
+        std::vector<char>{}.swap(kept_);
+    for (auto& each : growing_)
+        if (each.capacity() > kept_capacity_limit)
+            std::string{}.swap(each);
 }
 
 void record_batch::append(field which, std::string_view part)
 {
     if (part.empty())
         return;
-    make_room(part.size());
+    auto& own = growing(which);
     auto& text = text_of(which);
-    const std::size_t start = kept_.size() - text.size();
-    kept_.insert(kept_.end(), part.begin(), part.end());
-    text = {kept_.data() + start, text.size() + part.size()};
+    if (!is_growing(which))
+        own.assign(text);
+    own += part;
+    text = own;
+    is_growing_ = true;
+}
+
+void record_batch::keep(field which, std::string_view whole)
+{
+    make_room(whole.size());
+    const std::size_t start = kept_.size();
+    kept_.insert(kept_.end(), whole.begin(), whole.end());
+    text_of(which) = {kept_.data() + start, whole.size()};
+}
+
+void record_batch::finish_growing()
+{
+    is_growing_ = false;
+    for (const auto which : both_fields) {
+        if (!is_growing(which))
+            continue;
+        // A long string stays where it is until the flush that follows.
+        if (growing(which).size() >= kept_limit)
+            has_long_record_ = true;
+        else
+            keep(which, growing(which));
+    }
+}
+
+bool record_batch::is_growing(field which) noexcept
+{
+    const auto& text = text_of(which);
+    return !text.empty() && text.data() == growing(which).data();
 }
 
 bool record_batch::is_kept(std::string_view text) const noexcept
@@ -66,25 +104,23 @@ void record_batch::flush(record_consumer& consumer)
     keep_current();
 }
 
-// What belongs to the record that is being read becomes all that is kept. Of its strings only the one that came last
-// may grow further: it goes to the end.
+// Of the record that is being read, what is not growing yet may grow further.
 void record_batch::keep_current()
 {
-    failed_file_view current = records_[complete_];
-    auto* first = &current.document;
-    auto* second = &current.error;
-    if (is_kept(*first) && !(is_kept(*second) && first->data() < second->data()))
-        std::swap(first, second);
-    spare_.clear();
-    spare_.reserve(first->size() + second->size());
-    for (auto* text : {first, second}) {
-        const std::size_t start = spare_.size();
-        spare_.insert(spare_.end(), text->begin(), text->end());
-        *text = {spare_.data() + start, text->size()};
+    if (has_long_record_)
+        give_back_long_ones();
+    has_long_record_ = false;
+    for (const auto which : both_fields) {
+        auto& text = text_of(which);
+        if (text.empty() || is_growing(which))
+            continue;
+        growing(which).assign(text);
+        text = growing(which);
+        is_growing_ = true;
     }
-    kept_.swap(spare_);
-    records_[0] = current;
+    records_[0] = records_[complete_];
     complete_ = 0;
+    kept_.clear();
 }
 
 }  // namespace jobaudit::protocol

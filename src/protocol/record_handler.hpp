@@ -53,6 +53,12 @@ public:
     /// Passes on what is complete; to be called before the input goes away.
     void flush() { batch_.flush(*consumer_); }
 
+    /// Forgets what was not passed on, and gives the memory of long strings back.
+    void forget() noexcept { batch_.clear(); }
+
+    /// Bytes in use for what is to be passed on.
+    [[nodiscard]] std::size_t memory() const noexcept { return batch_.memory(); }
+
     [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
     [[nodiscard]] bool has_failed_files() const noexcept { return has_failed_files_; }
     [[nodiscard]] bool in_failed_files() const noexcept { return in_failed_files_; }
@@ -314,7 +320,7 @@ private:
             rest.remove_prefix(at + 2);
         }
         unescaped_ += rest;
-        batch_.append(which, unescaped_);
+        batch_.keep(which, unescaped_);
     }
 
     void add_record()

@@ -16,6 +16,11 @@ namespace {
 
 constexpr unsigned max_interim_responses = 5;
 
+// Deflate makes up to 1032 bytes of one (zlib's technical details): so much is decoded before a look at what came of
+// it.
+constexpr std::size_t encoded_at_once = 4 * 1024;
+constexpr std::uint64_t decoded_at_once = 1024 * 1024;
+
 bool is_interim(int status) noexcept { return status >= 100 && status < 200; }
 
 // Whatever the length fields say (RFC 9112 §6.3).
@@ -49,10 +54,11 @@ public:
         started_ = started_ || !bytes.empty();
         error_ = errc::sink_failed;  // stands if the consumer throws
         error_code error;
+        const std::uint64_t decoded_before = body_.decoded();
         while (phase_ != phase::complete && !error) {
             const auto step = advance(bytes.substr(result.consumed), error);
             result.consumed += step;
-            if (step == 0)
+            if (step == 0 || (expands() && body_.decoded() - decoded_before > decoded_at_once))
                 break;
         }
         error_ = error;
@@ -205,9 +211,16 @@ private:
             phase_ = phase::body;
     }
 
+    [[nodiscard]] bool expands() const noexcept { return coding_ == content_coding::gzip; }
+
+    [[nodiscard]] std::string_view at_once(std::string_view bytes) const noexcept
+    {
+        return expands() ? bytes.substr(0, encoded_at_once) : bytes;
+    }
+
     std::size_t read_body(std::string_view bytes, error_code& error)
     {
-        const auto piece = bytes.substr(0, body_remaining_);
+        const auto piece = at_once(bytes.substr(0, body_remaining_));
         if (piece.empty())
             return 0;
         error = take_body(piece);
@@ -223,7 +236,7 @@ private:
     {
         if (bytes.empty())
             return 0;
-        const auto size = feed(bytes, error);
+        const auto size = feed(at_once(bytes), error);
         if (chunk_remaining_ == 0)
             phase_ = phase::chunk_line;
         return size;

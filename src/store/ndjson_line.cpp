@@ -208,6 +208,12 @@ std::size_t side_by_side(std::span<const failed_file_view> records) noexcept
 void append_json_string(std::string& out, std::string_view text)
 {
     out += '"';
+    append_json_text(out, text);
+    out += '"';
+}
+
+void append_json_text(std::string& out, std::string_view text)
+{
     while (!text.empty()) {
         const std::size_t plain = protocol::plain_prefix(text);
         out.append(text.data(), plain);
@@ -215,7 +221,6 @@ void append_json_string(std::string& out, std::string_view text)
         if (!text.empty())
             text.remove_prefix(append_special(out, text));
     }
-    out += '"';
 }
 
 void append_failed_file(std::string& out, const failed_file_view& record)

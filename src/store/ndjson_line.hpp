@@ -14,6 +14,9 @@ namespace jobaudit::store {
 /// always is.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The same for a part of one, without quotes: cut between two characters.
+void append_json_text(std::string& out, std::string_view text);
+
 /// Appends one element of `failed_files`, without a comma.
 void append_failed_file(std::string& out, const failed_file_view& record);
 

@@ -21,6 +21,9 @@ constexpr std::size_t batch_limit = 1024 * 1024;
 // A longer line is written from where it stands.
 constexpr std::size_t longest_copied_line = 256 * 1024;
 
+/// Whether a character of UTF-8 has begun before this byte.
+bool is_continuation(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U; }
+
 bool is_written(outcome_kind kind) noexcept
 {
     return kind != outcome_kind::not_tried && kind != outcome_kind::canceled;
@@ -55,7 +58,13 @@ public:
         }
         if (has_records_ && !records.empty())
             line_ += ',';
-        append_failed_files(line_, records);
+        // A long record is the last of those that are passed on together.
+        if (!records.empty() && is_long(records.back())) {
+            append_failed_files(line_, records.first(records.size() - 1));
+            append_long(records.back(), records.size() > 1);
+        } else {
+            append_failed_files(line_, records);
+        }
         has_records_ = has_records_ || !records.empty();
         keep_within(line_pool::line_capacity);
     }
@@ -85,6 +94,33 @@ private:
         const std::size_t start = ok_head_limit - head_.size();
         line_.replace(start, head_.size(), head_);
         output_.add(std::string_view{line_}.substr(start), {result.kind, result.failed_file_count});
+    }
+
+    [[nodiscard]] static bool is_long(const failed_file_view& record) noexcept
+    {
+        return record.json.empty() && record.document.size() + record.error.size() > line_pool::long_line_limit;
+    }
+
+    // Never whole in memory.
+    void append_long(const failed_file_view& record, bool follows_another)
+    {
+        line_ += follows_another ? R"(,{"document":")" : R"({"document":")";
+        append_in_pieces(record.document);
+        line_ += R"(","error":")";
+        append_in_pieces(record.error);
+        line_ += "\"}";
+    }
+
+    void append_in_pieces(std::string_view text)
+    {
+        while (!text.empty()) {
+            std::size_t size = std::min(text.size(), line_pool::line_limit);
+            while (size < text.size() && size > 0 && is_continuation(text[size]))
+                --size;
+            append_json_text(line_, text.substr(0, size));
+            text.remove_prefix(size);
+            spill();
+        }
     }
 
     void keep_within(std::size_t limit)

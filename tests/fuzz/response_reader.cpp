@@ -91,6 +91,8 @@ public:
             unread_.erase(0, consumed);
             size_ += consumed;
             current.error = error;
+            if (!error && !reader_.complete() && consumed != 0)
+                continue;
             if (!error && !reader_.complete()) {
                 require(unread_.size() < std::max(bounds_.head, bounds_.chunk_line + 2), "what is left over has room");
                 return;

@@ -95,15 +95,32 @@ BOOST_AUTO_TEST_CASE(give_back_the_memory_of_an_enormous_string)
     failed_files_reader reader;
     const auto before = protocol::allocated_bytes();
     reader.begin(consumer);
-    for (const auto piece : protocol::cut_evenly(body, 10'000))
+    std::size_t most = 0;
+    for (const auto piece : protocol::cut_evenly(body, 10'000)) {
         BOOST_TEST_REQUIRE(!reader.write(piece));
+        most = std::max(most, reader.memory());
+    }
     BOOST_TEST(!reader.finish());
     BOOST_TEST(consumer.count == 1u);
+    BOOST_TEST(most > 4u * 1024 * 1024);
+    BOOST_TEST(protocol::allocated_bytes() - before < 1024u * 1024);
+}
+
+BOOST_AUTO_TEST_CASE(give_back_the_memory_of_what_was_given_up)
+{
+    const std::string beginning = R"({"failed_files":[{"document":")" + std::string(4 * 1024 * 1024, 'x');
+    counting_records consumer;
+    failed_files_reader reader;
+    const auto before = protocol::allocated_bytes();
+    reader.begin(consumer);
+    for (const auto piece : protocol::cut_evenly(beginning, 10'000))
+        BOOST_TEST_REQUIRE(!reader.write(piece));
     BOOST_TEST(protocol::allocated_bytes() - before > 4u * 1024 * 1024);
 
-    reader.begin(consumer);
+    reader.forget();
 
     BOOST_TEST(protocol::allocated_bytes() - before < 1024u * 1024);
+    BOOST_TEST(reader.memory() < 1024u * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(pass_on_what_a_consumer_throws_and_go_on_with_the_next_body)

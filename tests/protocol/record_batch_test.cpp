@@ -73,12 +73,37 @@ BOOST_AUTO_TEST_CASE(are_full_with_so_many_bytes_that_they_had_to_keep)
     record_batch batch;
     batch.refer(field::document, std::string_view{"d"});
     batch.append(field::error, std::string(record_batch::kept_limit - 1, 'e'));
+    batch.finish_record();
     BOOST_TEST(!batch.is_full());
+    batch.refer(field::document, std::string_view{"d"});
     batch.append(field::error, "e");
+    batch.finish_record();
     BOOST_TEST(batch.is_full());
 
     batch.clear();
     BOOST_TEST(!batch.is_full());
+}
+
+BOOST_AUTO_TEST_CASE(leave_a_long_string_where_it_grew)
+{
+    protocol::recording_records consumer;
+    record_batch batch;
+    const std::string part(record_batch::kept_limit / 2, 'e');
+    std::string whole;
+    batch.refer(field::document, std::string_view{"d"});
+    for (int i = 0; i < 64; ++i) {
+        batch.append(field::error, part);
+        whole += part;
+        batch.flush(consumer);
+    }
+    const auto while_growing = batch.memory();
+    batch.finish_record();
+    BOOST_TEST(batch.is_full());
+    BOOST_TEST(batch.memory() < while_growing + record_batch::kept_limit);
+
+    batch.flush(consumer);
+    BOOST_TEST((consumer.records == std::vector<failed_file>{{"d", whole}}));
+    BOOST_TEST(batch.memory() < 8 * record_batch::kept_limit);
 }
 
 BOOST_AUTO_TEST_CASE(forget_everything_when_cleared)

@@ -78,11 +78,14 @@ inline reading read_pieces(response_reader& reader, const pieces& sent, afterwar
     std::string shown;  // what the reader left over, and what follows it
     for (const auto piece : sent) {
         shown += piece;
-        const auto [consumed, error] = reader.put(std::string{shown});
-        BOOST_TEST_REQUIRE(consumed <= shown.size());
-        BOOST_TEST((!result.error || error == result.error));
-        result.error = error;
-        shown.erase(0, consumed);
+        for (bool goes_on = true; goes_on;) {
+            const auto [consumed, error] = reader.put(std::string{shown});
+            BOOST_TEST_REQUIRE(consumed <= shown.size());
+            BOOST_TEST((!result.error || error == result.error));
+            result.error = error;
+            shown.erase(0, consumed);
+            goes_on = consumed != 0 && !shown.empty() && !reader.complete() && !error;
+        }
     }
     if (then == afterwards::closes)
         result.error = reader.end_of_stream();

@@ -89,6 +89,26 @@ BOOST_AUTO_TEST_CASE(writes_a_streamed_job_as_if_it_had_come_at_once)
                                      line_of(ok_outcome(3, {{"c", "z"}})));
 }
 
+BOOST_AUTO_TEST_CASE(writes_long_strings_in_pieces_as_if_they_were_one)
+{
+    open_output file;
+    const auto writer = file.output.make_writer();
+    // Pieces of any size would cut characters of three bytes, and those that are escaped.
+    std::string text;
+    while (text.size() < 3 * 1024 * 1024)
+        text += "\xe3\x81\x82\"\xe3\x81\x84\n";
+    const std::vector<failed_file> all{{"a", "x"}, {text, "short"}, {"b", text}};
+
+    writer->begin(numbered_job(1));
+    const failed_file_view together[]{{"a", "x"}, {text, "short"}};
+    writer->append(together);
+    append(*writer, "b", text);
+    writer->commit(ok_outcome(1));
+    file.output.close();
+
+    BOOST_TEST((file.written() == line_of(ok_outcome(1, all))));
+}
+
 BOOST_AUTO_TEST_CASE(takes_back_what_was_discarded)
 {
     open_output file;
