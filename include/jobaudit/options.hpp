@@ -70,7 +70,7 @@ struct client_options {
     /// Bytes that all answers together hold while they are read and delivered, beyond some 64 KiB each: parts of long
     /// strings, and the failed files of a job whose sink wants them together. Where it is used up, answers are read one
     /// after the other, which costs no attempt and counts against no limit of time; one alone may take more.
-    std::size_t memory = 64 * 1024 * 1024;
+    std::uint64_t max_memory = 64 * 1024 * 1024;
     std::string user_agent = "jobaudit/1.0";
     jobaudit::observer* observer = nullptr;  ///< told of attempts, waits and connections; must outlive the client
 };

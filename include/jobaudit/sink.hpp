@@ -41,7 +41,7 @@ public:
     virtual void discard() = 0;
 
     /// Bytes that it holds for the job that was begun, until commit() or discard(). They count against
-    /// client_options::memory: no more of the job's answer is read while all of a client's hold too much.
+    /// client_options::max_memory: no more of the job's answer is read while all of a client's hold too much.
     [[nodiscard]] virtual std::size_t held() const noexcept { return 0; }
 };
 

@@ -42,6 +42,8 @@ void add_connection(option_set& options, connection_options& into)
     options.flag("--allow-plain-http", into.allow_plain_http,
                  "Allow http:// to other machines too: the key then travels unencrypted");
     options.size("--max-body", into.max_body, "The largest answer that is accepted");
+    options.size("--max-memory", into.max_memory,
+                 "What all answers together hold while they come; beyond it they are read one after the other");
 }
 
 /// The limits of one job are the same for one and for many.

@@ -36,6 +36,7 @@ constexpr std::array option_names{
     option_name{"proxy", "--proxy", true},
     option_name{"allow_plain_http", "--allow-plain-http"},
     option_name{"max_body", "--max-body"},
+    option_name{"max_memory", "--max-memory"},
     option_name{"concurrency", "--concurrency", true},
     option_name{"pipeline", "--pipeline", true},
     option_name{"threads", "--threads", true},
@@ -116,6 +117,7 @@ client_options make_client_options(const connection_options& options, const envi
     client.proxy = proxy.url;
     client.allow_plain_http = options.allow_plain_http;
     client.max_body = options.max_body;
+    client.max_memory = options.max_memory;
     client.pipeline = options.pipeline;
     try {
         return client_detail::checked(std::move(client));

@@ -20,6 +20,7 @@ struct connection_options {
     std::string proxy;
     bool allow_plain_http = false;
     std::uint64_t max_body = client_options{}.max_body;
+    std::uint64_t max_memory = client_options{}.max_memory;
     unsigned pipeline = client_options{}.pipeline;
 };
 

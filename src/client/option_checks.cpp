@@ -77,7 +77,7 @@ client_options checked(client_options options)
     require(options.max_head >= 1024 && options.max_head <= 16 * 1024 * 1024, "max_head",
             "must be from 1 KiB to 16 MiB");
     require(options.max_body >= 1, "max_body", "must be at least 1 byte");
-    require(options.memory >= 1024 * 1024, "memory", "must be at least 1 MiB");
+    require(options.max_memory >= 1024 * 1024, "max_memory", "must be at least 1 MiB");
     require(!options.user_agent.empty() &&
                 std::ranges::all_of(options.user_agent, [](unsigned char c) { return c >= ' ' && c < 127; }),
             "user_agent", "must be printable ASCII, and not empty");

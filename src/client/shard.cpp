@@ -53,7 +53,7 @@ setup::setup(client_options given)
     , request{origin, options.credentials, options.user_agent}
     , secrets{secrets_of(options)}
     , pipelining{options.pipeline}
-    , memory{options.memory}
+    , memory{options.max_memory}
 {}
 
 shard::shard(boost::asio::any_io_executor executor, std::shared_ptr<setup> shared)

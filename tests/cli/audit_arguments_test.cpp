@@ -53,6 +53,7 @@ const std::vector<reached_field> reached_fields{
     {{"--proxy", "http://p:1"}, [](const auto& a) { return a.connection.proxy == "http://p:1"; }},
     {{"--allow-plain-http"}, [](const auto& a) { return a.connection.allow_plain_http; }},
     {{"--max-body", "1MiB"}, [](const auto& a) { return a.connection.max_body == 1048576; }},
+    {{"--max-memory", "2MiB"}, [](const auto& a) { return a.connection.max_memory == 2097152; }},
     {{"--concurrency", "10000"}, [](const auto& a) { return a.limits.concurrency == 10'000; }},
     {{"--threads", "256"}, [](const auto& a) { return a.limits.threads == 256; }},
     {{"--rate", "0.5"}, [](const auto& a) { return a.limits.rate == 0.5; }},
@@ -315,9 +316,9 @@ BOOST_AUTO_TEST_CASE(are_told_with_their_defaults_by_the_help)
         for (const auto* part :
              {"--concurrency NUMBER=64", "--threads NUMBER=1", "--rate NUMBER=0", "--burst NUMBER=1",
               "--attempts NUMBER=5", "--timeout DURATION=30s", "--job-timeout DURATION=5m", "--max-wait DURATION=15m",
-              "--outage-limit DURATION=5m", "--max-body SIZE=256MiB", "--auth key|bearer=key",
-              "--progress auto|always|never=auto", "--log-level error|warn|info|debug=warn", "--format ndjson=ndjson",
-              "--sync never|end|always=end", "Exit codes:\n0 ", "jobaudit audit"})
+              "--outage-limit DURATION=5m", "--max-body SIZE=256MiB", "--max-memory SIZE=64MiB",
+              "--auth key|bearer=key", "--progress auto|always|never=auto", "--log-level error|warn|info|debug=warn",
+              "--format ndjson=ndjson", "--sync never|end|always=end", "Exit codes:\n0 ", "jobaudit audit"})
             BOOST_TEST(contains(text, part), part << " is not in\n" << text);
         BOOST_TEST(!contains(text, "--seed"));
     }

@@ -150,6 +150,7 @@ BOOST_AUTO_TEST_CASE(about_a_field_name_its_option)
         {"proxy", "--proxy"},
         {"allow_plain_http", "--allow-plain-http"},
         {"max_body", "--max-body"},
+        {"max_memory", "--max-memory"},
         {"concurrency", "--concurrency"},
         {"threads", "--threads"},
         {"rate", "--rate"},

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_SUITE(audit_memory)
 BOOST_AUTO_TEST_CASE(holds_answers_back_while_all_hold_too_much)
 {
     const std::size_t of_a_job = 4 * mebibyte;
-    live_client at{scripted({{.records = 40'000}}, {.jobs = 24}), {.memory = 2 * mebibyte}};
+    live_client at{scripted({{.records = 40'000}}, {.jobs = 24}), {.max_memory = 2 * mebibyte}};
     hoarding_sink sink;
     const auto [error, totals] = at.audit_into(sink, at.jobs(), brisk_audit(24));
 
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(reads_strings_that_are_longer_than_its_memory)
     const std::string text(6 * mebibyte, 'x');
     const std::string body = R"({"failed_files":[{"document":")" + text + R"(","error":")" + text + R"("}]})";
     const auto head = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-    live_client at{scripted({{.raw = head + body, .keep_open = true}}, {.jobs = 8}), {.memory = mebibyte}};
+    live_client at{scripted({{.raw = head + body, .keep_open = true}}, {.jobs = 8}), {.max_memory = mebibyte}};
     const auto result = at.audit(at.jobs(), brisk_audit(8));
 
     BOOST_TEST(!result.error);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(reads_strings_that_are_longer_than_its_memory)
 
 BOOST_AUTO_TEST_CASE(lets_others_go_on_when_one_that_was_read_is_canceled)
 {
-    live_client at{scripted({{.records = 40'000}}, {.jobs = 24}), {.memory = mebibyte}};
+    live_client at{scripted({{.records = 40'000}}, {.jobs = 24}), {.max_memory = mebibyte}};
     operation_probe<summary> canceled;
     operation_probe<summary> goes_on;
     hoarding_sink first;
