@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(cut_short_tell_where)
     for (const auto& row : rows) {
         BOOST_TEST(read_at_every_split(row.sent, afterwards::closes).problem == row.problem);
         response_reader reader{{}};
-        (void)read_pieces(reader, {row.sent});
+        (void)read_pieces(reader, {row.sent}, afterwards::stays);
         BOOST_TEST("the connection was closed " + reader.place() == row.problem);
     }
 }
