@@ -9,6 +9,7 @@
 #include "cli/key_protection.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
+#include "cli/wrapped_text.hpp"
 #include "protocol/control_characters.hpp"
 #include "store/ndjson_line.hpp"
 
@@ -188,7 +189,7 @@ private:
     void print_log()
     {
         for (const auto& line : log_.take())
-            tell(line + '\n');
+            tell(wrapped(line, {.width = text_width(STDERR_FILENO), .indent = 2}) + '\n');
     }
 
     const fetch_arguments& arguments_;

@@ -2,6 +2,7 @@
 
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
+#include "cli/wrapped_text.hpp"
 
 #include <string>
 
@@ -55,7 +56,7 @@ void progress_display::show(const progress_snapshot& progress, time_point now)
 void progress_display::message(std::string_view line)
 {
     clear();
-    tell(std::string{line} + '\n');
+    tell(wrapped(line, {.width = text_width(STDERR_FILENO), .indent = 2}) + '\n');
     if (style_ == style::rewritten)
         shown_at_.reset();
 }

@@ -37,7 +37,8 @@ public:
 
     void show(const progress_snapshot& progress, time_point now);
 
-    /// Prints a whole line; a progress line comes back below it with the next show().
+    /// Prints a whole line, broken between words where the terminal has no room for it; a progress line comes back
+    /// below it with the next show().
     void message(std::string_view line);
 
     /// Takes the progress line off the terminal.
