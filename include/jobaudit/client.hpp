@@ -23,13 +23,17 @@ namespace jobaudit {
 
 /// Asks one origin of the Platform API for the failed files of jobs: one, or a batch of any size.
 ///
-/// Thread safety: the members may be called from any thread; what they start runs on the executor, which must run one
-/// handler at a time: an io_context run by one thread, or a strand. Completion handlers run on their own associated
-/// executor, by default the client's.
+/// Thread safety: the members may be called from any thread, and the executor may be that of a thread_pool or of an
+/// io_context which several threads run. The client works on a strand of its own around it; completion handlers run on
+/// their own associated executor, by default on that strand: one at a time, and nothing else of the client meanwhile.
 ///
-/// Lifetime: call async_close and let it complete before the executor's context stops running. The destructor cancels
-/// what is left, and leaves the closing of connections to the context. A context that is destroyed before that ends the
-/// library's threads, but operations in flight keep their sockets and memory as long as the process lives.
+/// Lifetime: async_close ends a client in order, and says when nothing of it is left. Without it, nothing hangs and
+/// nothing breaks. A client without operations keeps no context from ending its run(), within 50 ms of its last one.
+/// The destructor ends what is in flight with errc::client_closed and leaves the closing to the context; it may run
+/// before or after that is destroyed, but not meanwhile on another thread. A context that is destroyed first ends the
+/// library's threads, waiting for them, and takes connections and operations with it: these never complete, their
+/// handlers are destroyed. After that a client can only be destroyed. What options refer to (observer, sinks and
+/// sources given by reference) must live until async_close has completed or the context is destroyed.
 ///
 /// Memory: where there is none for what a single fetch answers or a sink keeps, that fetch or batch ends with an error.
 /// Where there is none for the work itself, std::bad_alloc leaves the context's run(), and the operations that it hit
@@ -40,7 +44,7 @@ public:
 
     /// Checks the options and loads the trust store (about 50 ms with the system's); opens no connection.
     /// Throws option_error naming the field.
-    client(executor_type executor, client_options options);
+    client(const executor_type& executor, client_options options);
 
     template <std::derived_from<boost::asio::execution_context> ExecutionContext>
     client(ExecutionContext& context, client_options options) : client{context.get_executor(), std::move(options)}
@@ -50,6 +54,8 @@ public:
     client& operator=(client&&) noexcept;
     ~client();
 
+    /// The strand on which the client works; the executor that it was given, where that is a strand or is said to be
+    /// serial.
     [[nodiscard]] executor_type get_executor() const noexcept;
 
     /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network

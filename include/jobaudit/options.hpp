@@ -73,6 +73,9 @@ struct client_options {
     std::uint64_t max_memory = 64 * 1024 * 1024;
     std::string user_agent = "jobaudit/1.0";
     jobaudit::observer* observer = nullptr;  ///< told of attempts, waits and connections; must outlive the client
+    /// The executor runs one handler at a time, as an io_context that one thread runs does: the client then works on it
+    /// without a strand of its own. Where that is not so, memory is corrupted.
+    bool executor_is_serial = false;
 };
 
 /// How one job is asked for. What the origin says to one fetch of a client, the others heed: a pause that it asks for,

@@ -26,9 +26,11 @@ constexpr std::chrono::milliseconds tick_interval{50};
 /// After SIGTERM: what then follows has to be done within signal_watch::longest_end too.
 constexpr std::chrono::seconds longest_drain{4};
 
-client_options watched_by(observer& watcher, client_options options)
+/// One thread runs the session's context.
+client_options as_session(observer& watcher, client_options options)
 {
     options.observer = &watcher;
+    options.executor_is_serial = true;
     return options;
 }
 
@@ -55,7 +57,7 @@ audit_session::audit_session(client_options options, progress_mode progress, log
     : log_{level}
     , activity_{log_, waits}
     , display_{progress}
-    , client_{context_, watched_by(activity_, std::move(options))}
+    , client_{context_, as_session(activity_, std::move(options))}
 {}
 
 session_result audit_session::run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,

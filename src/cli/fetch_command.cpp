@@ -94,6 +94,7 @@ private:
     client_options watched(client_options options)
     {
         options.observer = &activity_;
+        options.executor_is_serial = true;
         return options;
     }
 

@@ -37,13 +37,18 @@ audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch>
 
 void audit_part::start(std::function<void()> ended)
 {
-    self_ = shared_from_this();
     ended_ = std::move(ended);
     home_->listen(*this);
     tasks_.hold();
     for (const auto& each : lanes_)
-        tasks_.spawn(run(*each));
+        tasks_.spawn(run(*each), shared_from_this());
     tasks_.release();
+}
+
+void audit_part::abandon() noexcept
+{
+    for (const auto& each : lanes_)
+        each->waits_at.drop();
 }
 
 void audit_part::part_ended()
@@ -59,7 +64,6 @@ void audit_part::part_ended()
     // Who else still holds the part holds no writer of the sink's.
     for (const auto& each : lanes_)
         each->writer.reset();
-    const auto keep = std::move(self_);
     const auto ended = std::move(ended_);
     ended();
 }
@@ -76,7 +80,7 @@ asio::awaitable<void> audit_part::run(lane& self)
                 break;
             if (is_proving_) {
                 parked_.push_back(&self);
-                (void)co_await self.parked_at.async_wait(asio::deferred);
+                (void)co_await self.waits_at.async_wait(asio::deferred);
             } else {
                 auto proof = async_prove_answers();
                 co_await std::move(proof);
@@ -86,7 +90,7 @@ asio::awaitable<void> audit_part::run(lane& self)
         if (next.what == policy::decision::kind::wait) {
             parked_.push_back(&self);
             set_timer(next.until);
-            (void)co_await self.parked_at.async_wait(asio::deferred);
+            (void)co_await self.waits_at.async_wait(asio::deferred);
             continue;
         }
         // There may be work for another one too.
@@ -212,7 +216,9 @@ asio::awaitable<void> audit_part::async_deliver(lane& self, outcome result)
 {
     const auto kind = result.kind;
     const auto files = result.failed_file_count;
-    auto delivery = batch_->delivery.async_deliver(self.writer.get(), std::move(result), home_->executor());
+    auto delivery = first_ ? batch_->delivery.async_deliver(self.writer.get(), std::move(result))
+                           : batch_->delivery.async_deliver_from(home_->executor(), self.waits_at, self.writer.get(),
+                                                                 std::move(result), batch_);
     const bool delivered = co_await std::move(delivery);
     note_delivery(delivered, kind, files);
 }
@@ -309,7 +315,7 @@ void audit_part::wake_one()
         return;
     auto* last = parked_.back();
     parked_.pop_back();
-    last->parked_at.notify(net::wake::ready);
+    last->waits_at.notify(net::wake::ready);
 }
 
 void audit_part::wake_one_later()
@@ -330,7 +336,7 @@ void audit_part::wake_all()
         for (auto left = self->parked_.size(); left > 0 && !self->parked_.empty(); --left) {
             auto* first = self->parked_.front();
             self->parked_.erase(self->parked_.begin());
-            first->parked_at.notify(net::wake::ready);
+            first->waits_at.notify(net::wake::ready);
         }
     });
 }

@@ -31,8 +31,11 @@ public:
     audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,
                std::uint64_t seed, bool first);
 
-    /// `ended` is called on the shard's executor when no lane is left; the part keeps itself until then.
+    /// `ended` is called on the shard's executor when no lane is left; the lanes keep the part until then.
     void start(std::function<void()> ended);
+
+    /// The context ends: destroys the lanes that wait for something of the part's, never to go on.
+    void abandon() noexcept;
 
     /// New jobs have come from an asynchronous source.
     void jobs_arrived();
@@ -61,7 +64,7 @@ private:
 
         std::unique_ptr<job_writer> writer;
         job_attempt attempt;
-        net::wait_point parked_at;
+        net::wait_point waits_at;  // for work, or for an awaitable sink on another executor
     };
 
     void on_tick(net::clock::time_point now) override;
@@ -117,7 +120,6 @@ private:
     part_counts counts_;
     task_group tasks_;
     std::function<void()> ended_;
-    std::shared_ptr<audit_part> self_;  // while lanes live
 };
 
 }  // namespace jobaudit::client_detail

@@ -65,6 +65,16 @@ void audit_run::cancel(errc why, bool drain)
     on_stop(drain);
 }
 
+void audit_run::abandon() noexcept
+{
+    for (const auto& part : parts_)
+        part->abandon();
+    batch_->delivery.abandon();
+    // Those of other threads must not outlive these, as others who still hold the run do.
+    parts_.clear();
+    done_ = nullptr;
+}
+
 void audit_run::on_stop(bool drain)
 {
     batch_->feed.stop();
@@ -168,7 +178,7 @@ void audit_run::count_leftover(outcome_kind kind)
 asio::awaitable<void> audit_run::deliver_leftover(outcome result)
 {
     if (batch_->delivery.is_asynchronous()) {
-        auto delivery = batch_->delivery.async_deliver(nullptr, std::move(result), home_);
+        auto delivery = batch_->delivery.async_deliver(nullptr, std::move(result));
         (void)co_await std::move(delivery);
     } else {
         (void)batch_->delivery.deliver(nullptr, std::move(result));

@@ -30,6 +30,9 @@ public:
     /// Ends the batch: with `drain`, what is in flight may end within drain_limit.
     void cancel(errc why, bool drain);
 
+    /// The context ends: destroys what waits for something of the batch's, never to go on. It does not complete.
+    void abandon() noexcept;
+
     void set_rate(double per_second) { batch_->state.set_rate(per_second, net::clock::now()); }
 
 private:

@@ -5,6 +5,7 @@
 #include "client/exception_text.hpp"
 #include "client/fetch_run.hpp"
 #include "client/option_checks.hpp"
+#include "client/serial_executor.hpp"
 #include "client/shard.hpp"
 #include "client/worker_thread.hpp"
 
@@ -32,18 +33,6 @@ std::uint64_t random_seed()
 {
     std::random_device system;
     return (std::uint64_t{system()} << 32) | system();
-}
-
-/// Lets the handler of a cancellation slot reach an operation that may be over.
-template <class Run>
-auto canceler(const std::shared_ptr<Run>& run, const asio::any_io_executor& executor)
-{
-    return [weak = std::weak_ptr{run}, executor](auto how) {
-        asio::dispatch(executor, [weak, how] {
-            if (const auto self = weak.lock())
-                how(*self);
-        });
-    };
 }
 
 /// The operations that run. Those that have ended are forgotten whenever their number has doubled, so that adding one
@@ -79,15 +68,16 @@ private:
 
 class client::implementation : public std::enable_shared_from_this<client::implementation> {
 public:
-    implementation(executor_type executor, client_options options)
-        : executor_{std::move(executor)}
+    implementation(const executor_type& given, client_options options)
+        : executor_{options.executor_is_serial ? given : make_serial(given)}
         , setup_{std::make_shared<setup>(std::move(options))}
         , home_{std::make_shared<shard>(executor_, setup_)}
         , fetch_group_{std::make_shared<fetch_group>(setup_->options.connections, random_seed())}
-        , thread_timer_{executor_}
+        , thread_timer_{std::in_place, executor_}
     {}
 
     [[nodiscard]] unsigned pipeline() const noexcept { return setup_->options.pipeline; }
+    /// Empty once the context that it belongs to has ended.
     [[nodiscard]] const executor_type& executor() const noexcept { return executor_; }
 
     void fetch(std::shared_ptr<fetch_run> run, detail::completion<outcome> done)
@@ -113,13 +103,13 @@ public:
 
     /// An audit between its initiation and the time when its parts are made, on the executor.
     struct audit_ticket {
-        std::shared_ptr<audit_run> run;
+        std::weak_ptr<audit_run> run;
         std::optional<bool> canceled;  // before it ran; true: with a drain
 
         void cancel(bool drain)
         {
-            if (run)
-                run->cancel(errc::canceled, drain);
+            if (const auto running = run.lock())
+                running->cancel(errc::canceled, drain);
             else if (!canceled || *canceled)
                 canceled = drain;
         }
@@ -153,13 +143,25 @@ public:
         audits_.add(run);
         begin();
         auto held = std::make_shared<detail::completion<summary>>(std::move(done));
-        run->start([self = shared_from_this(), held, ticket](error_code code, summary result) {
-            ticket->run.reset();
+        run->start([self = shared_from_this(), held, keep = ticket](error_code code, summary result) {
             (*held)(code, std::move(result));
             self->end();
         });
         if (ticket->canceled)
             run->cancel(errc::canceled, *ticket->canceled);
+    }
+
+    /// Lets the handler of a cancellation slot, which may outlive everything here, reach an operation.
+    template <class Run>
+    [[nodiscard]] auto canceler(const std::shared_ptr<Run>& run)
+    {
+        return [client = weak_from_this(), weak = std::weak_ptr{run}](auto how) {
+            if (const auto self = client.lock())
+                asio::dispatch(self->executor_, [weak, how] {
+                    if (const auto running = weak.lock())
+                        how(*running);
+                });
+        };
     }
 
     void set_rate(double per_second)
@@ -203,8 +205,8 @@ private:
     void await_threads()
     {
         if (!std::ranges::all_of(threads_, &worker_thread::has_ended)) {
-            thread_timer_.expires_after(std::chrono::milliseconds{1});
-            thread_timer_.async_wait([self = shared_from_this()](error_code ec) {
+            thread_timer_->expires_after(std::chrono::milliseconds{1});
+            thread_timer_->async_wait([self = shared_from_this()](error_code ec) {
                 if (!ec)
                     self->await_threads();
             });
@@ -214,6 +216,24 @@ private:
         threads_.clear();
         for (auto& each : std::exchange(close_waiters_, {}))
             (*each)({});
+    }
+
+    /// The context ends: no handler will run any more, and nothing that belongs to it may be left behind. What is in
+    /// flight never completes.
+    void abandon() noexcept
+    {
+        const auto self = weak_from_this().lock();
+        if (!self)
+            return;
+        for (const auto& each : threads_)
+            each->abandon();
+        audits_.for_each([](audit_run& run) { run.abandon(); });
+        home_->abandon();
+        threads_.clear();
+        close_waiters_.clear();
+        thread_timer_.reset();
+        home_.reset();
+        executor_ = {};
     }
 
     /// Says how many of the `wanted` threads there are, the client's own among them: when the system gives no more, a
@@ -244,27 +264,23 @@ private:
         return std::make_shared<audit_run>(executor_, std::move(batch), std::move(parts));
     }
 
-    const executor_type executor_;
+    executor_type executor_;
     const std::shared_ptr<setup> setup_;
-    const std::shared_ptr<shard> home_;
+    std::shared_ptr<shard> home_;
     const std::shared_ptr<fetch_group> fetch_group_;
     std::vector<std::unique_ptr<worker_thread>> threads_;
     running_operations<fetch_run> fetches_;
     running_operations<audit_run> audits_;
-    // What the threads would go on with, and would tell to, is about to be gone.
-    const context_end home_end_{executor_, [this] {
-                                    for (const auto& each : threads_)
-                                        each->abandon();
-                                }};
-    asio::steady_timer thread_timer_;
+    const context_end home_end_{executor_, [this] { abandon(); }};
+    std::optional<asio::steady_timer> thread_timer_;
     std::size_t running_ = 0;
     bool closing_ = false;
     bool awaiting_threads_ = false;
     std::vector<std::shared_ptr<detail::completion<>>> close_waiters_;
 };
 
-client::client(executor_type executor, client_options options)
-    : implementation_{std::make_shared<implementation>(std::move(executor), std::move(options))}
+client::client(const executor_type& executor, client_options options)
+    : implementation_{std::make_shared<implementation>(executor, std::move(options))}
 {}
 
 client::client(client&&) noexcept = default;
@@ -277,7 +293,7 @@ client& client::operator=(client&& other) noexcept
 
 client::~client()
 {
-    if (!implementation_)
+    if (!implementation_ || !implementation_->executor())
         return;
     try {
         asio::post(implementation_->executor(), [self = implementation_] { self->close({}); });
@@ -295,7 +311,7 @@ void client::start_fetch(job_id job, const fetch_options& options, asio::cancell
 {
     auto run = implementation_->make_fetch(job, checked(options));
     if (slot.is_connected())
-        slot.assign([cancel = canceler(run, implementation_->executor())](asio::cancellation_type) {
+        slot.assign([cancel = implementation_->canceler(run)](asio::cancellation_type) {
             cancel([](fetch_run& self) { self.cancel(errc::canceled); });
         });
     asio::post(implementation_->executor(), [self = implementation_, run, done = std::move(done)]() mutable {
@@ -309,7 +325,7 @@ void client::start_audit(any_job_source jobs, any_sink sink, const audit_options
     const auto usable = checked(options, implementation_->pipeline());
     auto ticket = std::make_shared<implementation::audit_ticket>();
     if (slot.is_connected())
-        slot.assign([cancel = canceler(ticket, implementation_->executor())](asio::cancellation_type type) {
+        slot.assign([cancel = implementation_->canceler(ticket)](asio::cancellation_type type) {
             const bool drain = (type & (asio::cancellation_type::terminal | asio::cancellation_type::total)) ==
                                asio::cancellation_type::none;
             cancel([drain](implementation::audit_ticket& self) { self.cancel(drain); });

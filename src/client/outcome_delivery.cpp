@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace jobaudit::client_detail {
 
@@ -79,14 +78,38 @@ void outcome_delivery::pass_to_sink(job_writer* writer, outcome&& result)
     sink_->plain()(std::move(result));
 }
 
-asio::awaitable<bool> outcome_delivery::async_deliver(job_writer* writer, outcome result, asio::any_io_executor here)
+asio::awaitable<bool> outcome_delivery::async_deliver(job_writer* writer, outcome result)
 {
     complete(writer, result);
-    if (here == home_) {
-        auto call = call_in_turn(std::move(result));
-        co_return co_await std::move(call);
+    return call_in_turn(std::move(result));
+}
+
+asio::awaitable<bool> outcome_delivery::async_deliver_from(asio::any_io_executor here, net::wait_point& done,
+                                                           job_writer* writer, outcome result,
+                                                           std::shared_ptr<void> owner)
+{
+    complete(writer, result);
+    bool delivered = false;
+    asio::co_spawn(home_, call_in_turn(std::move(result)),
+                   [&done, &delivered, here, keep = std::move(owner)](const std::exception_ptr& failed, bool taken) {
+                       if (failed)
+                           std::rethrow_exception(failed);
+                       asio::post(here, [&done, &delivered, taken] {
+                           delivered = taken;
+                           done.notify(net::wake::ready);
+                       });
+                   });
+    (void)co_await done.async_wait(asio::deferred);
+    co_return delivered;
+}
+
+void outcome_delivery::abandon() noexcept
+{
+    while (!waiting_turns_.empty()) {
+        auto* first = waiting_turns_.front();
+        waiting_turns_.pop_front();
+        first->drop();
     }
-    co_return co_await asio::co_spawn(home_, call_in_turn(std::move(result)), asio::use_awaitable);
 }
 
 asio::awaitable<bool> outcome_delivery::call_in_turn(outcome result)

@@ -33,15 +33,22 @@ public:
     /// `writer` made the job's records; null: the job has none. False when the sink has failed, now or before: once it
     /// has, it is given nothing more.
     [[nodiscard]] bool deliver(job_writer* writer, outcome&& result);
-    /// The same for an awaitable sink: completes when the sink has. `here`: the caller's executor.
-    [[nodiscard]] boost::asio::awaitable<bool> async_deliver(job_writer* writer, outcome result,
-                                                             boost::asio::any_io_executor here);
+    /// The same for an awaitable sink, on `home`: completes when the sink has.
+    [[nodiscard]] boost::asio::awaitable<bool> async_deliver(job_writer* writer, outcome result);
+    /// The same on another executor, `here`; waits at `done`. The sink's coroutine keeps `owner`, but nothing of the
+    /// caller: either's context may end before the other's.
+    [[nodiscard]] boost::asio::awaitable<bool> async_deliver_from(boost::asio::any_io_executor here,
+                                                                  net::wait_point& done, job_writer* writer,
+                                                                  outcome result, std::shared_ptr<void> owner);
 
     /// The sink, or a writer of it, threw `failure`; the first one stands.
     void fail(const std::exception_ptr& failure);
     [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
     /// Once failed(): what the sink said.
     [[nodiscard]] std::string failure() const;
+
+    /// The context ends: destroys the coroutines that wait for their turn, never to go on.
+    void abandon() noexcept;
 
     /// Lets go of the sink and of what it made; once nobody delivers any more.
     void release();

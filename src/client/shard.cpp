@@ -4,6 +4,7 @@
 #include "client/option_checks.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jobaudit::client_detail {
 
@@ -111,14 +112,29 @@ void shard::close() noexcept
     timer_.cancel();
 }
 
-bool shard::needs_ticks() const noexcept { return !operations_.empty() || !listeners_.empty() || pool_.has_unleased(); }
+void shard::abandon() noexcept
+{
+    pool_.end_service();
+    while (!operations_.empty()) {
+        auto& first = operations_.front();
+        first.unlink();
+        first.abandon();
+    }
+}
+
+bool shard::is_busy() const noexcept { return !operations_.empty() || !listeners_.empty() || pool_.has_looks_due(); }
 
 void shard::start_ticking()
 {
     if (ticking_ || closed_)
         return;
     ticking_ = true;
-    next_tick_ = net::clock::now() + tick_interval;
+    const auto now = net::clock::now();
+    if (std::exchange(resting_, false)) {
+        reactor_.resume();
+        pool_.reap(now);
+    }
+    next_tick_ = now + tick_interval;
     worked_.mark();
     timer_.expires_at(next_tick_);
     timer_.async_wait([weak = weak_from_this()](error_code) {
@@ -143,8 +159,12 @@ void shard::tick()
         listeners_[i]->on_tick(now);
     pool_.reap(now);
     note_free_memory();
-    if (needs_ticks())
+    if (is_busy()) {
         start_ticking();
+    } else {
+        resting_ = true;
+        reactor_.rest();
+    }
 }
 
 // Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the

@@ -83,13 +83,17 @@ public:
     /// Closes the idle connections and ticks no more.
     void close() noexcept;
 
+    /// The executor's context ends: destroys the coroutines that wait for something of the shard's, never to go on.
+    void abandon() noexcept;
+
 private:
     static constexpr auto tick_interval = std::chrono::milliseconds{50};
 
     void start_ticking();
     void tick();
     void note_standstill(net::clock::time_point now) override;
-    [[nodiscard]] bool needs_ticks() const noexcept;
+    /// Whether anything is under way; if not, nothing is waited for either, so that the context's run() may return.
+    [[nodiscard]] bool is_busy() const noexcept;
 
     const boost::asio::any_io_executor executor_;
     const std::shared_ptr<setup> setup_;
@@ -107,6 +111,7 @@ private:
     net::clock::time_point next_tick_{};
     working_time worked_;  // since the tick before
     bool ticking_ = false;
+    bool resting_ = false;  // nothing is under way, and the connections are not watched
     bool closed_ = false;
 };
 

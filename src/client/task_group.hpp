@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace jobaudit::client_detail {
@@ -19,16 +20,17 @@ public:
         : executor_{std::move(executor)}, all_ended_{std::move(all_ended)}
     {}
 
-    /// The owner must outlive the tasks. A task handles its own exceptions; what it can't, the lack of memory, leaves
-    /// the context's run(), and the group does not end.
-    void spawn(boost::asio::awaitable<void> task)
+    /// The task keeps `owner`, the owner of the group. A task handles its own exceptions; what it can't, the lack of
+    /// memory, leaves the context's run(), and the group does not end.
+    void spawn(boost::asio::awaitable<void> task, std::shared_ptr<void> owner)
     {
         hold();
-        boost::asio::co_spawn(executor_, std::move(task), [this](const std::exception_ptr& failed) {
-            if (failed)
-                std::rethrow_exception(failed);
-            release();
-        });
+        boost::asio::co_spawn(executor_, std::move(task),
+                              [this, keep = std::move(owner)](const std::exception_ptr& failed) {
+                                  if (failed)
+                                      std::rethrow_exception(failed);
+                                  release();
+                              });
     }
 
     /// Between the two the group counts as living, whatever its tasks do.

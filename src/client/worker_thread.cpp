@@ -47,6 +47,7 @@ void worker_thread::abandon()
     context_.stop();
     if (thread_.joinable())
         thread_.join();
+    shard_->abandon();
 }
 
 void worker_thread::stop()

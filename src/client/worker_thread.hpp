@@ -24,7 +24,7 @@ public:
     /// Closes the shard's connections and lets the thread end. Nothing may be in flight on it.
     void stop();
 
-    /// Ends the thread with whatever is in flight on it left as it stands, never to go on.
+    /// Ends the thread; what is in flight on it never goes on, and is gone with this.
     void abandon();
 
     /// Whether the thread has nothing left to do, so that the destructor does not wait for it. After stop() it may

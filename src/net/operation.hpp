@@ -97,6 +97,13 @@ public:
         return !reason_ && !paused_ && (now >= deadline_ || now >= phase_deadline_);
     }
 
+    /// The work will never go on, since its context ends: destroys the coroutine that is suspended in it.
+    void abandon() noexcept
+    {
+        if (suspended_at_ != nullptr)
+            std::exchange(suspended_at_, nullptr)->drop();
+    }
+
     void watched_by(deadline_watch& watch) noexcept { watch_ = &watch; }
 
     /// The same as check(), between two ticks.

@@ -123,6 +123,13 @@ asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& sel
     if (op.interrupted())
         co_return failure{op.reason(), {}};
     decides_.join(user, self);
+    // Also when the context ends meanwhile.
+    const struct leaving {
+        policy::connection_pool& line;
+        pool_share& user;
+        waiter& self;
+        ~leaving() { line.leave(user, self); }
+    } at_end{decides_, user, self};
     if (user.in_line_ == line_time::stands_still)
         op.pause();
     (void)co_await op.wait(self.point);
@@ -131,7 +138,6 @@ asio::awaitable<failure> pool::async_stand_in_line(pool_share& user, waiter& sel
         self.time_in_line = clock::now() - since;
         op.resume(self.time_in_line);
     }
-    decides_.leave(user, self);
     if (self.served())
         co_return failure{};
     co_return failure{op.reason(), "no connection came free in time"};

@@ -103,6 +103,9 @@ public:
     /// Closes what is not leased, looked at or not.
     void close_idle() noexcept { decides_.close_idle(clock::now()); }
 
+    /// Nobody in line is served any more.
+    void end_service() noexcept { decides_.end_service(); }
+
     /// Looks at the connections whose time for that has come. Says when to come again for the sake of `user`; nothing
     /// when all that was answered in its name is proven, or was reported.
     std::optional<clock::time_point> look(const pool_share& user, clock::time_point now)
@@ -114,7 +117,8 @@ public:
 
     [[nodiscard]] std::uint64_t opened() const noexcept { return decides_.opened(); }
     [[nodiscard]] std::size_t idle() const noexcept { return decides_.idle(); }
-    [[nodiscard]] bool has_unleased() const noexcept { return decides_.has_unleased(); }
+    /// Whether one of those that are not in use is to be looked at, which takes the news of its socket.
+    [[nodiscard]] bool has_looks_due() const noexcept { return timer_at_ != clock::time_point::max(); }
     [[nodiscard]] std::size_t in_use() const noexcept { return decides_.in_use(); }
     [[nodiscard]] std::uint64_t leased() const noexcept { return decides_.leased(); }
     [[nodiscard]] std::uint64_t released() const noexcept { return decides_.released(); }

@@ -69,11 +69,33 @@ void reactor::remove(socket_watch& watch) noexcept
         if (events_[i].data.ptr == &watch)
             events_[i].data.ptr = nullptr;
     // A wait with nothing to wait for would keep the context's run() from returning.
-    if (--watches_ == 0 && armed_) {
-        boost::system::error_code ignored;
-        epoll_.cancel(ignored);
-        pause_.cancel();
-    }
+    if (--watches_ == 0)
+        disarm();
+}
+
+void reactor::rest() noexcept
+{
+    resting_ = true;
+    disarm();
+}
+
+void reactor::resume()
+{
+    if (!std::exchange(resting_, false) || watches_ == 0)
+        return;
+    const auto alive = self_;
+    (void)look();
+    if (*alive != nullptr && watches_ > 0)
+        arm();
+}
+
+void reactor::disarm() noexcept
+{
+    if (!armed_)
+        return;
+    boost::system::error_code ignored;
+    epoll_.cancel(ignored);
+    pause_.cancel();
 }
 
 void reactor::arm()
@@ -103,6 +125,8 @@ void reactor::dispatch_after(std::chrono::nanoseconds pause)
 
 void reactor::dispatch()
 {
+    if (resting_)
+        return;
     const auto alive = self_;
     std::chrono::nanoseconds pause{};
     const auto latest = std::chrono::steady_clock::now() + longest_wakeup;

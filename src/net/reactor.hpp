@@ -82,6 +82,11 @@ public:
     [[nodiscard]] bool add(socket_watch& watch, int descriptor);
     void remove(socket_watch& watch) noexcept;
 
+    /// Leaves the sockets unwatched until resume(): a wait for them would keep the context's run() from returning.
+    void rest() noexcept;
+    /// Takes the news since rest(), and watches again.
+    void resume();
+
 private:
     static constexpr std::size_t batch_size = 256;
     // To wait by way of Asio takes three system calls, to look once more takes one: while there is news, a wakeup goes
@@ -91,6 +96,7 @@ private:
 
     /// Dispatches when there is news.
     void arm();
+    void disarm() noexcept;
     /// Dispatches after a time.
     void dispatch_after(std::chrono::nanoseconds pause);
     void dispatch();
@@ -105,6 +111,7 @@ private:
     std::size_t events_at_ = 0;
     std::size_t watches_ = 0;
     bool armed_ = false;  // dispatch() will be called
+    bool resting_ = false;
     // What a pending handler asks before it touches the reactor.
     std::shared_ptr<reactor*> self_ = std::make_shared<reactor*>(this);
 };

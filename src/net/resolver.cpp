@@ -179,12 +179,16 @@ asio::awaitable<resolver::answer> resolver::async_resolve(operation& op)
     state::asker self;
     self.round = shared->round;
     shared->askers.push_back(&self);
+    // Also when the context ends meanwhile.
+    const struct leaving {
+        state& of;
+        state::asker& self;
+        ~leaving() { std::erase(of.askers, &self); }
+    } at_end{*shared, self};
     const auto why = co_await op.wait(self.point);
     op.resumed();
-    if (why == wake::interrupted) {
-        std::erase(shared->askers, &self);
+    if (why == wake::interrupted)
         co_return answer{{}, {op.reason(), {}}};
-    }
     co_return shared->last;
 }
 

@@ -18,17 +18,13 @@ enum class wake : std::uint8_t { ready, interrupted };
 /// allocation.
 ///
 /// Not thread-safe: waiting and waking happen on the same executor. Destroying it while somebody waits drops the
-/// waiting handler.
+/// waiting handler, as drop() does.
 class wait_point {
 public:
     wait_point() = default;
     wait_point(const wait_point&) = delete;
     wait_point& operator=(const wait_point&) = delete;
-    ~wait_point()
-    {
-        if (actions_ != nullptr)
-            std::exchange(actions_, nullptr)->drop(storage_);
-    }
+    ~wait_point() { drop(); }
 
     /// Completes with `void(wake)` when notify is called. At most one wait at a time.
     template <class CompletionToken>
@@ -46,6 +42,13 @@ public:
     {
         if (actions_ != nullptr)
             std::exchange(actions_, nullptr)->run(storage_, why);
+    }
+
+    /// Whoever waits will never be resumed: destroys its handler, and with that a coroutine that waits here.
+    void drop() noexcept
+    {
+        if (actions_ != nullptr)
+            std::exchange(actions_, nullptr)->drop(storage_);
     }
 
 private:

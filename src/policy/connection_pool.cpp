@@ -323,7 +323,7 @@ void connection_pool::serve_line(connection_share& user, time_point now) noexcep
     // with the next one, however many there are.
     if (std::exchange(user.serving_, true))
         return;
-    while (!user.line_.empty() && serve(user, *user.line_.front(), now)) {
+    while (serves_ && !user.line_.empty() && serve(user, *user.line_.front(), now)) {
         auto* first = user.line_.front();
         user.line_.pop_front();
         first->served_ = true;

@@ -136,6 +136,8 @@ public:
     void distrust_idle_since(time_point then, time_point now);
     /// The first request on one that was idle before came to nothing, as the peer had closed it by then.
     void note_stale(const pooled_connection& lost) noexcept { idle_limit_.note_closed(lost.idle_before); }
+    /// Nobody in line is served any more: those who stand there are about to be gone.
+    void end_service() noexcept { serves_ = false; }
     /// Closes what is not lent, looked at or not.
     void close_idle(time_point now) noexcept;
 
@@ -218,6 +220,7 @@ private:
     std::vector<opening*> openings_;
     std::vector<connection_share*> shares_with_line_;
     duration slowest_opening_{};
+    bool serves_ = true;
 };
 
 }  // namespace jobaudit::policy

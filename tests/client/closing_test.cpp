@@ -6,28 +6,13 @@
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <stdexcept>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
 
 namespace {
 
 using namespace jobaudit;
 using namespace jobaudit::test;
 using emulator::fault;
-
-boost::test_tools::assertion_result without_thread_sanitizer(boost::unit_test::test_unit_id)
-{
-#ifdef __SANITIZE_THREAD__
-    boost::test_tools::assertion_result no{false};
-    no.message() << "a sanitizer knows no threads behind a fork";
-    return no;
-#else
-    return true;
-#endif
-}
 
 emulator::emulator_options stalling() { return scripted({{.fault = fault::stall}}, {.jobs = 50}); }
 
@@ -242,38 +227,6 @@ BOOST_AUTO_TEST_CASE(comes_to_its_end_although_completion_handlers_throw)
     at.client->async_close([&closed](error_code) { closed = true; });
     BOOST_CHECK_THROW(at.loop.run_until([] { return false; }), std::domain_error);
     at.loop.run_until([&closed] { return closed; });
-}
-
-BOOST_AUTO_TEST_CASE(of_a_context_that_is_destroyed_too_early_ends_the_threads,
-                     *boost::unit_test::precondition(without_thread_sanitizer))
-{
-    live_client at{{.jobs = 2000}};
-    // What was in flight is lost for good, which a process of its own hides from those who look for leaks.
-    const auto child = ::fork();
-    if (child == 0) {
-        static std::atomic<int> begun{0};
-        static std::atomic<int> ended{0};
-        struct thread_mark {
-            thread_mark() { ++begun; }
-            ~thread_mark() { ++ended; }
-        };
-        const auto home = std::this_thread::get_id();
-        {
-            asio::io_context context;
-            jobaudit::client client{context, at.towards(at.server)};
-            auto sink = [home](outcome&&) {
-                if (std::this_thread::get_id() != home)
-                    static const thread_local thread_mark mark;
-            };
-            client.async_audit(at.jobs(), sink, brisk_audit(8, 3), [](error_code, const summary&) {});
-            for (int turns = 0; begun == 0 && turns < 60'000; ++turns)
-                context.run_one_for(1ms);
-        }
-        ::_exit(begun > 0 && begun == ended ? 0 : 1);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
 }
 
 BOOST_AUTO_TEST_CASE(is_not_harmed_by_a_completion_handler_that_throws_on_a_strand)
