@@ -19,6 +19,11 @@
 #include <memory>
 #include <utility>
 
+#ifdef BOOST_ASIO_NO_TYPEID
+// The compiled library has Asio's executors tell their types with it: both must mean the same.
+#error "jobaudit needs run-time type information: compile without -fno-rtti and BOOST_ASIO_NO_TYPEID"
+#endif
+
 namespace jobaudit {
 
 /// Asks one origin of the Platform API for the failed files of jobs: one, or a batch of any size.
@@ -60,19 +65,14 @@ public:
 
     /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network
     /// did is a value of the outcome; the code is set only for errc::canceled, errc::client_closed, and the generic
-    /// not_enough_memory.
+    /// not_enough_memory. Throws option_error, whatever the token, from this call itself.
     ///
     /// Cancellation: every type ends the operation at once; its connection is closed.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_fetch(job_id job, fetch_options options, CompletionToken&& token = {})
     {
         return boost::asio::async_initiate<CompletionToken, void(error_code, outcome)>(
-            [](auto handler, client* self, job_id id, fetch_options how) {
-                auto slot = boost::asio::get_associated_cancellation_slot(handler);
-                self->start_fetch(id, how, slot,
-                                  detail::make_completion<outcome>(std::move(handler), self->get_executor()));
-            },
-            token, this, job, options);
+            initiate_fetch{implementation_}, token, job, usable(std::move(options)));
     }
 
     template <detail::other_than<fetch_options> CompletionToken>
@@ -84,7 +84,7 @@ public:
     /// Asks for all jobs of `jobs`, each of which reaches `sink` in exactly one outcome, in order of completion.
     /// Completes with `void(error_code, summary)`: the code is set only for errc::canceled, errc::client_closed,
     /// errc::sink_failed and errc::source_failed; a batch that the server or the network ended says so in
-    /// summary::stopped. Throws option_error at initiation.
+    /// summary::stopped. Throws option_error, whatever the token, from this call itself.
     ///
     /// Jobs that the end of a batch overtook reach the sink as `not_tried` or, after a cancellation, `canceled`, except
     /// when it was the sink that failed: then the summary alone counts them.
@@ -98,12 +98,7 @@ public:
     auto async_audit(any_job_source jobs, any_sink sink, audit_options options, CompletionToken&& token = {})
     {
         return boost::asio::async_initiate<CompletionToken, void(error_code, summary)>(
-            [](auto handler, client* self, any_job_source from, any_sink to, audit_options how) {
-                auto slot = boost::asio::get_associated_cancellation_slot(handler);
-                self->start_audit(std::move(from), std::move(to), how, slot,
-                                  detail::make_completion<summary>(std::move(handler), self->get_executor()));
-            },
-            token, this, std::move(jobs), std::move(sink), options);
+            initiate_audit{implementation_}, token, std::move(jobs), std::move(sink), usable(std::move(options)));
     }
 
     template <detail::other_than<audit_options> CompletionToken>
@@ -122,22 +117,80 @@ public:
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_close(CompletionToken&& token = {})
     {
-        return boost::asio::async_initiate<CompletionToken, void(error_code)>(
-            [](auto handler, client* self) {
-                self->start_close(detail::make_completion<>(std::move(handler), self->get_executor()));
-            },
-            token, this);
+        return boost::asio::async_initiate<CompletionToken, void(error_code)>(initiate_close{implementation_}, token);
     }
 
 private:
-    void start_fetch(job_id job, const fetch_options& options, boost::asio::cancellation_slot slot,
-                     detail::completion<outcome> done);
-    void start_audit(any_job_source jobs, any_sink sink, const audit_options& options,
-                     boost::asio::cancellation_slot slot, detail::completion<summary> done);
-    void start_close(detail::completion<> done);
-
     class implementation;
-    std::shared_ptr<implementation> implementation_;
+    using shared_implementation = std::shared_ptr<implementation>;
+
+    /// What begins an operation when its token says so. Its executor is where a token does its own work, as the timers
+    /// of asio::cancel_after.
+    class initiation {
+    public:
+        using executor_type = client::executor_type;
+
+        explicit initiation(shared_implementation of) noexcept : client_{std::move(of)} {}
+
+        [[nodiscard]] executor_type get_executor() const noexcept { return executor_of(*client_); }
+
+    protected:
+        template <class... Results, class Handler>
+        [[nodiscard]] detail::completion<Results...> completion_of(Handler&& handler) const
+        {
+            return detail::make_completion<Results...>(std::forward<Handler>(handler), get_executor());
+        }
+
+        shared_implementation client_;
+    };
+
+    struct initiate_fetch : initiation {
+        using initiation::initiation;
+
+        template <class Handler>
+        void operator()(Handler&& handler, job_id job, const fetch_options& options) const
+        {
+            const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+            start_fetch(client_, job, options, slot, completion_of<outcome>(std::forward<Handler>(handler)));
+        }
+    };
+
+    struct initiate_audit : initiation {
+        using initiation::initiation;
+
+        template <class Handler>
+        void operator()(Handler&& handler, any_job_source jobs, any_sink sink, const audit_options& options) const
+        {
+            const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+            start_audit(client_, std::move(jobs), std::move(sink), options, slot,
+                        completion_of<summary>(std::forward<Handler>(handler)));
+        }
+    };
+
+    struct initiate_close : initiation {
+        using initiation::initiation;
+
+        template <class Handler>
+        void operator()(Handler&& handler) const
+        {
+            start_close(client_, completion_of<>(std::forward<Handler>(handler)));
+        }
+    };
+
+    /// The options as they are to be used. Throws option_error. Asked before an operation is initiated: what its
+    /// initiation throws would, with a coroutine, leave the context's run() instead of reaching the coroutine.
+    [[nodiscard]] fetch_options usable(fetch_options options) const;
+    [[nodiscard]] audit_options usable(audit_options options) const;
+
+    [[nodiscard]] static executor_type executor_of(const implementation& of) noexcept;
+    static void start_fetch(const shared_implementation& of, job_id job, const fetch_options& options,
+                            boost::asio::cancellation_slot slot, detail::completion<outcome> done);
+    static void start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink,
+                            const audit_options& options, boost::asio::cancellation_slot slot,
+                            detail::completion<summary> done);
+    static void start_close(const shared_implementation& of, detail::completion<> done);
+
+    shared_implementation implementation_;
 };
 
 }  // namespace jobaudit

@@ -302,53 +302,59 @@ client::~client()
     }
 }
 
-client::executor_type client::get_executor() const noexcept { return implementation_->executor(); }
+client::executor_type client::get_executor() const noexcept { return executor_of(*implementation_); }
+
+client::executor_type client::executor_of(const implementation& of) noexcept { return of.executor(); }
+
+fetch_options client::usable(fetch_options options) const { return checked(std::move(options)); }
+
+audit_options client::usable(audit_options options) const
+{
+    return checked(std::move(options), implementation_->pipeline());
+}
 
 // Operations start with a post, never at once: a completion handler must not run within its initiating function.
 
-void client::start_fetch(job_id job, const fetch_options& options, asio::cancellation_slot slot,
-                         detail::completion<outcome> done)
+void client::start_fetch(const shared_implementation& of, job_id job, const fetch_options& options,
+                         asio::cancellation_slot slot, detail::completion<outcome> done)
 {
-    auto run = implementation_->make_fetch(job, checked(options));
+    auto run = of->make_fetch(job, options);
     if (slot.is_connected())
-        slot.assign([cancel = implementation_->canceler(run)](asio::cancellation_type) {
+        slot.assign([cancel = of->canceler(run)](asio::cancellation_type) {
             cancel([](fetch_run& self) { self.cancel(errc::canceled); });
         });
-    asio::post(implementation_->executor(), [self = implementation_, run, done = std::move(done)]() mutable {
-        self->fetch(std::move(run), std::move(done));
-    });
+    asio::post(of->executor(),
+               [self = of, run, done = std::move(done)]() mutable { self->fetch(std::move(run), std::move(done)); });
 }
 
-void client::start_audit(any_job_source jobs, any_sink sink, const audit_options& options, asio::cancellation_slot slot,
-                         detail::completion<summary> done)
+void client::start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink,
+                         const audit_options& options, asio::cancellation_slot slot, detail::completion<summary> done)
 {
-    const auto usable = checked(options, implementation_->pipeline());
     auto ticket = std::make_shared<implementation::audit_ticket>();
     if (slot.is_connected())
-        slot.assign([cancel = implementation_->canceler(ticket)](asio::cancellation_type type) {
+        slot.assign([cancel = of->canceler(ticket)](asio::cancellation_type type) {
             const bool drain = (type & (asio::cancellation_type::terminal | asio::cancellation_type::total)) ==
                                asio::cancellation_type::none;
             cancel([drain](implementation::audit_ticket& self) { self.cancel(drain); });
         });
-    asio::post(implementation_->executor(), [self = implementation_, jobs = std::move(jobs), sink = std::move(sink),
-                                             usable, ticket, done = std::move(done)]() mutable {
-        self->audit(std::move(jobs), std::move(sink), usable, ticket, std::move(done));
+    asio::post(of->executor(), [self = of, jobs = std::move(jobs), sink = std::move(sink), options, ticket,
+                                done = std::move(done)]() mutable {
+        self->audit(std::move(jobs), std::move(sink), options, ticket, std::move(done));
     });
+}
+
+void client::start_close(const shared_implementation& of, detail::completion<> done)
+{
+    asio::post(of->executor(), [self = of, done = std::move(done)]() mutable { self->close(std::move(done)); });
 }
 
 void client::set_rate(double per_second)
 {
     audit_options changed;
     changed.rate = per_second;
-    (void)checked(changed, implementation_->pipeline());
+    (void)usable(changed);
     // Behind the start of an audit that was initiated before.
     asio::post(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
-}
-
-void client::start_close(detail::completion<> done)
-{
-    asio::post(implementation_->executor(),
-               [self = implementation_, done = std::move(done)]() mutable { self->close(std::move(done)); });
 }
 
 }  // namespace jobaudit

@@ -1,5 +1,8 @@
 #include "client/live_client.hpp"
 
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/use_future.hpp>
+
 #include <functional>
 #include <limits>
 
@@ -81,6 +84,26 @@ const std::vector<wrong_value<audit_options>> wrong_audit_options{
 };
 
 client_options good_options() { return {.url = "http://127.0.0.1:1", .credentials = {.key = "the-key"}}; }
+
+asio::awaitable<std::string> refusals_of(client& asked)
+{
+    std::string fields;
+    try {
+        const fetch_options wrong{.attempts = 0};
+        (void)co_await asked.async_fetch(job_id{}, wrong, asio::use_awaitable);
+    } catch (const option_error& refused) {
+        fields += refused.field() + ' ';
+    }
+    try {
+        const audit_options wrong{.concurrency = 0};
+        const std::vector<job_id> jobs;
+        const auto sink = [](outcome&&) {};
+        (void)co_await asked.async_audit(jobs, sink, wrong, asio::use_awaitable);
+    } catch (const option_error& refused) {
+        fields += refused.field() + ' ';
+    }
+    co_return fields;
+}
 
 }  // namespace
 
@@ -176,6 +199,30 @@ BOOST_AUTO_TEST_CASE(that_change_the_rate_are_checked_too)
     jobaudit::client client{loop.executor(), good_options()};
     BOOST_TEST(refused_field([&] { client.set_rate(-1); }) == "rate");
     BOOST_TEST(refused_field([&] { client.set_rate(0); }) == "");
+}
+
+BOOST_AUTO_TEST_CASE(that_are_wrong_are_refused_before_any_token_is_asked)
+{
+    event_loop loop;
+    jobaudit::client client{loop.executor(), good_options()};
+    const fetch_options one{.attempts = 0};
+    const audit_options all{.concurrency = 0};
+    const std::vector<job_id> jobs;
+    const auto sink = [](outcome&&) {};
+    BOOST_TEST(refused_field([&] { (void)client.async_fetch(job_id{}, one, asio::use_awaitable); }) == "attempts");
+    BOOST_TEST(refused_field([&] { (void)client.async_fetch(job_id{}, one, asio::use_future); }) == "attempts");
+    BOOST_TEST(refused_field([&] { (void)client.async_fetch(job_id{}, one, asio::deferred); }) == "attempts");
+    BOOST_TEST(refused_field([&] { (void)client.async_fetch(job_id{}, one, as_values); }) == "attempts");
+    BOOST_TEST(refused_field([&] { (void)client.async_audit(jobs, sink, all, asio::use_awaitable); }) == "concurrency");
+    BOOST_TEST(refused_field([&] { (void)client.async_audit(jobs, sink, all, asio::use_future); }) == "concurrency");
+    BOOST_TEST(refused_field([&] { (void)client.async_audit(jobs, sink, all, asio::deferred); }) == "concurrency");
+}
+
+BOOST_AUTO_TEST_CASE(that_are_wrong_are_caught_by_the_coroutine_that_gave_them)
+{
+    event_loop loop;
+    jobaudit::client client{loop.executor(), good_options()};
+    BOOST_TEST(loop.run(refusals_of(client)) == "attempts concurrency ");
 }
 
 BOOST_AUTO_TEST_CASE(that_were_refused_leave_no_operation_behind)

@@ -41,6 +41,11 @@ export PKG_CONFIG_PATH=$libdir/pkgconfig
 read -ra compile_flags <<<"$(pkg-config --cflags jobaudit)"
 read -ra shared_flags <<<"$(pkg-config --libs jobaudit)"
 read -ra static_flags <<<"$(pkg-config --static --libs jobaudit)"
+if said=$("$compiler" -std=c++20 "${flags[@]}" "${compile_flags[@]}" -fno-rtti -fsyntax-only "$project/main.cpp" 2>&1) ||
+    [[ $said != *"jobaudit needs run-time type information"* ]]; then
+    echo "expected: no program without run-time type information, and the reason: $said" >&2
+    exit 1
+fi
 "$compiler" -std=c++20 "${flags[@]}" "${compile_flags[@]}" -c "$project/main.cpp" -o "$scratch/main.o"
 "$compiler" "${flags[@]}" "$scratch/main.o" "${shared_flags[@]}" -Wl,-rpath,"$libdir" -o "$scratch/with_pkg_config"
 expect shared "$scratch/with_pkg_config"
