@@ -3,8 +3,8 @@ include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/jobaudit)
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/jobaudit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-    FILES_MATCHING PATTERN *.hpp)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/jobaudit ${PROJECT_BINARY_DIR}/include/jobaudit
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.hpp)
 
 # A set of its own for each form: a package that was installed without one of them still works.
 foreach(form static shared)
@@ -13,6 +13,11 @@ foreach(form static shared)
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
     install(EXPORT jobaudit_${form} NAMESPACE jobaudit:: DESTINATION ${package_dir})
 endforeach()
+
+if(JOBAUDIT_BUILD_EMULATOR)
+    install(TARGETS jobaudit_emulator EXPORT jobaudit_emulator ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(EXPORT jobaudit_emulator NAMESPACE jobaudit:: DESTINATION ${package_dir})
+endif()
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/jobaudit-config.cmake.in
     ${PROJECT_BINARY_DIR}/package/jobaudit-config.cmake INSTALL_DESTINATION ${package_dir})

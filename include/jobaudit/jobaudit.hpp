@@ -10,3 +10,4 @@
 #include <jobaudit/outcome.hpp>
 #include <jobaudit/sink.hpp>
 #include <jobaudit/summary.hpp>
+#include <jobaudit/version.hpp>

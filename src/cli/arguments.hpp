@@ -4,9 +4,9 @@
 #include "cli/event_log.hpp"
 #include "cli/option_set.hpp"
 #include "cli/progress_display.hpp"
-#include "emulator/emulator.hpp"
 #include "store/output_file.hpp"
 
+#include <jobaudit/emulator/emulator.hpp>
 #include <jobaudit/options.hpp>
 
 #include <cstdint>

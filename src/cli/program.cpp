@@ -15,6 +15,8 @@
 #include "store/job_file.hpp"
 #include "store/output_error.hpp"
 
+#include <jobaudit/version.hpp>
+
 #include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -56,7 +58,7 @@ The key comes from $UNSTRUCTURED_API_KEY or from a file (--api-key-file). Exampl
   jobaudit audit --jobs jobs.txt -o results.ndjson
 )";
 
-constexpr std::string_view version = "jobaudit " JOBAUDIT_VERSION "\n";
+constexpr std::string_view version = "jobaudit " JOBAUDIT_VERSION_STRING "\n";
 
 std::string help()
 {

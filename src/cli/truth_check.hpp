@@ -1,6 +1,6 @@
 #pragma once
 
-#include "emulator/emulator.hpp"
+#include <jobaudit/emulator/emulator.hpp>
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "emulator/certificate.hpp"
+#include <jobaudit/emulator/certificate.hpp>
 
 #include "emulator/openssl_pointers.hpp"
 

@@ -1,4 +1,4 @@
-#include "emulator/emulator.hpp"
+#include <jobaudit/emulator/emulator.hpp>
 
 #include "emulator/content.hpp"
 #include "emulator/control_api.hpp"

@@ -1,4 +1,4 @@
-#include "emulator/fault.hpp"
+#include <jobaudit/emulator/fault.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "emulator/fault.hpp"
-#include "emulator/script.hpp"
+#include <jobaudit/emulator/fault.hpp>
+#include <jobaudit/emulator/script.hpp>
 
 #include <cstdint>
 

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "emulator/content.hpp"
-#include "emulator/emulator.hpp"
 #include "emulator/fault_plan.hpp"
 #include "emulator/reply.hpp"
 #include "emulator/request.hpp"
 #include "emulator/request_limit.hpp"
 #include "emulator/statistics_recorder.hpp"
+
+#include <jobaudit/emulator/emulator.hpp>
 
 #include <string>
 #include <string_view>

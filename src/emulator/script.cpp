@@ -1,4 +1,4 @@
-#include "emulator/script.hpp"
+#include <jobaudit/emulator/script.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "emulator/server.hpp"
 
-#include "emulator/emulator.hpp"
+#include <jobaudit/emulator/emulator.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "emulator/job_counts.hpp"
-#include "emulator/statistics.hpp"
 
+#include <jobaudit/emulator/statistics.hpp>
 #include <jobaudit/job_id.hpp>
 
 #include <chrono>

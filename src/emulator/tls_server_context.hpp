@@ -1,6 +1,6 @@
 #pragma once
 
-#include "emulator/certificate.hpp"
+#include <jobaudit/emulator/certificate.hpp>
 
 #include <memory>
 #include <string>

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "emulator/emulator.hpp"
-
+#include <jobaudit/emulator/emulator.hpp>
 #include <jobaudit/jobaudit.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -2,10 +2,10 @@
 
 #include "client/operation_probe.hpp"
 #include "client/readable_values.hpp"
-#include "emulator/emulator.hpp"
 #include "net/event_loop.hpp"
 #include "scratch_folder.hpp"
 
+#include <jobaudit/emulator/emulator.hpp>
 #include <jobaudit/jobaudit.hpp>
 
 #include <boost/asio/as_tuple.hpp>

@@ -35,6 +35,7 @@ for form in static shared; do
         -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$4"
     "$cmake" --build "$scratch/$form"
     expect $form "$scratch/$form/consumer"
+    "$scratch/$form/emulated"
 done
 
 export PKG_CONFIG_PATH=$libdir/pkgconfig

@@ -1,4 +1,4 @@
-#include "emulator/script.hpp"
+#include <jobaudit/emulator/script.hpp>
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

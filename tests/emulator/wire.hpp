@@ -1,6 +1,6 @@
 #pragma once
 
-#include "emulator/emulator.hpp"
+#include <jobaudit/emulator/emulator.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -5,8 +5,7 @@
 #include "faults/scripted_platform.hpp"
 #include "net/name_service.hpp"
 
-#include "emulator/certificate.hpp"
-
+#include <jobaudit/emulator/certificate.hpp>
 #include <jobaudit/error.hpp>
 #include <jobaudit/options.hpp>
 #include <jobaudit/outcome.hpp>

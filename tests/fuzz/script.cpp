@@ -1,9 +1,10 @@
 // A script for the emulator is refused with a message that says where, or means the same when it is written again.
-#include "emulator/script.hpp"
 
 #include "fuzz/chosen_input.hpp"
 #include "fuzz/require.hpp"
 #include "fuzz/targets.hpp"
+
+#include <jobaudit/emulator/script.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

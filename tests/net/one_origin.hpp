@@ -4,8 +4,9 @@
 #include "net/scripted_peer.hpp"
 #include "scratch_folder.hpp"
 
-#include "emulator/certificate.hpp"
 #include "emulator/tls_server_context.hpp"
+
+#include <jobaudit/emulator/certificate.hpp>
 
 #include <openssl/ssl.h>
 

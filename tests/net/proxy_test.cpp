@@ -3,8 +3,9 @@
 #include "net/one_origin.hpp"
 #include "net/open_descriptors.hpp"
 
-#include "emulator/emulator.hpp"
 #include "net/connector.hpp"
+
+#include <jobaudit/emulator/emulator.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
 #include "scratch_folder.hpp"
 
-#include "emulator/certificate.hpp"
 #include "net/tls_context.hpp"
 
+#include <jobaudit/emulator/certificate.hpp>
 #include <jobaudit/options.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -2,10 +2,11 @@
 
 #include "cli/emulator_files.hpp"
 #include "cli/truth_check.hpp"
-#include "emulator/emulator.hpp"
 #include "emulator/population.hpp"
 #include "program/program_run.hpp"
 #include "scratch_folder.hpp"
+
+#include <jobaudit/emulator/emulator.hpp>
 
 #include <boost/json.hpp>
 

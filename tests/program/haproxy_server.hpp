@@ -1,9 +1,10 @@
 #pragma once
 
-#include "emulator/certificate.hpp"
 #include "program/nginx_server.hpp"
 #include "program/program_run.hpp"
 #include "scratch_folder.hpp"
+
+#include <jobaudit/emulator/certificate.hpp>
 
 #include <cstdint>
 #include <memory>

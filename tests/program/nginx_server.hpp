@@ -1,8 +1,9 @@
 #pragma once
 
-#include "emulator/certificate.hpp"
 #include "program/program_run.hpp"
 #include "scratch_folder.hpp"
+
+#include <jobaudit/emulator/certificate.hpp>
 
 #include <cstdint>
 #include <fstream>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # readme.sh ROOT PROGRAM: every command in a `sh` block of the README works as it stands there, against an emulator in place of the platform, and its
-# C++ block is the example that is built and run.
+# C++ blocks are examples that are built and run.
 set -euo pipefail
 root=$1 program=$2
 
@@ -37,10 +37,13 @@ for results in results paced pipelined nightly again; do
 done
 [[ -s summary.json ]] || { echo "there is no summary.json"; exit 1; }
 
-# The example's function stands in the README as it stands in the file.
+# The examples' functions stand in the README as they stand in the files.
 block cpp >shown.cpp
-awk '/^asio::awaitable/ { inside = 1 } inside; /^}/ { inside = 0 }' "$root/tests/embedding/fetch_and_audit.cpp" >example.cpp
+{
+    awk '/^asio::awaitable/ { inside = 1 } inside; /^}/ { inside = 0 }' "$root/tests/embedding/fetch_and_audit.cpp"
+    awk '/^int main/ { inside = 1 } inside; /^}/ { inside = 0 }' "$root/tests/embedding/emulated_platform.cpp"
+} >example.cpp
 if ! diff shown.cpp example.cpp; then
-    echo "the README's C++ and tests/embedding/fetch_and_audit.cpp differ as above"
+    echo "the README's C++ and that of tests/embedding differ as above"
     exit 1
 fi

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "emulator/certificate.hpp"
-#include "emulator/fault.hpp"
-#include "emulator/script.hpp"
-#include "emulator/statistics.hpp"
+#include <jobaudit/emulator/certificate.hpp>
+#include <jobaudit/emulator/fault.hpp>
+#include <jobaudit/emulator/script.hpp>
+#include <jobaudit/emulator/statistics.hpp>
 
 #include <jobaudit/failed_file.hpp>
 #include <jobaudit/job_id.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "emulator/fault.hpp"
+#include <jobaudit/emulator/fault.hpp>
 
 #include <jobaudit/job_id.hpp>
 
