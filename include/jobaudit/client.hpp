@@ -2,6 +2,7 @@
 
 #include <jobaudit/detail/completion.hpp>
 #include <jobaudit/detail/other_than.hpp>
+#include <jobaudit/detail/usable_options.hpp>
 #include <jobaudit/error.hpp>
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/job_source.hpp>
@@ -71,8 +72,8 @@ public:
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_fetch(job_id job, fetch_options options, CompletionToken&& token = {})
     {
-        return boost::asio::async_initiate<CompletionToken, void(error_code, outcome)>(
-            initiate_fetch{implementation_}, token, job, usable(std::move(options)));
+        return boost::asio::async_initiate<CompletionToken, void(error_code, outcome)>(initiate_fetch{implementation_},
+                                                                                       token, job, checked(options));
     }
 
     template <detail::other_than<fetch_options> CompletionToken>
@@ -98,7 +99,7 @@ public:
     auto async_audit(any_job_source jobs, any_sink sink, audit_options options, CompletionToken&& token = {})
     {
         return boost::asio::async_initiate<CompletionToken, void(error_code, summary)>(
-            initiate_audit{implementation_}, token, std::move(jobs), std::move(sink), usable(std::move(options)));
+            initiate_audit{implementation_}, token, std::move(jobs), std::move(sink), checked(options));
     }
 
     template <detail::other_than<audit_options> CompletionToken>
@@ -108,7 +109,7 @@ public:
     }
 
     /// Changes the rate of the audits that are running, in requests a second for all threads; 0: no limit. Takes effect
-    /// with the next request.
+    /// with the next request. Throws option_error, also where the rate is that of client_options::limits.
     void set_rate(double per_second);
 
     /// Ends every operation with errc::client_closed, closes all connections in order, and completes with
@@ -123,6 +124,8 @@ public:
 private:
     class implementation;
     using shared_implementation = std::shared_ptr<implementation>;
+    template <class Options>
+    using usable = detail::usable_options<Options>;
 
     /// What begins an operation when its token says so. Its executor is where a token does its own work, as the timers
     /// of asio::cancel_after.
@@ -148,10 +151,10 @@ private:
         using initiation::initiation;
 
         template <class Handler>
-        void operator()(Handler&& handler, job_id job, const fetch_options& options) const
+        void operator()(Handler&& handler, job_id job, usable<fetch_options> how) const
         {
             const auto slot = boost::asio::get_associated_cancellation_slot(handler);
-            start_fetch(client_, job, options, slot, completion_of<outcome>(std::forward<Handler>(handler)));
+            start_fetch(client_, job, std::move(how), slot, completion_of<outcome>(std::forward<Handler>(handler)));
         }
     };
 
@@ -159,10 +162,10 @@ private:
         using initiation::initiation;
 
         template <class Handler>
-        void operator()(Handler&& handler, any_job_source jobs, any_sink sink, const audit_options& options) const
+        void operator()(Handler&& handler, any_job_source jobs, any_sink sink, usable<audit_options> how) const
         {
             const auto slot = boost::asio::get_associated_cancellation_slot(handler);
-            start_audit(client_, std::move(jobs), std::move(sink), options, slot,
+            start_audit(client_, std::move(jobs), std::move(sink), std::move(how), slot,
                         completion_of<summary>(std::forward<Handler>(handler)));
         }
     };
@@ -179,14 +182,14 @@ private:
 
     /// The options as they are to be used. Throws option_error. Asked before an operation is initiated: what its
     /// initiation throws would, with a coroutine, leave the context's run() instead of reaching the coroutine.
-    [[nodiscard]] fetch_options usable(fetch_options options) const;
-    [[nodiscard]] audit_options usable(audit_options options) const;
+    [[nodiscard]] usable<fetch_options> checked(const fetch_options& options) const;
+    [[nodiscard]] usable<audit_options> checked(const audit_options& options) const;
 
     [[nodiscard]] static executor_type executor_of(const implementation& of) noexcept;
-    static void start_fetch(const shared_implementation& of, job_id job, const fetch_options& options,
+    static void start_fetch(const shared_implementation& of, job_id job, usable<fetch_options> how,
                             boost::asio::cancellation_slot slot, detail::completion<outcome> done);
     static void start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink,
-                            const audit_options& options, boost::asio::cancellation_slot slot,
+                            usable<audit_options> how, boost::asio::cancellation_slot slot,
                             detail::completion<summary> done);
     static void start_close(const shared_implementation& of, detail::completion<> done);
 

@@ -8,6 +8,7 @@
 #include <jobaudit/observer.hpp>
 #include <jobaudit/options.hpp>
 #include <jobaudit/outcome.hpp>
+#include <jobaudit/shared_limits.hpp>
 #include <jobaudit/sink.hpp>
 #include <jobaudit/summary.hpp>
 #include <jobaudit/version.hpp>

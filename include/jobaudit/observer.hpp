@@ -28,6 +28,17 @@ struct server_limit {
     friend bool operator==(const server_limit&, const server_limit&) = default;
 };
 
+/// Whose request it is that an observer is told of. Valid during the call.
+struct request_info {
+    request_info(const job_id& asked_for, std::string_view id = {}, void* of_caller = nullptr) noexcept
+        : job{asked_for}, request_id{id}, context{of_caller}
+    {}
+
+    const job_id& job;
+    std::string_view request_id;  ///< fetch_options::request_id or audit_options::request_id
+    void* context;                ///< fetch_options::context or audit_options::context
+};
+
 /// Sees what a client does, for progress, metrics and tracing. Override what you need.
 ///
 /// Thread safety: members are called from every thread that the client uses, concurrently; they must not block and not
@@ -39,20 +50,20 @@ public:
     observer& operator=(const observer&) = delete;
     virtual ~observer() = default;
 
-    /// A request for `job` is about to leave, or could not, for lack of a connection; `attempt` counts from 1. Each is
-    /// followed by one attempt_finished.
-    virtual void attempt_started(const job_id& /*job*/, unsigned /*attempt*/) noexcept {}
+    /// A request is about to leave, or could not, for lack of a connection; `attempt` counts from 1. Each is followed
+    /// by one attempt_finished.
+    virtual void attempt_started(const request_info& /*request*/, unsigned /*attempt*/) noexcept {}
 
     /// An attempt ended. `http_status` is 0 where there was no response; `error` is clear for a success, and
     /// errc::canceled where the attempt was cut off.
-    virtual void attempt_finished(const job_id& /*job*/, unsigned /*attempt*/, int /*http_status*/,
+    virtual void attempt_finished(const request_info& /*request*/, unsigned /*attempt*/, int /*http_status*/,
                                   boost::system::error_code /*error*/, std::chrono::nanoseconds /*took*/) noexcept
     {}
 
     /// The job will be asked for again after `delay` at the earliest. `cause` says for a person what the attempt came
     /// to: `HTTP 503 Service Unavailable: no healthy upstream`, `no whole response within 30 s …`.
-    virtual void retry_scheduled(const job_id& /*job*/, unsigned /*next_attempt*/, std::chrono::nanoseconds /*delay*/,
-                                 std::string_view /*cause*/) noexcept
+    virtual void retry_scheduled(const request_info& /*request*/, unsigned /*next_attempt*/,
+                                 std::chrono::nanoseconds /*delay*/, std::string_view /*cause*/) noexcept
     {}
 
     /// Nothing is sent to the host for `delay`; called again when that changes. `cause` is what the last failure, or

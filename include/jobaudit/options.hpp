@@ -3,13 +3,19 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace jobaudit {
 
 class observer;
+class shared_limits;
+struct summary;
 
 /// Thrown by client's constructor and by the operations' initiation when an option has no usable value. what() names
 /// the field, the value (never a secret) and what to do.
@@ -46,6 +52,14 @@ struct tls_options {
     std::string client_key_file{};          ///< PEM; empty: in client_certificate_file
 };
 
+/// A header field of a request. The name is a token (RFC 9110 §5.1), and not one of those with which the library makes
+/// its requests: Host, Authorization, unstructured-api-key, Accept, Accept-Encoding, User-Agent, and those that frame a
+/// message or rule its connection. The value is 0 … 4096 characters, printable ASCII without blanks at the ends.
+struct header_field {
+    std::string name;
+    std::string value;
+};
+
 /// What a client needs to know once. Here and below, a duration of more than a hundred years counts as a hundred: who
 /// wants no limit may give max().
 struct client_options {
@@ -71,11 +85,17 @@ struct client_options {
     /// strings, and the failed files of a job whose sink wants them together. Where it is used up, answers are read one
     /// after the other, which costs no attempt and counts against no limit of time; one alone may take more.
     std::uint64_t max_memory = 64 * 1024 * 1024;
-    std::string user_agent = "jobaudit/1.0";
-    jobaudit::observer* observer = nullptr;  ///< told of attempts, waits and connections; must outlive the client
+    std::string user_agent{};  ///< empty: `jobaudit/` and the library's version
+    /// Told of attempts, waits and connections. Must live until async_close has completed or the context is destroyed.
+    jobaudit::observer* observer = nullptr;
     /// The executor runs one handler at a time, as an io_context that one thread runs does: the client then works on it
     /// without a strand of its own. Where that is not so, memory is corrupted.
     bool executor_is_serial = false;
+    std::vector<header_field> headers{};                ///< sent with each request
+    std::string request_id_header = "X-Request-ID";     ///< the name of the field that carries a request_id
+    double rate = 0;                                    ///< most single fetches a second, retries too; 0: no limit
+    unsigned burst = 1;                                 ///< ≥ 1; of them at once after a pause
+    std::shared_ptr<jobaudit::shared_limits> limits{};  ///< with other clients; instead of a rate here and of audits
 };
 
 /// How one job is asked for. What the origin says to one fetch of a client, the others heed: a pause that it asks for,
@@ -90,6 +110,11 @@ struct fetch_options {
     std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};       ///< no backoff is longer
     /// So long the origin may fail as a whole, or refuse all that it is asked, before the fetch is given up.
     std::chrono::nanoseconds outage_limit = std::chrono::seconds{30};
+    /// Sent in the field client_options::request_id_header, and passed on to the outcome and the observer. A value as
+    /// of header_field; empty: none. async_fetch copies it before it returns.
+    std::string_view request_id{};
+    std::span<const header_field> headers{};  ///< sent beside those of the client; copied likewise
+    void* context = nullptr;                  ///< the caller's own; passed on to the observer
 };
 
 /// How a batch is run. All limits are for the batch as a whole, whatever the number of threads.
@@ -115,6 +140,12 @@ struct audit_options {
     std::chrono::nanoseconds drain_limit =
         std::chrono::seconds{10};  ///< after a partial cancellation, for what is in flight
     std::uint64_t seed = 0;        ///< of jitter; 0: from the system
+    /// Of all its requests, see fetch_options; async_audit copies it before it returns.
+    std::string_view request_id{};
+    void* context = nullptr;  ///< the caller's own; passed on to the observer
+    /// Written to before the operation completes, for tokens that turn an error_code into an exception and so leave the
+    /// summary out. Null: nowhere.
+    summary* totals = nullptr;
 };
 
 }  // namespace jobaudit

@@ -81,6 +81,7 @@ struct outcome {
     std::vector<validation_issue> validation;
     /// The cause, in jobaudit::error_category() (or the generic not_enough_memory); no error for `ok`.
     boost::system::error_code error;
+    std::string request_id{};  ///< fetch_options::request_id or audit_options::request_id
 };
 
 }  // namespace jobaudit

@@ -65,19 +65,19 @@ std::optional<current_wait> activity::waiting(wait_reason reason, clock::time_po
                         causes_[index_of(reason)]};
 }
 
-void activity::attempt_started(const job_id& job, unsigned attempt) noexcept
+void activity::attempt_started(const request_info& request, unsigned attempt) noexcept
 {
     started_.fetch_add(1, std::memory_order_release);
     tell_of_going_on();
-    log_line(log_, log_level::debug, [&] { return job.to_string() + ": attempt " + std::to_string(attempt); });
+    log_line(log_, log_level::debug, [&] { return request.job.to_string() + ": attempt " + std::to_string(attempt); });
 }
 
-void activity::attempt_finished(const job_id& job, unsigned attempt, int http_status, boost::system::error_code error,
-                                std::chrono::nanoseconds took) noexcept
+void activity::attempt_finished(const request_info& request, unsigned attempt, int http_status,
+                                boost::system::error_code error, std::chrono::nanoseconds took) noexcept
 {
     finished_.fetch_add(1, std::memory_order_release);
     log_line(log_, log_level::debug, [&] {
-        auto line = job.to_string() + ": attempt " + std::to_string(attempt) + " took " + to_text(took);
+        auto line = request.job.to_string() + ": attempt " + std::to_string(attempt) + " took " + to_text(took);
         if (http_status != 0)
             line += ": HTTP " + std::to_string(http_status);
         if (error)
@@ -86,12 +86,12 @@ void activity::attempt_finished(const job_id& job, unsigned attempt, int http_st
     });
 }
 
-void activity::retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay,
+void activity::retry_scheduled(const request_info& request, unsigned next_attempt, std::chrono::nanoseconds delay,
                                std::string_view cause) noexcept
 {
     retries_.fetch_add(1, std::memory_order_relaxed);
     log_line(log_, log_level::info, [&] {
-        return job.to_string() + ": attempt " + std::to_string(next_attempt) + " in " + to_text(delay) +
+        return request.job.to_string() + ": attempt " + std::to_string(next_attempt) + " in " + to_text(delay) +
                (cause.empty() ? "" : ": " + printable(cause));
     });
 }

@@ -44,10 +44,10 @@ public:
     /// What the server was found to take so far.
     [[nodiscard]] server_limit limit() const noexcept;
 
-    void attempt_started(const job_id& job, unsigned attempt) noexcept override;
-    void attempt_finished(const job_id& job, unsigned attempt, int http_status, boost::system::error_code error,
-                          std::chrono::nanoseconds took) noexcept override;
-    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay,
+    void attempt_started(const request_info& request, unsigned attempt) noexcept override;
+    void attempt_finished(const request_info& request, unsigned attempt, int http_status,
+                          boost::system::error_code error, std::chrono::nanoseconds took) noexcept override;
+    void retry_scheduled(const request_info& request, unsigned next_attempt, std::chrono::nanoseconds delay,
                          std::string_view cause) noexcept override;
     void wait_began(wait_reason reason, std::chrono::nanoseconds delay, std::string_view cause) noexcept override;
     void wait_ended(wait_reason reason) noexcept override;

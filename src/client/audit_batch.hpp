@@ -3,11 +3,13 @@
 #include "client/exception_text.hpp"
 #include "client/job_feed.hpp"
 #include "client/outcome_delivery.hpp"
+#include "client/request_marks.hpp"
 #include "client/wait_reporter.hpp"
 #include "policy/batch_state.hpp"
 
 #include <jobaudit/observer.hpp>
 #include <jobaudit/options.hpp>
+#include <jobaudit/shared_limits.hpp>
 #include <jobaudit/summary.hpp>
 
 #include <array>
@@ -15,7 +17,9 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace jobaudit::client_detail {
 
@@ -33,21 +37,26 @@ struct part_counts {
 /// What the parts of a batch share. Thread-safe.
 struct audit_batch {
     audit_batch(any_job_source jobs, any_sink sink, const audit_options& options, boost::asio::any_io_executor home,
-                policy::time_point now, std::uint64_t seed, jobaudit::observer* watcher)
-        : origin{options.rate, options.burst, now, seed}
+                policy::time_point now, std::uint64_t seed, const client_options& of_client, request_marks of_requests)
+        : kept_origin{of_client.limits ? of_client.limits->state()
+                                       : std::make_shared<policy::origin_state>(options.rate, options.burst, now, seed)}
+        , origin{*kept_origin}
         , state{options, origin, now}
         , feed{std::move(jobs)}
         , delivery{std::move(sink), std::move(home)}
-        , observer{watcher}
-        , waits{origin, watcher}
+        , observer{of_client.observer}
+        , waits{origin, observer}
+        , marks{std::move(of_requests)}
     {}
 
-    policy::origin_state origin;
+    const std::shared_ptr<policy::origin_state> kept_origin;
+    policy::origin_state& origin;
     policy::batch_state state;
     job_feed feed;
     outcome_delivery delivery;
     jobaudit::observer* const observer;
     wait_reporter waits;  // of the thread of the client's executor alone
+    const request_marks marks;
 
     /// Ends the batch because the source threw `failure`.
     void source_failed(const std::exception_ptr& failure)

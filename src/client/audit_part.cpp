@@ -15,7 +15,7 @@ using net::clock;
 
 audit_part::lane::lane(audit_part& part)
     : writer{part.batch_->delivery.make_writer()}
-    , attempt{*part.home_, part.connections_, part.scheduler_, part.batch_->state.options()}
+    , attempt{*part.home_, part.connections_, part.scheduler_, part.batch_->state.options(), part.batch_->marks}
 {}
 
 audit_part::audit_part(std::shared_ptr<shard> home, std::shared_ptr<audit_batch> batch, unsigned connections,

@@ -16,7 +16,12 @@ using net::clock;
 
 audit_run::audit_run(asio::any_io_executor home, std::shared_ptr<audit_batch> batch,
                      std::vector<std::shared_ptr<audit_part>> parts)
-    : home_{std::move(home)}, batch_{std::move(batch)}, parts_{std::move(parts)}, drain_timer_{home_}
+    : home_{std::move(home)}
+    , batch_{std::move(batch)}
+    , parts_{std::move(parts)}
+    , drain_timer_{home_}
+    , held_back_before_{batch_->origin.held_back(started_)}
+    , refusals_before_{batch_->origin.refusals.refusals()}
 {}
 
 void audit_run::start(std::function<void(error_code, summary)> done)
@@ -146,6 +151,7 @@ outcome audit_run::leftover_outcome(const job_id& job, unsigned attempts, policy
 {
     outcome result;
     result.job = job;
+    result.request_id = batch_->marks.request_id;
     const bool canceled = attempts > 0 && batch_->state.cause().reason == stop_reason::canceled;
     result.kind = canceled ? outcome_kind::canceled : outcome_kind::not_tried;
     result.error = canceled ? errc::canceled : errc::not_tried;
@@ -160,6 +166,7 @@ outcome audit_run::doubtful_outcome(const job_id& job)
 {
     outcome result;
     result.job = job;
+    result.request_id = batch_->marks.request_id;
     result.kind = outcome_kind::protocol;
     result.error = errc::bad_response;
     result.message = "its connection sent a response too many or too few: what was taken for its answer may be that to "
@@ -205,8 +212,8 @@ summary audit_run::make_summary() const
     result.threads = static_cast<unsigned>(parts_.size());
     const auto now = clock::now();
     result.elapsed = now - started_;
-    result.waited_for_server = batch_->origin.held_back(now);
-    result.refusals = batch_->origin.refusals.refusals();
+    result.waited_for_server = batch_->origin.held_back(now) - held_back_before_;
+    result.refusals = batch_->origin.refusals.refusals() - refusals_before_;
     result.limit_a_second = batch_->origin.adaptive.rate.found();
     result.limit_at_a_time = batch_->origin.adaptive.concurrency.found();
     if (batch_->delivery.failed()) {

@@ -56,6 +56,9 @@ private:
     boost::asio::cancellation_signal stop_pump_;
     std::size_t running_ = 0;  // parts, and the pump
     errc cancel_code_ = errc::canceled;
+    // Of an origin that is shared with others, when the batch began.
+    const policy::duration held_back_before_;
+    const std::uint64_t refusals_before_;
     part_counts leftovers_;
     std::uint64_t leftover_count_ = 0;
     std::function<void(error_code, summary)> done_;

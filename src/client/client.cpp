@@ -5,6 +5,8 @@
 #include "client/exception_text.hpp"
 #include "client/fetch_run.hpp"
 #include "client/option_checks.hpp"
+#include "client/random_seed.hpp"
+#include "client/request_marks.hpp"
 #include "client/serial_executor.hpp"
 #include "client/shard.hpp"
 #include "client/worker_thread.hpp"
@@ -14,11 +16,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <new>
 #include <optional>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -28,12 +30,6 @@ namespace asio = boost::asio;
 using namespace client_detail;
 
 namespace {
-
-std::uint64_t random_seed()
-{
-    std::random_device system;
-    return (std::uint64_t{system()} << 32) | system();
-}
 
 /// The operations that run. Those that have ended are forgotten whenever their number has doubled, so that adding one
 /// costs the same however many there are.
@@ -64,6 +60,22 @@ private:
     std::size_t forget_at_ = least;
 };
 
+/// Options as an operation uses them once its initiating function has returned.
+template <class Options>
+detail::usable_options<Options> with_copies(Options options, const client_options& of_client)
+{
+    detail::usable_options<Options> copied{options, std::string{options.request_id}, {}};
+    if (!copied.request_id.empty())
+        copied.field_lines =
+            protocol::make_field_lines(std::array{header_field{of_client.request_id_header, copied.request_id}});
+    copied.options.request_id = {};
+    if constexpr (requires { options.headers; }) {
+        copied.field_lines += protocol::make_field_lines(options.headers);
+        copied.options.headers = {};
+    }
+    return copied;
+}
+
 }  // namespace
 
 class client::implementation : public std::enable_shared_from_this<client::implementation> {
@@ -72,11 +84,11 @@ public:
         : executor_{options.executor_is_serial ? given : make_serial(given)}
         , setup_{std::make_shared<setup>(std::move(options))}
         , home_{std::make_shared<shard>(executor_, setup_)}
-        , fetch_group_{std::make_shared<fetch_group>(setup_->options.connections, random_seed())}
+        , fetch_group_{std::make_shared<fetch_group>(setup_->options, random_seed())}
         , thread_timer_{std::in_place, executor_}
     {}
 
-    [[nodiscard]] unsigned pipeline() const noexcept { return setup_->options.pipeline; }
+    [[nodiscard]] const client_options& options() const noexcept { return setup_->options; }
     /// Empty once the context that it belongs to has ended.
     [[nodiscard]] const executor_type& executor() const noexcept { return executor_; }
 
@@ -95,11 +107,31 @@ public:
         });
     }
 
-    [[nodiscard]] std::shared_ptr<fetch_run> make_fetch(job_id job, const fetch_options& options)
+    [[nodiscard]] std::shared_ptr<fetch_run> make_fetch(job_id job, usable<fetch_options> how)
     {
+        request_marks marks{std::move(how.field_lines), std::move(how.request_id), how.options.context};
         // Apart from its count of owners, so that a weak one keeps no more than that.
-        return std::shared_ptr<fetch_run>(new fetch_run{home_, fetch_group_, job, options});
+        return std::shared_ptr<fetch_run>(new fetch_run{home_, fetch_group_, job, how.options, std::move(marks)});
     }
+
+    /// The end of an audit, for its handler and for audit_options::totals.
+    class audit_completion {
+    public:
+        audit_completion(summary* totals, detail::completion<summary> handler) noexcept
+            : totals_{totals}, handler_{std::move(handler)}
+        {}
+
+        void operator()(error_code code, summary result)
+        {
+            if (totals_ != nullptr)
+                *totals_ = result;
+            handler_(code, std::move(result));
+        }
+
+    private:
+        summary* const totals_;
+        detail::completion<summary> handler_;
+    };
 
     /// An audit between its initiation and the time when its parts are made, on the executor.
     struct audit_ticket {
@@ -115,36 +147,36 @@ public:
         }
     };
 
-    void audit(any_job_source jobs, any_sink sink, audit_options options, const std::shared_ptr<audit_ticket>& ticket,
-               detail::completion<summary> done)
+    void audit(any_job_source jobs, any_sink sink, usable<audit_options> how,
+               const std::shared_ptr<audit_ticket>& ticket, detail::completion<summary> handler)
     {
+        auto done = std::make_shared<audit_completion>(how.options.totals, std::move(handler));
         if (closing_) {
             {
                 // Here too they are let go of before their owner hears of the end.
                 const any_job_source unread{std::move(jobs)};
                 const any_sink unused{std::move(sink)};
             }
-            done(errc::client_closed, {});
+            (*done)(errc::client_closed, {});
             return;
         }
         std::shared_ptr<audit_run> run;
         try {
-            run = make_audit(std::move(jobs), std::move(sink), options);
+            run = make_audit(std::move(jobs), std::move(sink), std::move(how));
         } catch (...) {
             // Only a sink that makes no writer throws there.
             summary nothing;
             nothing.stopped = stop_reason::sink_failed;
             nothing.error = errc::sink_failed;
             nothing.message = "the sink failed: " + exception_text(std::current_exception());
-            done(errc::sink_failed, std::move(nothing));
+            (*done)(errc::sink_failed, std::move(nothing));
             return;
         }
         ticket->run = run;
         audits_.add(run);
         begin();
-        auto held = std::make_shared<detail::completion<summary>>(std::move(done));
-        run->start([self = shared_from_this(), held, keep = ticket](error_code code, summary result) {
-            (*held)(code, std::move(result));
+        run->start([self = shared_from_this(), done, keep = ticket](error_code code, summary result) {
+            (*done)(code, std::move(result));
             self->end();
         });
         if (ticket->canceled)
@@ -249,12 +281,14 @@ private:
         return wanted;
     }
 
-    [[nodiscard]] std::shared_ptr<audit_run> make_audit(any_job_source jobs, any_sink sink, audit_options options)
+    [[nodiscard]] std::shared_ptr<audit_run> make_audit(any_job_source jobs, any_sink sink, usable<audit_options> how)
     {
+        const auto& options = how.options;
         const auto seed = options.seed != 0 ? options.seed : random_seed();
         const auto part_count = prepare_threads(std::min(options.threads, options.concurrency));
-        auto batch = std::make_shared<audit_batch>(std::move(jobs), std::move(sink), options, executor_,
-                                                   net::clock::now(), seed, setup_->options.observer);
+        auto batch = std::make_shared<audit_batch>(
+            std::move(jobs), std::move(sink), options, executor_, net::clock::now(), seed, setup_->options,
+            request_marks{std::move(how.field_lines), std::move(how.request_id), options.context});
         std::vector<std::shared_ptr<audit_part>> parts;
         for (unsigned i = 0; i < part_count; ++i) {
             const auto connections = options.concurrency / part_count + (i < options.concurrency % part_count ? 1 : 0);
@@ -306,19 +340,22 @@ client::executor_type client::get_executor() const noexcept { return executor_of
 
 client::executor_type client::executor_of(const implementation& of) noexcept { return of.executor(); }
 
-fetch_options client::usable(fetch_options options) const { return checked(std::move(options)); }
-
-audit_options client::usable(audit_options options) const
+auto client::checked(const fetch_options& options) const -> usable<fetch_options>
 {
-    return checked(std::move(options), implementation_->pipeline());
+    return with_copies(client_detail::checked(options), implementation_->options());
+}
+
+auto client::checked(const audit_options& options) const -> usable<audit_options>
+{
+    return with_copies(client_detail::checked(options, implementation_->options()), implementation_->options());
 }
 
 // Operations start with a post, never at once: a completion handler must not run within its initiating function.
 
-void client::start_fetch(const shared_implementation& of, job_id job, const fetch_options& options,
+void client::start_fetch(const shared_implementation& of, job_id job, usable<fetch_options> how,
                          asio::cancellation_slot slot, detail::completion<outcome> done)
 {
-    auto run = of->make_fetch(job, options);
+    auto run = of->make_fetch(job, std::move(how));
     if (slot.is_connected())
         slot.assign([cancel = of->canceler(run)](asio::cancellation_type) {
             cancel([](fetch_run& self) { self.cancel(errc::canceled); });
@@ -327,8 +364,8 @@ void client::start_fetch(const shared_implementation& of, job_id job, const fetc
                [self = of, run, done = std::move(done)]() mutable { self->fetch(std::move(run), std::move(done)); });
 }
 
-void client::start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink,
-                         const audit_options& options, asio::cancellation_slot slot, detail::completion<summary> done)
+void client::start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink, usable<audit_options> how,
+                         asio::cancellation_slot slot, detail::completion<summary> done)
 {
     auto ticket = std::make_shared<implementation::audit_ticket>();
     if (slot.is_connected())
@@ -337,9 +374,9 @@ void client::start_audit(const shared_implementation& of, any_job_source jobs, a
                                asio::cancellation_type::none;
             cancel([drain](implementation::audit_ticket& self) { self.cancel(drain); });
         });
-    asio::post(of->executor(), [self = of, jobs = std::move(jobs), sink = std::move(sink), options, ticket,
+    asio::post(of->executor(), [self = of, jobs = std::move(jobs), sink = std::move(sink), how = std::move(how), ticket,
                                 done = std::move(done)]() mutable {
-        self->audit(std::move(jobs), std::move(sink), options, ticket, std::move(done));
+        self->audit(std::move(jobs), std::move(sink), std::move(how), ticket, std::move(done));
     });
 }
 
@@ -352,7 +389,9 @@ void client::set_rate(double per_second)
 {
     audit_options changed;
     changed.rate = per_second;
-    (void)usable(changed);
+    (void)checked(changed);
+    if (implementation_->options().limits)
+        throw option_error{"rate", "is that of client_options::limits: change it there"};
     // Behind the start of an audit that was initiated before.
     asio::post(implementation_->executor(), [self = implementation_, per_second] { self->set_rate(per_second); });
 }

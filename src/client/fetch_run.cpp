@@ -2,10 +2,13 @@
 
 #include "client/collecting_writer.hpp"
 
+#include <jobaudit/shared_limits.hpp>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -15,6 +18,8 @@ namespace asio = boost::asio;
 using net::clock;
 
 namespace {
+
+constexpr auto look_at_others = std::chrono::milliseconds{10};
 
 [[nodiscard]] audit_options as_batch(const fetch_options& options)
 {
@@ -31,13 +36,22 @@ namespace {
 }
 
 /// Whether what is waited for may come with the end of another fetch's attempt.
-[[nodiscard]] bool is_for_others(policy::wait_cause cause) noexcept
+[[nodiscard]] bool waits_for_others(policy::wait_cause cause) noexcept
 {
     using policy::wait_cause;
     return cause == wait_cause::first_contact || cause == wait_cause::server_full || cause == wait_cause::outage;
 }
 
 }  // namespace
+
+fetch_group::fetch_group(const client_options& options, std::uint64_t seed_of_all)
+    : connections{options.connections}
+    , shares_origin{options.limits != nullptr}
+    , origin{shares_origin
+                 ? options.limits->state()
+                 : std::make_shared<policy::origin_state>(options.rate, options.burst, clock::now(), seed_of_all)}
+    , seed{seed_of_all}
+{}
 
 void fetch_group::wake_next()
 {
@@ -48,16 +62,18 @@ void fetch_group::wake_next()
 }
 
 fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_group> group, job_id job,
-                     const fetch_options& options)
+                     const fetch_options& options, request_marks marks)
     : home_{std::move(home)}
     , group_{std::move(group)}
     , number_{group_->fetches.fetch_add(1, std::memory_order_relaxed)}
-    , batch_{as_batch(options), group_->origin, clock::now()}
+    , marks_{std::move(marks)}
+    , batch_{as_batch(options), *group_->origin, clock::now()}
     , scheduler_{batch_, 1, group_->seed + number_, true}
-    , attempt_{*home_, group_->connections, scheduler_, batch_.options()}
+    , attempt_{*home_, group_->connections, scheduler_, batch_.options(), marks_}
     , timer_{home_->executor()}
 {
     result_.job = job;
+    result_.request_id = marks_.request_id;
 }
 
 void fetch_run::start(std::function<void(error_code, outcome)> done)
@@ -111,8 +127,11 @@ asio::awaitable<void> fetch_run::run()
 
 asio::awaitable<void> fetch_run::wait(policy::decision what)
 {
-    timer_.expires_at(what.until);
-    if (is_for_others(what.cause))
+    const bool is_woken = waits_for_others(what.cause) && !group_->shares_origin;
+    // Other clients wake nobody here, nor does a rate that is changed for all.
+    const bool looks = group_->shares_origin && what.cause != policy::wait_cause::backoff;
+    timer_.expires_at(looks ? std::min(what.until, clock::now() + look_at_others) : what.until);
+    if (is_woken)
         group_->line.emplace(number_, &timer_);
     // Also when the context ends meanwhile.
     const struct leaving {

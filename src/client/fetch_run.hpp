@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/job_attempt.hpp"
+#include "client/request_marks.hpp"
 #include "client/shard.hpp"
 #include "policy/batch_state.hpp"
 #include "policy/scheduler.hpp"
@@ -24,15 +25,14 @@ namespace jobaudit::client_detail {
 /// What all single fetches of a client share: their part of the connections, what they know of the origin, and the line
 /// of those that wait for another one's end. Lives on the client's executor.
 struct fetch_group {
-    fetch_group(std::size_t most_connections, std::uint64_t seed_of_all)
-        : connections{most_connections}, origin{0, 1, net::clock::now(), seed_of_all}, seed{seed_of_all}
-    {}
+    fetch_group(const client_options& options, std::uint64_t seed_of_all);
 
     /// An attempt has ended or begun: who has waited longest looks whether it may begin one.
     void wake_next();
 
     net::pool_share connections;
-    policy::origin_state origin;
+    const bool shares_origin;  // with other clients, whose attempts wake nobody here
+    const std::shared_ptr<policy::origin_state> origin;
     const std::uint64_t seed;
     std::atomic<std::uint64_t> fetches{0};  // made so far; from any thread
     std::map<std::uint64_t, boost::asio::steady_timer*> line;
@@ -43,8 +43,8 @@ struct fetch_group {
 class fetch_run : public std::enable_shared_from_this<fetch_run> {
 public:
     /// May be called on any thread.
-    fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_group> group, job_id job,
-              const fetch_options& options);
+    fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_group> group, job_id job, const fetch_options& options,
+              request_marks marks);
 
     void start(std::function<void(error_code, outcome)> done);
     void cancel(errc why);
@@ -64,6 +64,7 @@ private:
     const std::shared_ptr<shard> home_;
     const std::shared_ptr<fetch_group> group_;
     const std::uint64_t number_;  // among the fetches of its client
+    const request_marks marks_;
     policy::batch_state batch_;
     policy::scheduler scheduler_;
     job_attempt attempt_;

@@ -12,9 +12,10 @@ namespace asio = boost::asio;
 using net::clock;
 
 job_attempt::job_attempt(shard& home, net::pool_share& connections, policy::scheduler& scheduler,
-                         const audit_options& options)
+                         const audit_options& options, const request_marks& marks)
     : scheduler_{scheduler}
     , options_{options}
+    , marks_{marks}
     , observer_{home.shared().options.observer}
     , request_{home, connections}
     , may_send_{[this](job_request::departure what, clock::time_point now) { return allow(what, now); }}
@@ -28,7 +29,7 @@ asio::awaitable<void> job_attempt::async_run(const policy::attempt& decided, clo
     announced_ = false;
     const bool last = decided.last_of_job;
     return request_.async_run({decided.job, now, decided.deadline, last ? errc::job_timed_out : errc::attempt_timed_out,
-                               last ? options_.job_timeout : options_.timeout, &records},
+                               last ? options_.job_timeout : options_.timeout, &records, marks_.field_lines},
                               &may_send_);
 }
 
@@ -69,6 +70,7 @@ void job_attempt::take_outcome(const policy::resolution& resolved, outcome& resu
 {
     auto& verdict = request_.ended().verdict;
     result.job = current_.job;
+    result.request_id = marks_.request_id;
     result.kind = verdict.kind;
     result.http_status = verdict.http_status;
     result.attempts = resolved.attempts;
@@ -103,19 +105,20 @@ bool job_attempt::allow(job_request::departure what, clock::time_point now)
 void job_attempt::announce()
 {
     if (!std::exchange(announced_, true) && observer_ != nullptr)
-        observer_->attempt_started(current_.job, current_.number);
+        observer_->attempt_started(marks_.of(current_.job), current_.number);
 }
 
 void job_attempt::report_end(int http_status, error_code error) const
 {
     if (observer_ != nullptr)
-        observer_->attempt_finished(current_.job, current_.number, http_status, error, clock::now() - started_);
+        observer_->attempt_finished(marks_.of(current_.job), current_.number, http_status, error,
+                                    clock::now() - started_);
 }
 
 void job_attempt::report_retry(unsigned number, policy::duration wait, std::string_view cause) const
 {
     if (observer_ != nullptr)
-        observer_->retry_scheduled(current_.job, number, wait, cause);
+        observer_->retry_scheduled(marks_.of(current_.job), number, wait, cause);
 }
 
 }  // namespace jobaudit::client_detail

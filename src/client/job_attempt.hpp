@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/job_request.hpp"
+#include "client/request_marks.hpp"
 #include "client/shard.hpp"
 #include "policy/scheduler.hpp"
 
@@ -19,7 +20,8 @@ class job_attempt {
 public:
     /// Uses connections of `home` in the name of `connections`. All outlive it; `options` are those of the scheduler's
     /// batch.
-    job_attempt(shard& home, net::pool_share& connections, policy::scheduler& scheduler, const audit_options& options);
+    job_attempt(shard& home, net::pool_share& connections, policy::scheduler& scheduler, const audit_options& options,
+                const request_marks& marks);
 
     /// Makes the attempt, whose records go to `records`. Then either conclude() or cut_off() is to be called, and in
     /// the end release(). Exceptions of the writer pass through as they are.
@@ -51,6 +53,7 @@ private:
 
     policy::scheduler& scheduler_;
     const audit_options& options_;
+    const request_marks& marks_;
     observer* const observer_;
     job_request request_;
     const job_request::send_permission may_send_;

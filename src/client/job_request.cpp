@@ -48,6 +48,7 @@ job_request::~job_request() { home_.stop_waiting_for_memory(*this); }
 asio::awaitable<void> job_request::async_run(terms what, const send_permission* may_send)
 {
     job_ = what.job;
+    field_lines_ = what.field_lines;
     limit_ = what.limit;
     writer_ = what.records;
     in_writer_ = false;
@@ -106,7 +107,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         net::exchange exchange{*this, operation_};
         const auto left_at = now;
         reads_from_ = lease.operator->();
-        lease->begin(exchange, home_.request_for(job_), home_.buffer(), now);
+        lease->begin(exchange, home_.request_for(job_, field_lines_), home_.buffer(), now);
         while (lease->goes_on(exchange)) {
             (void)co_await operation_.wait(exchange.done);
             operation_.resumed();

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace jobaudit::client_detail {
 
@@ -40,6 +41,7 @@ public:
         errc deadline_reason = errc::attempt_timed_out;
         std::chrono::nanoseconds limit{};  ///< whose end `deadline` is: of the attempt or of the job, for the message
         job_writer* records = nullptr;     ///< begun with the first 200; discarded when the attempt came to nothing
+        std::string_view field_lines{};    ///< further ones; valid until the request has ended
     };
 
     struct ending {
@@ -127,6 +129,7 @@ private:
     bool in_writer_ = false;
     bool writing_ = false;  // between the writer's begin and its commit or discard
     job_id job_;
+    std::string_view field_lines_;
     std::chrono::nanoseconds limit_{};
     ending ending_;
     unsigned requests_ = 0;

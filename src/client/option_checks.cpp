@@ -2,6 +2,8 @@
 
 #include "net/endpoint.hpp"
 
+#include <jobaudit/version.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -39,6 +41,7 @@ void require_not_negative(nanoseconds value, const char* field)
 template <class Options>
 void check_retries(Options& options)
 {
+    protocol::validate_field_value(options.request_id, "request_id");
     require(options.attempts >= 1, "attempts", "must be at least 1");
     require_positive(options.timeout, "timeout");
     require_positive(options.job_timeout, "job_timeout");
@@ -49,6 +52,13 @@ void check_retries(Options& options)
 }
 
 }  // namespace
+
+void require_rate(double per_second, unsigned burst)
+{
+    require(std::isfinite(per_second) && per_second >= 0, "rate",
+            "must be a number of requests a second, or 0 for no limit");
+    require(burst >= 1, "burst", "must be at least 1");
+}
 
 protocol::origin checked_origin(const client_options& options)
 {
@@ -78,30 +88,39 @@ client_options checked(client_options options)
             "must be from 1 KiB to 16 MiB");
     require(options.max_body >= 1, "max_body", "must be at least 1 byte");
     require(options.max_memory >= 1024 * 1024, "max_memory", "must be at least 1 MiB");
-    require(!options.user_agent.empty() &&
-                std::ranges::all_of(options.user_agent, [](unsigned char c) { return c >= ' ' && c < 127; }),
-            "user_agent", "must be printable ASCII, and not empty");
+    if (options.user_agent.empty())
+        options.user_agent = "jobaudit/" JOBAUDIT_VERSION_STRING;
+    require(std::ranges::all_of(options.user_agent, [](unsigned char c) { return c >= ' ' && c < 127; }), "user_agent",
+            "must be printable ASCII");
+    for (const auto& each : options.headers)
+        protocol::validate(each, "headers");
+    protocol::validate(header_field{options.request_id_header, {}}, "request_id_header");
+    require_rate(options.rate, options.burst);
+    require(!options.limits || options.rate == 0, "rate", "must be 0 beside limits: give the rate to those");
     bound(options.connect_timeout, options.idle_timeout, options.max_connection_age);
     return options;
 }
 
 fetch_options checked(fetch_options options)
 {
+    for (const auto& each : options.headers)
+        protocol::validate(each, "headers");
     check_retries(options);
     require_positive(options.outage_limit, "outage_limit");
     bound(options.outage_limit);
     return options;
 }
 
-audit_options checked(audit_options options, unsigned pipeline)
+audit_options checked(audit_options options, const client_options& of_client)
 {
     check_retries(options);
     require(options.concurrency >= 1 && options.concurrency <= 100'000, "concurrency", "must be from 1 to 100000");
-    require(options.concurrency <= 100'000 / pipeline, "concurrency", "times pipeline must not be above 100000");
+    require(options.concurrency <= 100'000 / of_client.pipeline, "concurrency",
+            "times pipeline must not be above 100000");
     require(options.threads >= 1 && options.threads <= 1024, "threads", "must be from 1 to 1024");
-    require(std::isfinite(options.rate) && options.rate >= 0, "rate",
-            "must be a number of requests a second, or 0 for no limit");
-    require(options.burst >= 1, "burst", "must be at least 1");
+    require_rate(options.rate, options.burst);
+    require(!of_client.limits || options.rate == 0, "rate",
+            "must be 0 where the client has limits in common with others: give the rate to those");
     require_not_negative(options.deadline, "deadline");
     require_positive(options.outage_limit, "outage_limit");
     require_positive(options.outage_limit_at_start, "outage_limit_at_start");

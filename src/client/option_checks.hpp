@@ -11,8 +11,11 @@ namespace jobaudit::client_detail {
 
 [[nodiscard]] client_options checked(client_options options);
 [[nodiscard]] fetch_options checked(fetch_options options);
-/// `pipeline`: client_options::pipeline.
-[[nodiscard]] audit_options checked(audit_options options, unsigned pipeline);
+/// `of_client`: those of the client that runs the audit.
+[[nodiscard]] audit_options checked(audit_options options, const client_options& of_client);
+
+/// Throws option_error where they are none.
+void require_rate(double per_second, unsigned burst);
 
 /// The origin that client_options::url names, when the key may be sent there.
 [[nodiscard]] protocol::origin checked_origin(const client_options& options);

@@ -51,7 +51,7 @@ setup::setup(client_options given)
     : options{checked(std::move(given))}
     , origin{checked_origin(options)}
     , tls{origin.tls ? std::make_unique<net::tls_context>(options.tls) : nullptr}
-    , request{origin, options.credentials, options.user_agent}
+    , request{origin, options.credentials, options.user_agent, protocol::make_field_lines(options.headers)}
     , secrets{secrets_of(options)}
     , pipelining{options.pipeline}
     , memory{options.max_memory}

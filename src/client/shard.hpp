@@ -66,6 +66,11 @@ public:
     [[nodiscard]] reading_pool& readings() noexcept { return readings_; }
     /// The request for `job`; the view is valid until the next call.
     [[nodiscard]] std::string_view request_for(const job_id& job) noexcept { return request_.for_job(job); }
+    /// The same with further lines of header fields.
+    [[nodiscard]] std::string_view request_for(const job_id& job, std::string_view further_lines)
+    {
+        return further_lines.empty() ? request_for(job) : request_.for_job(job, further_lines);
+    }
     /// Bytes in passing, from the socket to a response reader: whose turn it is may use it until it waits.
     [[nodiscard]] std::span<char> buffer() noexcept { return buffer_; }
 

@@ -4,6 +4,7 @@
 #include <jobaudit/options.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,14 @@ struct origin {
 /// character, never the key.
 void validate(const credentials& value);
 
+/// Throws option_error{field} when a request must not hold the header field: see header_field.
+void validate(const header_field& added, const char* field);
+/// The same for a value alone.
+void validate_field_value(std::string_view value, const char* field);
+
+/// The lines of header fields as a request holds them, `name: value` and CRLF each. They must be valid.
+[[nodiscard]] std::string make_field_lines(std::span<const header_field> fields);
+
 /// A whole GET request for `target`, which is appended to the origin's path: `/jobs/?status=FAILED`. Throws
 /// option_error when the key or the user agent is no header value. `target` must be percent-encoded already.
 [[nodiscard]] std::string make_get(const origin& where, const credentials& key, std::string_view user_agent,
@@ -47,14 +56,18 @@ void validate(const credentials& value);
 /// The head of `GET …/jobs/{job_id}/failed-files`, made once; only the job's ID changes from request to request.
 class request_head {
 public:
-    /// Throws as make_get does.
-    request_head(const origin& where, const credentials& key, std::string_view user_agent);
+    /// `field_lines`: see make_field_lines(). Throws as make_get does.
+    request_head(const origin& where, const credentials& key, std::string_view user_agent,
+                 std::string_view field_lines = {});
 
     /// The whole request. The view is valid until the next call or the object's end.
     [[nodiscard]] std::string_view for_job(const job_id& job) noexcept;
+    /// The same with further lines of fields.
+    [[nodiscard]] std::string_view for_job(const job_id& job, std::string_view further_lines);
 
 private:
     std::string text_;
+    std::string longer_;  // with further lines
     std::size_t job_at_ = 0;
 };
 

@@ -1,6 +1,9 @@
 #include "client/batch_checks.hpp"
 #include "client/live_client.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <algorithm>
 
 namespace {
@@ -54,6 +57,27 @@ audit_options draining_for(std::chrono::nanoseconds limit, unsigned threads = 1)
     auto options = brisk_audit(4, threads);
     options.drain_limit = limit;
     return options;
+}
+
+/// Cancels itself; says what of the batch had been counted by then.
+asio::awaitable<summary> cancel_a_batch(live_client& at, unsigned done_before)
+{
+    summary totals;
+    auto how = brisk_audit(1);
+    how.totals = &totals;
+    asio::cancellation_signal stop;
+    unsigned delivered = 0;
+    const auto sink = [&](outcome&&) {
+        if (++delivered == done_before)
+            stop.emit(cancellation_type::terminal);
+    };
+    try {
+        (void)co_await at.client->async_audit(at.jobs(), sink, how,
+                                              asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable));
+    } catch (const boost::system::system_error& ended) {
+        BOOST_TEST(ended.code() == errc::canceled);
+    }
+    co_return totals;
 }
 
 }  // namespace
@@ -218,6 +242,16 @@ BOOST_AUTO_TEST_CASE(after_the_end_does_nothing)
     BOOST_TEST(batch.started.calls() == 1);
     BOOST_TEST(!batch.started.error());
     BOOST_TEST(batch.count(outcome_kind::ok) == 40U);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_the_counts_to_a_coroutine_that_gets_an_exception)
+{
+    live_client at{{.jobs = 40}};
+    const auto totals = at.loop.run(cancel_a_batch(at, 10));
+    BOOST_TEST(totals.stopped == stop_reason::canceled);
+    BOOST_TEST(totals.jobs == 40U);
+    BOOST_TEST(totals.count(outcome_kind::ok) >= 10U);
+    BOOST_TEST(totals.count(outcome_kind::ok) < 40U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

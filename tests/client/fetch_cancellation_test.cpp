@@ -25,12 +25,13 @@ public:
 
     canceling_observer(moment when, const operation_probe<outcome>& fetch) : when_{when}, fetch_{fetch} {}
 
-    void attempt_started(const job_id&, unsigned) noexcept override { cancel_at(moment::attempt_started); }
-    void retry_scheduled(const job_id&, unsigned, std::chrono::nanoseconds, std::string_view) noexcept override
+    void attempt_started(const request_info&, unsigned) noexcept override { cancel_at(moment::attempt_started); }
+    void retry_scheduled(const request_info&, unsigned, std::chrono::nanoseconds, std::string_view) noexcept override
     {
         cancel_at(moment::retry_scheduled);
     }
-    void attempt_finished(const job_id&, unsigned, int, error_code error, std::chrono::nanoseconds) noexcept override
+    void attempt_finished(const request_info&, unsigned, int, error_code error,
+                          std::chrono::nanoseconds) noexcept override
     {
         last_error = error;
     }

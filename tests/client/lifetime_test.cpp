@@ -60,7 +60,7 @@ private:
 };
 
 struct event_order final : observer {
-    void attempt_started(const job_id&, unsigned) noexcept override { events += "started "; }
+    void attempt_started(const request_info&, unsigned) noexcept override { events += "started "; }
     void connection_closed(std::uint64_t) noexcept override { events += "closed "; }
 
     std::string events;

@@ -53,6 +53,30 @@ const std::vector<wrong_value<client_options>> wrong_client_options{
     {"max_head", [](auto& o) { o.max_head = 100; }},
     {"max_body", [](auto& o) { o.max_body = 0; }},
     {"user_agent", [](auto& o) { o.user_agent = "a\nb"; }},
+    {"headers",
+     [](auto& o) {
+         o.headers = {{"", "a"}};
+     }},
+    {"headers",
+     [](auto& o) {
+         o.headers = {{"a b", "a"}};
+     }},
+    {"headers",
+     [](auto& o) {
+         o.headers = {{"X-Ok", "a"}, {"X-Bad", "a\r\nHost: b"}};
+     }},
+    {"headers",
+     [](auto& o) {
+         o.headers = {{"Content-LENGTH", "1"}};
+     }},
+    {"headers",
+     [](auto& o) {
+         o.headers = {{"Unstructured-API-Key", "other"}};
+     }},
+    {"request_id_header", [](auto& o) { o.request_id_header = ""; }},
+    {"request_id_header", [](auto& o) { o.request_id_header = "Host"; }},
+    {"rate", [](auto& o) { o.rate = -1; }},
+    {"burst", [](auto& o) { o.burst = 0; }},
 };
 
 template <class Options>
@@ -172,6 +196,24 @@ BOOST_AUTO_TEST_CASE(of_an_audit_that_are_wrong_are_refused_by_name_at_its_initi
         });
         BOOST_TEST(field == each.field);
     }
+}
+
+BOOST_AUTO_TEST_CASE(that_a_request_cannot_bear_are_refused_by_name)
+{
+    event_loop loop;
+    jobaudit::client client{loop.executor(), good_options()};
+    const std::vector<header_field> forged{{"X-Ok", "a"}, {"X-Bad", "a\nb"}};
+    fetch_options one;
+    one.headers = forged;
+    BOOST_TEST(refused_field([&] { client.async_fetch(job_id{}, one, [](error_code, outcome) {}); }) == "headers");
+    one.headers = {};
+    one.request_id = "a\r\nb";
+    BOOST_TEST(refused_field([&] { client.async_fetch(job_id{}, one, [](error_code, outcome) {}); }) == "request_id");
+    audit_options all;
+    all.request_id = one.request_id;
+    const std::vector<job_id> none;
+    const auto sink = [](outcome&&) {};
+    BOOST_TEST(refused_field([&] { client.async_audit(none, sink, all, [](error_code, summary) {}); }) == "request_id");
 }
 
 BOOST_AUTO_TEST_CASE(that_are_the_longest_durations_set_no_limit)

@@ -35,42 +35,42 @@ public:
         bool limit_was_found = false;
     };
 
-    void attempt_started(const job_id& job, unsigned attempt) noexcept override
+    void attempt_started(const request_info& request, unsigned attempt) noexcept override
     {
         const std::lock_guard lock{mutex_};
         ++seen_.started;
-        expect(in_flight_.emplace(job, attempt).second, "a second attempt at a job that is in flight");
+        expect(in_flight_.emplace(request.job, attempt).second, "a second attempt at a job that is in flight");
         expect(attempt >= 1, "attempt 0");
-        const auto due = waiting_.find(job);
+        const auto due = waiting_.find(request.job);
         if (due != waiting_.end())
             // An outage forgives the attempts that were part of it: the number may fall.
             expect(attempt <= due->second, "another attempt than the one that was scheduled");
         else
             expect(attempt == 1, "a retry that was not scheduled");
-        waiting_.erase(job);
+        waiting_.erase(request.job);
     }
 
-    void attempt_finished(const job_id& job, unsigned attempt, int, boost::system::error_code error,
+    void attempt_finished(const request_info& request, unsigned attempt, int, boost::system::error_code error,
                           std::chrono::nanoseconds took) noexcept override
     {
         const std::lock_guard lock{mutex_};
         ++seen_.finished;
         seen_.succeeded += error ? 0 : 1;
-        const auto found = in_flight_.find(job);
+        const auto found = in_flight_.find(request.job);
         expect(found != in_flight_.end() && found->second == attempt, "an end without a beginning");
         expect(took.count() > 0, "an attempt that took no time");
-        in_flight_.erase(job);
+        in_flight_.erase(request.job);
     }
 
-    void retry_scheduled(const job_id& job, unsigned next_attempt, std::chrono::nanoseconds delay,
+    void retry_scheduled(const request_info& request, unsigned next_attempt, std::chrono::nanoseconds delay,
                          std::string_view cause) noexcept override
     {
         const std::lock_guard lock{mutex_};
         ++seen_.retries;
         seen_.longest_delay = std::max(seen_.longest_delay, delay);
         expect(!cause.empty(), "a retry without a cause");
-        expect(!in_flight_.contains(job), "a retry of a job in flight");
-        expect(waiting_.emplace(job, next_attempt).second, "a retry that was scheduled twice");
+        expect(!in_flight_.contains(request.job), "a retry of a job in flight");
+        expect(waiting_.emplace(request.job, next_attempt).second, "a retry that was scheduled twice");
     }
 
     void wait_began(wait_reason reason, std::chrono::nanoseconds delay, std::string_view cause) noexcept override

@@ -39,7 +39,7 @@ public:
     /// `before_retry` is called when the first retry is scheduled.
     explicit connection_fates(std::function<void()> before_retry) : before_retry_{std::move(before_retry)} {}
 
-    void retry_scheduled(const job_id&, unsigned, std::chrono::nanoseconds, std::string_view) noexcept override
+    void retry_scheduled(const request_info&, unsigned, std::chrono::nanoseconds, std::string_view) noexcept override
     {
         std::function<void()> act;
         {

@@ -38,8 +38,9 @@ constexpr std::int64_t other_descriptors = 16;  // beside connections: epoll, ti
 /// What the client says it has begun and not ended.
 class open_ends final : public observer {
 public:
-    void attempt_started(const job_id&, unsigned) noexcept override { ++in_flight; }
-    void attempt_finished(const job_id&, unsigned, int, error_code error, std::chrono::nanoseconds) noexcept override
+    void attempt_started(const request_info&, unsigned) noexcept override { ++in_flight; }
+    void attempt_finished(const request_info&, unsigned, int, error_code error,
+                          std::chrono::nanoseconds) noexcept override
     {
         --in_flight;
         ++requests;
