@@ -35,9 +35,8 @@ void adaptive_limits::disregard(unsigned refusals, time_point now)
     refusals_ -= refusals;
     if (refusals == 0 || refusals_ > 0)
         return;
+    lift(now);
     is_rate_ = false;
-    concurrency.lift();
-    rate.lift(now);
     background_.forget();
 }
 

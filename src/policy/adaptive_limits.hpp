@@ -39,7 +39,8 @@ public:
     [[nodiscard]] refusal_cause note_refusal(time_point now, time_point sent_at,
                                              const adaptive_concurrency::place& where, duration pause);
 
-    /// So many of the refusals were due to their job alone. Where there were no others, nothing is limited any more.
+    /// So many of the refusals were due to their job alone. Where there were no others, what limits the requests is
+    /// forgotten.
     void disregard(unsigned refusals, time_point now);
 
     /// The most that got through while others were refused, in requests a second; 0: not known.

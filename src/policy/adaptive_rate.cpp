@@ -87,15 +87,6 @@ void adaptive_rate::begin(time_point now, double from, time_point open_at)
     apply(start_, now);
 }
 
-void adaptive_rate::lift(time_point now)
-{
-    const std::lock_guard lock{mutex_};
-    limits_ = throttled_ = false;
-    silence_.reset();
-    rate_ = ceiling_;
-    limiter_.set_rate(ceiling_, now);
-}
-
 void adaptive_rate::note_success(time_point now, time_point sent_at)
 {
     passed_.fetch_add(1, std::memory_order_relaxed);

@@ -44,9 +44,6 @@ public:
     /// first_rate where that is 0, once the server is asked again at `open_at`.
     void begin(time_point now, double from = 0, time_point open_at = {});
 
-    /// Limits nothing any more but the ceiling, until begin().
-    void lift(time_point now);
-
     /// Whether there is a limit, below the ceiling or not.
     [[nodiscard]] bool limits() const noexcept { return limits_.load(std::memory_order_relaxed); }
 

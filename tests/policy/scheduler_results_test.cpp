@@ -100,13 +100,13 @@ BOOST_AUTO_TEST_CASE(of_one_job_while_all_others_succeed_limit_nobody_else_for_l
                 continue;
             }
             ++refusals;
-            BOOST_TEST(is_again(with.finish(one, too_many_requests(1s), now)));
+            (void)with.finish(one, too_many_requests(1s), now);
             closings += with.origin.gate.closed(now) ? 1 : 0;
         }
     }
     BOOST_TEST(refusals > 3u);
     BOOST_TEST(closings == 2u);
-    BOOST_TEST(!with.origin.adaptive.rate.limits());
+    BOOST_TEST(with.origin.adaptive.rate.found() == 0);
     BOOST_TEST(with.origin.adaptive.concurrency.limit() == 0u);
 }
 
