@@ -100,6 +100,8 @@ public:
         }
         fetches_.add(run);
         begin();
+        if (run->is_to_be_canceled())
+            run->cancel(errc::canceled);
         auto held = std::make_shared<detail::completion<outcome>>(std::move(done));
         run->start([self = shared_from_this(), held](error_code code, outcome result) {
             (*held)(code, std::move(result));
@@ -357,7 +359,9 @@ void client::start_fetch(const shared_implementation& of, job_id job, usable<fet
 {
     auto run = of->make_fetch(job, std::move(how));
     if (slot.is_connected())
-        slot.assign([cancel = of->canceler(run)](asio::cancellation_type) {
+        slot.assign([cancel = of->canceler(run), weak = std::weak_ptr{run}](asio::cancellation_type) {
+            if (const auto running = weak.lock())
+                running->note_cancel();
             cancel([](fetch_run& self) { self.cancel(errc::canceled); });
         });
     asio::post(of->executor(),

@@ -49,6 +49,11 @@ public:
     void start(std::function<void(error_code, outcome)> done);
     void cancel(errc why);
 
+    /// From any thread, before the cancel() that follows on the executor: one that has not started yet asks for
+    /// nothing.
+    void note_cancel() noexcept { is_to_be_canceled_.store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool is_to_be_canceled() const noexcept { return is_to_be_canceled_.load(std::memory_order_relaxed); }
+
 private:
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] boost::asio::awaitable<void> wait(policy::decision what);
@@ -70,6 +75,7 @@ private:
     job_attempt attempt_;
     boost::asio::steady_timer timer_;
     std::optional<errc> canceled_;
+    std::atomic<bool> is_to_be_canceled_{false};
     error_code ended_by_;
     outcome result_;
     std::function<void(error_code, outcome)> done_;

@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(an_older_output_is_kept_under_another_name)
 {
     audited_platform platform{{.jobs = 3}};
     platform.folder.write("results.ndjson", "precious\n");
-    process_run audit{platform.audit_all()};
+    process_run audit{platform.audit_all({"--overwrite"})};
 
     BOOST_TEST(audit.wait() == 0);
     BOOST_TEST(platform.folder.read("results.ndjson~") == "precious\n");
