@@ -70,7 +70,8 @@ void job_attempt::take_outcome(const policy::resolution& resolved, outcome& resu
 {
     auto& verdict = request_.ended().verdict;
     result.job = current_.job;
-    result.request_id = marks_.request_id;
+    if (!marks_.request_id.empty())
+        result.request_id = marks_.request_id;
     result.kind = verdict.kind;
     result.http_status = verdict.http_status;
     result.attempts = resolved.attempts;
