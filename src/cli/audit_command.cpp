@@ -3,6 +3,7 @@
 #include "cli/audit_report.hpp"
 #include "cli/audit_session.hpp"
 #include "cli/descriptor_limit.hpp"
+#include "cli/environment.hpp"
 #include "cli/failure.hpp"
 #include "cli/key_protection.hpp"
 #include "cli/quantities.hpp"

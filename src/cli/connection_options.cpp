@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -82,20 +81,6 @@ std::string message_about(const option_error& error, std::string_view url_variab
 }
 
 }  // namespace
-
-const char* process_environment(const char* name) { return std::getenv(name); }
-
-std::string value_of(const char* name, const environment& variables)
-{
-    const auto* value = variables(name);
-    std::string text{value == nullptr ? "" : value};
-    while (text.ends_with('\n')) {
-        text.pop_back();
-        if (text.ends_with('\r'))
-            text.pop_back();
-    }
-    return text;
-}
 
 client_options make_client_options(const connection_options& options, const environment& variables)
 {

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "cli/environment.hpp"
+
 #include <jobaudit/options.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 namespace jobaudit::cli {
@@ -23,15 +24,6 @@ struct connection_options {
     std::uint64_t max_memory = client_options{}.max_memory;
     unsigned pipeline = client_options{}.pipeline;
 };
-
-/// Looks a variable up; null when it isn't set.
-using environment = std::function<const char*(const char*)>;
-
-/// The value of a variable, without the line break that a file it was read from ended with; empty where it isn't set.
-[[nodiscard]] std::string value_of(const char* name, const environment& variables);
-
-/// The environment of this process.
-[[nodiscard]] const char* process_environment(const char* name);
 
 /// Completes the options from the environment: UNSTRUCTURED_API_URL, UNSTRUCTURED_API_KEY, and the variables of
 /// proxy_from_environment(). Throws failure, which names the option or the variable, when the key, the address or the

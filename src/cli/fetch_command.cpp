@@ -2,6 +2,7 @@
 
 #include "cli/activity.hpp"
 #include "cli/advice.hpp"
+#include "cli/environment.hpp"
 #include "cli/event_log.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/failure.hpp"

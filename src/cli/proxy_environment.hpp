@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/connection_options.hpp"
+#include "cli/environment.hpp"
 
 #include <string>
 #include <string_view>
