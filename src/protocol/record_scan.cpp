@@ -52,16 +52,17 @@ bool take_string(std::string_view& rest, std::size_t max_size, scanned_string& c
     const char* const begin = rest.data();
     const char* const end = begin + rest.size();
     const char* at = begin + plain_prefix(rest);
-    content.has_escapes = content.has_escaped_slash = content.has_line_separator = false;
+    content.has_escapes = false;
+    content.may_stay = true;
     while (at != end && *at != '"') {
         const auto special = special_size({at, end});
         if (special == 0)
             return false;
         if (*at == '\\') {
             content.has_escapes = true;
-            content.has_escaped_slash |= at[1] == '/';
+            content.may_stay &= at[1] != '/';
         } else if (*at == '\xe2') {
-            content.has_line_separator |= is_line_separator({at, special});
+            content.may_stay &= !is_line_separator({at, special});
         }
         at += special;
         at += plain_prefix({at, end});
@@ -84,8 +85,7 @@ std::size_t scan_first_record(std::string_view bytes, std::size_t max_string, sc
         !take_separator(rest, has_blank) || !take_string(rest, max_string, record.error) || !take(rest, "}"))
         return 0;
     const std::size_t size = bytes.size() - rest.size();
-    const auto stays = [](const scanned_string& text) { return !text.has_escaped_slash && !text.has_line_separator; };
-    const bool is_as_written = !has_blank && stays(record.document) && stays(record.error);
+    const bool is_as_written = !has_blank && record.document.may_stay && record.error.may_stay;
     record.json = is_as_written ? bytes.substr(0, size) : std::string_view{};
     return size;
 }

@@ -9,8 +9,9 @@ namespace jobaudit::protocol {
 struct scanned_string {
     std::string_view text;
     bool has_escapes = false;  ///< of two characters each, `\n` or `\"`: unescaped() tells what the second stands for
-    bool has_escaped_slash = false;   ///< which needs no escape
-    bool has_line_separator = false;  ///< U+2028 or U+2029, which lines of JSON hold escaped
+    /// Whether a line of JSON may hold it as it is spelled: without a slash that is escaped needlessly, and without
+    /// U+2028 and U+2029, which such a line holds escaped.
+    bool may_stay = true;
 };
 
 struct scanned_record {
