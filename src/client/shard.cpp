@@ -148,13 +148,7 @@ void shard::start_ticking()
 void shard::tick()
 {
     const auto now = net::clock::now();
-    note_standstill(now);
-    for (;;) {
-        const auto due = std::ranges::find_if(operations_, [now](const auto& op) { return op.is_due(now); });
-        if (due == operations_.end())
-            break;
-        due->check(now);
-    }
+    check_deadlines(now);
     for (std::size_t i = 0; i < listeners_.size(); ++i)
         listeners_[i]->on_tick(now);
     pool_.reap(now);
@@ -165,6 +159,27 @@ void shard::tick()
         resting_ = true;
         reactor_.rest();
     }
+}
+
+void shard::check_deadlines(net::clock::time_point now)
+{
+    note_standstill(now);
+    for (;;) {
+        const auto due = std::ranges::find_if(operations_, [now](const auto& op) { return op.is_due(now); });
+        if (due == operations_.end())
+            break;
+        due->check(now);
+    }
+}
+
+void shard::look_in_passing(net::clock::time_point now)
+{
+    if (now < next_tick_)
+        return;
+    const auto alive = shared_from_this();
+    check_deadlines(now);
+    next_tick_ = now + tick_interval;
+    worked_.mark();
 }
 
 // Where the event loop itself stood still (a sink that blocks, a suspended process), no time has passed for the

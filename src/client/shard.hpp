@@ -97,6 +97,8 @@ private:
     void start_ticking();
     void tick();
     void note_standstill(net::clock::time_point now) override;
+    void look_in_passing(net::clock::time_point now) override;
+    void check_deadlines(net::clock::time_point now);
     /// Whether anything is under way; if not, nothing is waited for either, so that the context's run() may return.
     [[nodiscard]] bool is_busy() const noexcept;
 

@@ -18,7 +18,8 @@ namespace {
 // ends, as half of one would have to be kept meanwhile by whoever takes it, or else in the middle of a large one.
 constexpr std::size_t bytes_at_a_stretch = 1024 * 1024;
 constexpr std::size_t most_bytes_at_a_stretch = 4 * bytes_at_a_stretch;
-// Small pieces, endless chunks of one byte say, cost far more than their bytes: they end a stretch by their time.
+// Small pieces, endless chunks of one byte say, cost far more than their bytes, and compressed ones may become a
+// thousand times as many: they end a stretch by their time.
 constexpr clock::duration longest_stretch = std::chrono::milliseconds{2};
 
 /// Whether what nobody awaits is the beginning of a response.
@@ -151,6 +152,14 @@ void connection::turn()
     receive();
     tell_ended();
     send_and_wait();
+    if (turn_is_due_)
+        look_around();
+}
+
+void connection::look_around()
+{
+    if (!queue_.empty() && heard_at_ > stretch_ends_)
+        queue_.front().op.look_at_others(heard_at_);
 }
 
 void connection::send_and_wait()
@@ -211,16 +220,17 @@ void connection::receive()
             std::memmove(buffer_.data(), buffer_.data() + consumed, kept);
     };
     // It may hold whole responses, behind which nothing comes.
-    if (kept != 0) {
+    bool has_begun = kept != 0;
+    if (has_begun) {
         heard_at_ = clock::now();
+        stretch_ends_ = heard_at_ + longest_stretch;
         show(kept, false);
     }
-    auto began = clock::time_point::max();
     for (std::size_t received = 0; !queue_.empty();) {
         if (!may_read_on(queue_.front()))
             break;
         const bool is_between = queue_.front().reader == nullptr;
-        const bool has_had_its_time = received != 0 && heard_at_ - began > longest_stretch;
+        const bool has_had_its_time = has_begun && heard_at_ > stretch_ends_;
         if (has_had_its_time || received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
             turn_later();
             break;
@@ -234,8 +244,8 @@ void connection::receive()
         if (read_came_to_ != step::done)
             break;
         heard_at_ = clock::now();
-        if (received == 0)
-            began = heard_at_;
+        if (!std::exchange(has_begun, true))
+            stretch_ends_ = heard_at_ + longest_stretch;
         received += got;
         show(kept + got, received >= bytes_at_a_stretch);
     }
@@ -270,6 +280,9 @@ std::size_t connection::take(std::string_view bytes, bool one_response)
         taken += consumed;
         if (!first.reader->complete()) {
             if (consumed == 0 || taken == bytes.size() || !may_read_on(first))
+                break;
+            heard_at_ = clock::now();
+            if (heard_at_ > stretch_ends_)
                 break;
             continue;
         }
@@ -314,9 +327,10 @@ void connection::take_end(bool bytes_are_left)
 {
     auto& first = queue_.front();
     if (read_came_to_ == step::failed) {
+        const auto& why = channel_.last_failure();
         const bool first_words = !used() && first.reader == nullptr;
-        if (channel_.last_failure().error == errc::tls_handshake_failed && first_words)
-            end_all(channel_.last_failure());
+        if (why.error == errc::bad_response || (why.error == errc::tls_handshake_failed && first_words))
+            end_all(why);
         else
             end_all(lost(first));
     } else if (first.reader == nullptr || bytes_are_left) {

@@ -66,6 +66,8 @@ private:
     /// Does what can be done without waiting.
     void turn();
     void turn_later();
+    /// Where it kept the event loop for long, the deadlines of others may have passed meanwhile.
+    void look_around();
     void send_and_wait();
     void await_news();
     void send();
@@ -100,6 +102,7 @@ private:
     exchange_queue ended_;  // whose coroutines are still to be told
     std::span<char> buffer_;
     clock::time_point heard_at_{};
+    clock::time_point stretch_ends_{};  // in which it may keep the event loop
     std::string unsent_;
     std::string carried_;  // the beginning of what cannot be taken without its rest
     step read_came_to_ = step::want_read;

@@ -22,6 +22,9 @@ public:
     /// nobody.
     virtual void note_standstill(clock::time_point now) = 0;
 
+    /// The loop was kept for long: looks at the deadlines of all operations if it is time for the next look.
+    virtual void look_in_passing(clock::time_point now) = 0;
+
 protected:
     ~deadline_watch() = default;
 };
@@ -115,6 +118,13 @@ public:
             watch_->note_standstill(now);
         if (is_due(now))
             check(now);
+    }
+
+    /// Has the others looked at that are watched with it; some may go on within this call, or this one end.
+    void look_at_others(clock::time_point now) const
+    {
+        if (watch_ != nullptr)
+            watch_->look_in_passing(now);
     }
 
     /// Interrupts when a deadline has passed.

@@ -16,6 +16,12 @@ namespace {
 
 constexpr unsigned max_interim_responses = 5;
 
+// After so many elements (a chunk's line, its data) the caller may look at the time: small ones cost far more than
+// their bytes. Of a compressed body an element counts as many: it may hold a thousand blocks, each with tables of its
+// own.
+constexpr unsigned elements_at_once = 1024;
+constexpr unsigned weight_of_compressed = 256;
+
 // Deflate makes up to 1032 bytes of one (zlib's technical details): so much is decoded before a look at what came of
 // it.
 constexpr std::size_t encoded_at_once = 4 * 1024;
@@ -55,7 +61,9 @@ public:
         error_ = errc::sink_failed;  // stands if the consumer throws
         error_code error;
         const std::uint64_t decoded_before = body_.decoded();
-        while (phase_ != phase::complete && !error) {
+        unsigned elements = 0;
+        while (phase_ != phase::complete && !error && elements < elements_at_once) {
+            elements += expands() ? weight_of_compressed : 1;
             const auto step = advance(bytes.substr(result.consumed), error);
             result.consumed += step;
             if (step == 0 || (expands() && body_.decoded() - decoded_before > decoded_at_once))

@@ -70,8 +70,9 @@ public:
         error_code error;
     };
 
-    /// Takes what it can of `bytes`; of a compressed body no more than what decodes to some MiB, so that who shows the
-    /// rest again can wait before that. Otherwise, bytes that are left over belong to an incomplete head, chunk line or
+    /// Takes what it can of `bytes`; of a compressed body no more than what decodes to some MiB, and of very small
+    /// chunks no more than some hundred, so that who shows the rest again can wait before that, or look at the time.
+    /// Otherwise, bytes that are left over belong to an incomplete head, chunk line or
     /// trailer line, or to what follows the response; so the caller needs room for limits::head bytes (or
     /// limits::chunk_line + 2, where that is more). After an error, further calls give the same error.
     [[nodiscard]] progress put(std::string_view bytes);

@@ -4,6 +4,7 @@
 #include "net/connection.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <zlib.h>
 
 #include <functional>
 #include <future>
@@ -83,10 +84,47 @@ public:
     std::size_t taken = 0;
 
 private:
-    protocol::response_reader reader_{{}};
+    protocol::response_reader reader_{{.body = std::uint64_t{1} << 40U}};
     const std::string ballast_ = std::string(32 * 1024, 'x');
     volatile std::size_t work_ = 0;
 };
+
+// Counts how often the deadlines of others are looked at, and what had come of a body before.
+class counting_watch final : public net::deadline_watch {
+public:
+    explicit counting_watch(const std::size_t& taken) : taken_{taken} {}
+
+    void note_standstill(net::clock::time_point) override {}
+    void look_in_passing(net::clock::time_point) override
+    {
+        if (looks++ == 0)
+            taken_before = taken_;
+    }
+
+    int looks = 0;
+    std::size_t taken_before = 0;
+
+private:
+    const std::size_t& taken_;
+};
+
+// A gzip stream of blanks, a thousand times as long as it is here.
+std::string compressed_blanks(std::size_t size)
+{
+    z_stream stream{};
+    deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+    const std::string piece(1024 * 1024, ' ');
+    std::string out(size, '\0');
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(size);
+    while (stream.avail_out != 0) {
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+        stream.avail_in = static_cast<uInt>(piece.size());
+        deflate(&stream, Z_NO_FLUSH);
+    }
+    deflateEnd(&stream);
+    return out;
+}
 
 const std::string until_end = "HTTP/1.1 200 OK\r\n\r\n";
 
@@ -412,6 +450,29 @@ BOOST_AUTO_TEST_CASE(leaves_the_loop_time_for_others_while_a_response_comes_with
 
         BOOST_TEST(origin.client.loop.finish(exchange).failure.error == errc::attempt_timed_out, wires[tls]);
     }
+}
+
+BOOST_AUTO_TEST_CASE(has_the_deadlines_of_others_looked_at_while_few_bytes_become_a_great_many)
+{
+    const auto blanks = compressed_blanks(400'000);
+    one_origin origin{false, {[&blanks](peer_connection& connection) {
+                          connection.receive_head();
+                          connection.send(
+                              "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 400000\r\n\r\n" + blanks);
+                          connection.receive_all();
+                      }}};
+    const auto connection = origin.client.connected();
+    slow_consumer consumer;
+    counting_watch others{consumer.taken};
+    net::operation op;
+    op.watched_by(others);
+    std::vector<char> buffer(128 * 1024);
+
+    const auto result = origin.client.loop.run(connection->async_exchange(test::a_request, consumer, op, buffer));
+
+    BOOST_TEST(result.failure.error == errc::bad_content_coding, "its end is missing");
+    BOOST_TEST(others.looks > 3);
+    BOOST_TEST(others.taken_before < 64U * 1024 * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(does_not_take_an_alert_in_the_middle_for_one_of_the_handshake)

@@ -296,6 +296,38 @@ BOOST_AUTO_TEST_CASE(leave_what_follows_them)
     }
 }
 
+BOOST_AUTO_TEST_CASE(let_the_caller_look_at_the_time_when_they_are_many_and_small)
+{
+    std::string small;
+    for (int i = 0; i < 100'000; ++i)
+        small += "1\r\n \r\n";
+    protocol::recording_consumer consumer;
+    response_reader reader{{}};
+    reader.begin(consumer);
+
+    const auto taken = reader.put(reply("Transfer-Encoding: chunked\r\n", small)).consumed;
+
+    BOOST_TEST(taken > 0U);
+    BOOST_TEST(taken < 10'000U);
+}
+
+BOOST_AUTO_TEST_CASE(let_the_caller_look_at_the_time_when_much_that_is_compressed_comes_to_nothing)
+{
+    static constexpr std::string_view gzip_start{"\x1f\x8b\x08\0\0\0\0\0\0\xff", 10};
+    static constexpr std::string_view empty_block{"\0\0\0\xff\xff", 5};
+    std::string blocks{gzip_start};
+    for (int i = 0; i < 100'000; ++i)
+        blocks += empty_block;
+    protocol::recording_consumer consumer;
+    response_reader reader{{}};
+    reader.begin(consumer);
+
+    const auto taken = reader.put(reply("Content-Encoding: gzip\r\nContent-Length: 1000000\r\n", blocks)).consumed;
+
+    BOOST_TEST(taken > 0U);
+    BOOST_TEST(taken < 32'000U);
+}
+
 BOOST_AUTO_TEST_CASE(reach_the_consumer_as_they_come)
 {
     protocol::recording_consumer consumer;
