@@ -11,6 +11,28 @@
 
 namespace jobaudit::net {
 
+namespace {
+
+// A certificate chain may have 100 KiB (SSL_CTX_set_max_cert_list), of which a server sends one.
+constexpr std::size_t most_handshake_bytes = 256 * 1024;
+// Servers send one ticket or a few, and change their keys after gigabytes.
+constexpr unsigned most_messages_between = 32;
+
+/// Where an SSL's channel is found: beside the app data, in which its session cache is.
+int channel_index()
+{
+    static const int made = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return made;
+}
+
+/// Of the states that OpenSSL goes through for a message: the one behind it.
+bool has_read_own_words(OSSL_HANDSHAKE_STATE state) noexcept
+{
+    return state == TLS_ST_CR_SESSION_TICKET || state == TLS_ST_CR_KEY_UPDATE || state == TLS_ST_CR_HELLO_REQ;
+}
+
+}  // namespace
+
 /// OpenSSL's view of the channel's socket.
 struct socket_bio {
     static byte_channel& channel(BIO* bio) { return *static_cast<byte_channel*>(BIO_get_data(bio)); }
@@ -18,6 +40,8 @@ struct socket_bio {
     static int read(BIO* bio, char* into, int size)
     {
         BIO_clear_retry_flags(bio);
+        if (channel(bio).handshake_bytes_ > most_handshake_bytes)
+            return -1;
         const auto got = channel(bio).receive(into, static_cast<std::size_t>(size));
         if (got < 0 && channel(bio).socket_error_ == 0)
             BIO_set_retry_read(bio);
@@ -113,6 +137,9 @@ failure byte_channel::start_tls(const tls_context& context, const std::string& h
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_connect_state(ssl_.get());
+    SSL_set_ex_data(ssl_.get(), channel_index(), this);
+    SSL_set_info_callback(ssl_.get(), &byte_channel::note_message);
+    is_handshaking_ = true;
     SSL_set_read_ahead(ssl_.get(), 1);
     SSL_set_default_read_buffer_len(ssl_.get(), read_buffer);
 
@@ -139,6 +166,8 @@ step byte_channel::handshake()
     const int result = SSL_do_handshake(ssl_.get());
     if (result != 1)
         return tls_step(result, true);
+    is_handshaking_ = false;
+    handshake_bytes_ = 0;
     const unsigned char* protocol = nullptr;
     unsigned length = 0;
     SSL_get0_alpn_selected(ssl_.get(), &protocol, &length);
@@ -168,8 +197,10 @@ step byte_channel::read(std::span<char> into, std::size_t& got)
     got = 0;
     if (ssl_) {
         forget_older_errors();
-        const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
-        return result == 1 ? step::done : tls_step(result, false);
+        if (SSL_read_ex(ssl_.get(), into.data(), into.size(), &got) != 1)
+            return tls_step(0, false);
+        messages_between_ = 0;
+        return step::done;
     }
     const auto received = receive(into.data(), into.size());
     if (received > 0) {
@@ -181,8 +212,20 @@ step byte_channel::read(std::span<char> into, std::size_t& got)
     return socket_error_ == 0 ? step::want_read : fail(errc::connection_lost, describe_errno(socket_error_));
 }
 
+void byte_channel::note_message(const SSL* ssl, int where, int)
+{
+    if ((where & SSL_CB_LOOP) == 0 || !has_read_own_words(SSL_get_state(ssl)))
+        return;
+    auto& self = *static_cast<byte_channel*>(SSL_get_ex_data(ssl, channel_index()));
+    // What OpenSSL takes for the peer's last word, it reads nothing behind.
+    if (!self.is_handshaking_ && ++self.messages_between_ > most_messages_between)
+        SSL_set_shutdown(self.ssl_.get(), SSL_RECEIVED_SHUTDOWN);
+}
+
 step byte_channel::tls_step(int result, bool handshaking)
 {
+    if (handshake_bytes_ > most_handshake_bytes || messages_between_ > most_messages_between)
+        return fail_as_endless();
     switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
         return step::want_read;
@@ -212,6 +255,16 @@ step byte_channel::tls_step(int result, bool handshaking)
     return fail(code, take_openssl_error());
 }
 
+step byte_channel::fail_as_endless()
+{
+    fatal_ = true;
+    if (handshake_bytes_ > most_handshake_bytes)
+        return fail(errc::tls_handshake_failed,
+                    "the handshake is longer than " + std::to_string(most_handshake_bytes / 1024) + " KiB");
+    return fail(errc::bad_response, "the server sent more than " + std::to_string(most_messages_between) +
+                                        " tickets or changes of keys, and nothing between them");
+}
+
 std::ptrdiff_t byte_channel::receive(char* into, std::size_t size) noexcept
 {
     if (!watch_.readable)
@@ -224,6 +277,8 @@ std::ptrdiff_t byte_channel::receive(char* into, std::size_t size) noexcept
             if (static_cast<std::size_t>(got) < size && !watch_.hung_up)
                 watch_.readable = false;
             peer_ended_ = peer_ended_ || got == 0;
+            if (is_handshaking_)
+                handshake_bytes_ += static_cast<std::size_t>(got);
             return got;
         }
         if (errno == EINTR)

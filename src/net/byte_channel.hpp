@@ -25,7 +25,11 @@ enum class step : unsigned char {
 /// the caller waits at its socket_watch.
 ///
 /// The TLS side reads straight from the socket into OpenSSL's buffer, as much as is there (up to 64 KiB in one call),
-/// and knows from the watch when a read would be in vain. Not thread-safe.
+/// and knows from the watch when a read would be in vain.
+///
+/// OpenSSL goes on by itself over what brings no bytes, session tickets and changes of keys for example, also when they
+/// come without end: a peer that sends many of them in a row, or makes the handshake longer than any is, has failed.
+/// Not thread-safe.
 class byte_channel {
 public:
     byte_channel() = default;
@@ -60,7 +64,10 @@ public:
 private:
     friend struct socket_bio;
 
+    /// OpenSSL's notice that it goes over something that belongs to the handshake, or comes after it.
+    static void note_message(const SSL* ssl, int where, int value);
     [[nodiscard]] step tls_step(int result, bool handshaking);
+    step fail_as_endless();
     [[nodiscard]] std::ptrdiff_t receive(char* into, std::size_t size) noexcept;
     [[nodiscard]] std::ptrdiff_t send(const char* from, std::size_t size) noexcept;
     step fail(error_code error, std::string message);
@@ -70,7 +77,10 @@ private:
     std::unique_ptr<SSL, openssl_delete> ssl_;
     std::string host_;
     failure failure_;
+    std::size_t handshake_bytes_ = 0;
+    unsigned messages_between_ = 0;  // of TLS itself, since the last bytes that were read
     int socket_error_ = 0;
+    bool is_handshaking_ = false;
     bool peer_ended_ = false;
     bool fatal_ = false;  // OpenSSL allows nothing after a fatal error
 };

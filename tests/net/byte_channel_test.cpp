@@ -53,6 +53,48 @@ private:
     std::vector<std::promise<void>> prompts_;
 };
 
+// What TLS says besides what is sent with it.
+enum class own_words { tickets, key_updates, key_updates_with_answers };
+
+bool say(SSL* session, own_words what)
+{
+    const bool made = what == own_words::tickets       ? SSL_new_session_ticket(session) == 1
+                      : what == own_words::key_updates ? SSL_key_update(session, SSL_KEY_UPDATE_NOT_REQUESTED) == 1
+                                                       : SSL_key_update(session, SSL_KEY_UPDATE_REQUESTED) == 1;
+    return made && SSL_do_handshake(session) == 1;
+}
+
+// A peer that says so many of them in a row, and then something, as often as told; all at once.
+auto talking(own_words what, int in_a_row, int times)
+{
+    return [=](peer_connection& connection) {
+        BIO* records = BIO_new(BIO_s_mem());
+        SSL_set0_wbio(connection.tls(), records);
+        for (int i = 0; i < times; ++i) {
+            for (int k = 0; k < in_a_row; ++k)
+                (void)say(connection.tls(), what);
+            connection.send("x");
+        }
+        char* data = nullptr;
+        const auto size = static_cast<std::size_t>(BIO_get_mem_data(records, &data));
+        connection.send_in_clear({data, size});
+        connection.receive_all();
+    };
+}
+
+// All that comes until the channel fails or `size` bytes have come.
+std::string read_until(one_origin& origin, byte_channel& channel, std::size_t size)
+{
+    step came = step::done;
+    std::string all;
+    while (came != step::failed && came != step::ended && all.size() < size) {
+        all += read_some(channel, 100, came);
+        if (came == step::want_read)
+            origin.client.loop.run_until([&channel] { return channel.watch().readable; });
+    }
+    return all;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(byte_channels)
@@ -225,6 +267,44 @@ BOOST_AUTO_TEST_CASE(fails_with_the_reason_when_the_peer_is_gone)
         BOOST_TEST(channel.last_failure().error == errc::connection_lost);
         BOOST_TEST(channel.last_failure().message == "Connection reset by peer");
     }
+}
+
+BOOST_AUTO_TEST_CASE(takes_some_tickets_and_changes_of_keys_in_a_row_and_no_flood_of_them)
+{
+    for (const auto what : {own_words::tickets, own_words::key_updates, own_words::key_updates_with_answers}) {
+        // However many they are together; two tickets come with the handshake.
+        one_origin talkative{true, {talking(what, 30, 50)}};
+        const auto kept = talkative.client.connected();
+        BOOST_TEST(read_until(talkative, kept->channel(), 50) == std::string(50, 'x'),
+                   kept->channel().last_failure().message);
+
+        one_origin endless{true, {talking(what, 5000, 1)}};
+        const auto lost = endless.client.connected();
+        BOOST_TEST(read_until(endless, lost->channel(), 1).empty());
+        BOOST_TEST(lost->channel().last_failure().error == errc::bad_response);
+        BOOST_TEST(lost->channel().last_failure().message ==
+                   "the server sent more than 32 tickets or changes of keys, and nothing between them");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ends_a_handshake_that_does_not_end)
+{
+    // HelloRequests (RFC 5246 section 7.4.1.1), which a client ignores while it shakes hands.
+    static constexpr std::string_view hello_request{"\x16\x03\x03\x00\x04\x00\x00\x00\x00", 9};
+    std::string many;
+    for (int i = 0; i < 1000; ++i)
+        many += hello_request;
+    const test::server_identity server;
+    const test::scripted_peer peer{{[&many](peer_connection& connection) {
+        while (connection.send_in_clear(many)) {
+        }
+    }}};
+    test::one_client client{test::origin_at(peer.port(), true), server.trust()};
+
+    const auto failed = client.connect().failure;
+
+    BOOST_TEST(failed.error == errc::tls_handshake_failed);
+    BOOST_TEST(failed.message.find("the handshake is longer than 256 KiB") != std::string::npos, failed.message);
 }
 
 BOOST_AUTO_TEST_CASE(takes_no_socket_that_cannot_be_watched)

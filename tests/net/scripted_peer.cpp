@@ -66,26 +66,28 @@ std::string peer_connection::receive_all()
     return std::exchange(received_, {});
 }
 
-void peer_connection::send(std::string_view bytes)
+bool peer_connection::is_open_after_sending(std::string_view bytes)
 {
     if (!tls_)
         return send_in_clear(bytes);
     while (!bytes.empty()) {
         const auto sent = SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()));
         if (sent <= 0)
-            return;
+            return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return true;
 }
 
-void peer_connection::send_in_clear(std::string_view bytes) const
+bool peer_connection::send_in_clear(std::string_view bytes) const
 {
     while (!bytes.empty()) {
         const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0)
-            return;
+            return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return true;
 }
 
 void peer_connection::send_together(const std::vector<std::string_view>& writes)

@@ -30,9 +30,11 @@ public:
     void receive_something() { receive_some(); }
     /// Until the client has closed its side; what came until then.
     std::string receive_all();
-    void send(std::string_view bytes);
+    void send(std::string_view bytes) { (void)is_open_after_sending(bytes); }
+    /// The same for who sends without end: false once the client has closed its side.
+    [[nodiscard]] bool is_open_after_sending(std::string_view bytes);
     /// Without TLS, whatever the connection speaks.
-    void send_in_clear(std::string_view bytes) const;
+    bool send_in_clear(std::string_view bytes) const;
 
     /// Sends `writes` in one packet, each a TLS record of its own.
     void send_together(const std::vector<std::string_view>& writes);
