@@ -1,9 +1,12 @@
 #include "net/tls_context.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <limits>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <system_error>
@@ -12,14 +15,9 @@ namespace jobaudit::net {
 
 namespace {
 
-int keep_session(SSL* ssl, SSL_SESSION* session)
-{
-    auto* cache = static_cast<session_cache*>(SSL_get_app_data(ssl));
-    if (cache == nullptr)
-        return 0;
-    cache->put(session_cache::session{session});
-    return 1;
-}
+// At least 112 bits (NIST SP 800-131A): no RSA or DH below 2048 bits, no elliptic curve below 224, no signature with
+// SHA-1 or MD5. It is what Debian builds OpenSSL with; upstream's 1 lets SHA-1 and 1024 bits pass, and openssl.cnf all.
+constexpr int least_security_level = 2;
 
 // When it was made, in seconds since the epoch. OpenSSL 3.4 deprecates the form that every version before 3.3 needs.
 std::time_t made_at(const SSL_SESSION* session) noexcept
@@ -29,6 +27,50 @@ std::time_t made_at(const SSL_SESSION* session) noexcept
 #else
     return SSL_SESSION_get_time(session);
 #endif
+}
+
+std::time_t time_of(const ASN1_TIME* when) noexcept
+{
+    std::tm broken_down{};
+    return ASN1_TIME_to_tm(when, &broken_down) == 1 ? ::timegm(&broken_down) : 0;
+}
+
+/// When the first certificate of the chain that was verified expires; 0 where a resumed session brought none.
+std::time_t end_of_chain(const SSL* ssl) noexcept
+{
+    auto* chain = SSL_get0_verified_chain(ssl);
+    const int size = chain != nullptr ? sk_X509_num(chain) : 0;
+    auto ends = size != 0 ? std::numeric_limits<std::time_t>::max() : 0;
+    for (int i = 0; i < size; ++i)
+        ends = std::min(ends, time_of(X509_get0_notAfter(sk_X509_value(chain, i))));
+    return ends;
+}
+
+/// Where a session keeps end_of_chain(). OpenSSL copies it into those that come of a resumed one.
+int chain_end_index()
+{
+    static const int made = SSL_SESSION_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return made;
+}
+
+/// Lets the session be resumed only as long as its certificates are valid: they are not verified again.
+bool limit_to_its_chain(const SSL* ssl, SSL_SESSION* session) noexcept
+{
+    if (const auto ends = end_of_chain(ssl); ends != 0)
+        SSL_SESSION_set_ex_data(session, chain_end_index(), reinterpret_cast<void*>(ends));
+    const auto ends = reinterpret_cast<std::intptr_t>(SSL_SESSION_get_ex_data(session, chain_end_index()));
+    const auto left = std::min<std::int64_t>(ends - made_at(session), SSL_SESSION_get_timeout(session));
+    SSL_SESSION_set_timeout(session, static_cast<long>(left));
+    return left > 0;
+}
+
+int keep_session(SSL* ssl, SSL_SESSION* session)
+{
+    auto* cache = static_cast<session_cache*>(SSL_get_app_data(ssl));
+    if (cache == nullptr || !limit_to_its_chain(ssl, session))
+        return 0;
+    cache->put(session_cache::session{session});
+    return 1;
 }
 
 int refuse_passphrase(char*, int, int, void*) { return 0; }
@@ -53,6 +95,8 @@ void load_trust(SSL_CTX* context, const std::string& ca_file)
     if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1)
         throw option_error{"tls.ca_file",
                            "'" + ca_file + "' holds no certificate in PEM form (" + take_openssl_error() + ")"};
+    // Who names an intermediate or the server's own certificate trusts that one, whatever signed it.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
 }
 
 void load_identity(SSL_CTX* context, const tls_options& options)
@@ -100,6 +144,7 @@ tls_context::tls_context(const tls_options& options) : context_{SSL_CTX_new(TLS_
         throw option_error{"tls", "TLS cannot be used: " + take_openssl_error()};
     auto* context = context_.get();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_security_level(context, std::max(SSL_CTX_get_security_level(context), least_security_level));
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(context,
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
@@ -121,13 +166,13 @@ void session_cache::put(session fresh) noexcept
     sessions_.push_back(std::move(fresh));
 }
 
-session_cache::session session_cache::take()
+session_cache::session session_cache::take(std::time_t now)
 {
     while (!sessions_.empty()) {
         auto newest = std::move(sessions_.back());
         sessions_.pop_back();
         const auto ends = made_at(newest.get()) + SSL_SESSION_get_timeout(newest.get());
-        if (SSL_SESSION_is_resumable(newest.get()) != 1 || ends <= std::time(nullptr))
+        if (SSL_SESSION_is_resumable(newest.get()) != 1 || ends <= now)
             continue;
         // Before TLS 1.3 a session may be resumed many times.
         if (SSL_SESSION_get_protocol_version(newest.get()) < TLS1_3_VERSION) {

@@ -2,6 +2,7 @@
 
 #include <jobaudit/options.hpp>
 
+#include <ctime>
 #include <memory>
 #include <openssl/ssl.h>
 #include <string>
@@ -20,7 +21,8 @@ struct openssl_delete {
 /// What all TLS connections of a client share: trust, identity, protocol versions. Loading the trust store is slow: one
 /// a client, for all threads.
 ///
-/// TLS 1.2 or later; the peer is always verified; compression and renegotiation are off. Thread-safe once made.
+/// TLS 1.2 or later, at OpenSSL's security level 2 or what the system's configuration has above it; the peer is always
+/// verified; compression and renegotiation are off. Thread-safe once made.
 class tls_context {
 public:
     /// Throws option_error{"tls.ca_file" …} naming the file and what is wrong with it.
@@ -32,8 +34,8 @@ private:
     std::unique_ptr<SSL_CTX, openssl_delete> context_;
 };
 
-/// The sessions of one origin that may be resumed, the newest first. A TLS 1.3 ticket is used once (RFC 8446 §C.4). Not
-/// thread-safe: one a thread.
+/// The sessions of one origin that may be resumed, the newest first: each as long as it and all certificates are valid
+/// by which its peer was verified. A TLS 1.3 ticket is used once (RFC 8446 §C.4). Not thread-safe: one a thread.
 class session_cache {
 public:
     using session = std::unique_ptr<SSL_SESSION, openssl_delete>;
@@ -42,8 +44,8 @@ public:
 
     /// Never throws: it is called by way of OpenSSL.
     void put(session fresh) noexcept;
-    /// Null when there is none that can still be used.
-    [[nodiscard]] session take();
+    /// Null when there is none that can still be used at `now`, in seconds since the epoch.
+    [[nodiscard]] session take(std::time_t now = std::time(nullptr));
 
 private:
     static constexpr std::size_t capacity = 128;

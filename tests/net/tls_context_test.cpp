@@ -127,6 +127,7 @@ BOOST_AUTO_TEST_CASE(verifies_the_peer_and_allows_nothing_old_by_default)
 
     BOOST_TEST(SSL_CTX_get_verify_mode(context.get()) == SSL_VERIFY_PEER);
     BOOST_TEST(SSL_CTX_get_min_proto_version(context.get()) == TLS1_2_VERSION);
+    BOOST_TEST(SSL_CTX_get_security_level(context.get()) >= 2);
     BOOST_TEST((SSL_CTX_get_options(context.get()) & SSL_OP_NO_COMPRESSION) != 0U);
     BOOST_TEST((SSL_CTX_get_options(context.get()) & SSL_OP_NO_RENEGOTIATION) != 0U);
 }

@@ -1,11 +1,15 @@
+#include "net/issued_certificate.hpp"
 #include "net/listeners.hpp"
 #include "net/one_origin.hpp"
 #include "net/open_descriptors.hpp"
 
+#include "net/byte_channel.hpp"
 #include "net/connector.hpp"
+#include "net/tcp_connect.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
 #include <future>
 #include <string>
 #include <vector>
@@ -40,6 +44,31 @@ std::shared_ptr<net::connection> used_connection(one_client& client)
     kept_response response;
     BOOST_TEST_REQUIRE(!client.exchange(*connection, response).error);
     return connection;
+}
+
+// Shakes hands with a session of `sessions`, if there is one, and reads until the peer has said something: its tickets
+// have come then. Whether the session was resumed.
+bool shake_hands(one_client& client, std::uint16_t port, net::session_cache& sessions)
+{
+    net::operation op;
+    const boost::asio::ip::tcp::endpoint address{boost::asio::ip::address_v4::loopback(), port};
+    auto connected =
+        client.loop.run(net::async_tcp_connect(client.events, client.loop.executor(), {address}, "peer", op));
+    net::byte_channel channel;
+    BOOST_TEST_REQUIRE(channel.open(client.events, std::move(connected.socket)));
+    BOOST_TEST_REQUIRE(!channel.start_tls(*client.context, "127.0.0.1", sessions, 65536).error);
+    const auto wait = [&] { client.loop.run_until([&channel] { return channel.watch().readable; }); };
+    for (auto came = channel.handshake(); came != net::step::done; came = channel.handshake()) {
+        BOOST_TEST_REQUIRE((came == net::step::want_read), channel.last_failure().message);
+        wait();
+    }
+    char byte = 0;
+    std::size_t got = 0;
+    for (auto came = channel.read({&byte, 1}, got); came != net::step::done; came = channel.read({&byte, 1}, got)) {
+        BOOST_TEST_REQUIRE((came == net::step::want_read), channel.last_failure().message);
+        wait();
+    }
+    return channel.resumed();
 }
 
 }  // namespace
@@ -183,6 +212,44 @@ BOOST_AUTO_TEST_CASE(resumes_the_session_of_a_connection_however_that_ended)
         (void)used_connection(client);
 
         BOOST_TEST(client.connected()->channel().resumed());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(resumes_no_session_beyond_the_end_of_a_certificate_of_its_chain)
+{
+    constexpr long soon = 600;
+    constexpr long later = 24 * 3600;
+    struct {
+        long leaf_ends;
+        long intermediate_ends;
+    } const cases[] = {{soon, later}, {later, soon}};
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const auto& each : cases) {
+            const test::issued_certificate root{"root", {.is_ca = true, .ends_in_seconds = later}};
+            const test::issued_certificate intermediate{
+                "intermediate", {.is_ca = true, .ends_in_seconds = each.intermediate_ends}, &root};
+            const test::issued_certificate leaf{"leaf", {.ends_in_seconds = each.leaf_ends}, &intermediate};
+            const server_identity server{leaf.with_key()};
+            SSL_CTX_add1_chain_cert(server.get(), intermediate.get());
+            SSL_CTX_set_max_proto_version(server.get(), version);
+            const scripted_peer peer{{[](peer_connection& connection) {
+                                         connection.send("x");
+                                         connection.receive_all();
+                                     }},
+                                     {.tls = server.get()}};
+            const test::scratch_folder folder;
+            one_client client{origin_at(peer.port(), true), {.ca_file = folder.write("ca.pem", root.pem())}};
+            net::session_cache sessions;
+            const auto now = std::time(nullptr);
+
+            BOOST_TEST(!shake_hands(client, peer.port(), sessions));
+            // Also those that come with a session that was resumed.
+            BOOST_TEST(shake_hands(client, peer.port(), sessions));
+            BOOST_TEST(shake_hands(client, peer.port(), sessions));
+
+            BOOST_TEST(static_cast<bool>(sessions.take(now + soon / 2)));
+            BOOST_TEST(!sessions.take(now + soon + 60));
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+#include "net/issued_certificate.hpp"
 #include "net/name_service.hpp"
 #include "net/one_origin.hpp"
 #include "net/open_descriptors.hpp"
@@ -125,6 +126,57 @@ BOOST_AUTO_TEST_CASE(trusts_nobody_but_the_given_ca_or_those_of_the_system)
         BOOST_TEST(failed.error == errc::certificate_rejected);
         BOOST_TEST(contains(failed.message, "the certificate of 127.0.0.1:"), failed.message);
         BOOST_TEST(contains(failed.message, "self-signed certificate"), failed.message);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(trusts_each_certificate_of_the_ca_file_that_of_the_server_itself_too)
+{
+    const test::issued_certificate root{"root", {.is_ca = true}};
+    const test::issued_certificate intermediate{"intermediate", {.is_ca = true}, &root};
+    const test::issued_certificate leaf{"leaf", {}, &intermediate};
+    const test::issued_certificate other{"other", {.is_ca = true}};
+    const server_identity server{leaf.with_key()};
+    SSL_CTX_add1_chain_cert(server.get(), intermediate.get());
+    const test::scratch_folder folder;
+    struct {
+        const char* name;
+        const test::issued_certificate& trusted;
+        bool accepted;
+    } const cases[] = {
+        {"root", root, true}, {"intermediate", intermediate, true}, {"leaf", leaf, true}, {"other", other, false}};
+    for (const auto& each : cases) {
+        const auto failed = connecting(server, "127.0.0.1", {.ca_file = folder.write(each.name, each.trusted.pem())});
+
+        BOOST_TEST(failed.error == (each.accepted ? error_code{} : error_code{errc::certificate_rejected}),
+                   each.name << ": " << failed.message);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(refuses_keys_and_signatures_that_are_too_weak)
+{
+    struct {
+        test::issue_options how;
+        const char* why;
+    } const cases[] = {
+        {{.rsa_bits = 1024}, "key too weak"},
+        {{.digest = EVP_sha1()}, "digest algorithm too weak"},
+        {{.rsa_bits = 2048}, ""},
+    };
+    const test::issued_certificate root{"root", {.is_ca = true}};
+    const test::scratch_folder folder;
+    for (const auto& each : cases) {
+        const test::issued_certificate leaf{"leaf", each.how, &root};
+        const server_identity server;
+        // Its own OpenSSL would not show such a certificate either.
+        SSL_CTX_set_security_level(server.get(), 0);
+        leaf.show_with(server.get());
+        if (each.how.rsa_bits != 0)
+            SSL_CTX_set1_sigalgs_list(server.get(), "RSA-PSS+SHA256");
+
+        const auto failed = connecting(server, "127.0.0.1", {.ca_file = folder.write("ca.pem", root.pem())});
+
+        BOOST_TEST(failed.error == (*each.why == 0 ? error_code{} : error_code{errc::certificate_rejected}));
+        BOOST_TEST(contains(failed.message, each.why), failed.message);
     }
 }
 
