@@ -1,9 +1,9 @@
 #include "store/checksum_file.hpp"
 
 #include "scratch_folder.hpp"
-#include "store/ndjson_line.hpp"
 #include "store/ndjson_output.hpp"
 #include "store/numbered_job.hpp"
+#include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,6 +18,7 @@ namespace {
 
 using namespace jobaudit;
 using test::contains;
+using test::line_of;
 using test::message_of;
 using test::numbered_job;
 
@@ -25,13 +26,7 @@ constexpr std::uint64_t job_count = 6;
 
 outcome outcome_of(std::uint64_t job)
 {
-    outcome result;
-    result.job = numbered_job(job);
-    result.kind = outcome_kind::ok;
-    result.http_status = 200;
-    result.attempts = 1;
-    result.failed_files.assign(job % 3, {"document", "error"});
-    return result;
+    return test::ok_outcome(job, std::vector<failed_file>(job % 3, {"document", "error"}));
 }
 
 /// A folder with the output of a run that ended, and its checksums.
@@ -85,13 +80,6 @@ std::string without_line(const std::string& text, std::size_t number)
         start = text.find('\n', start) + 1;
     const auto end = text.find('\n', start) + 1;
     return text.substr(0, start) + text.substr(end);
-}
-
-std::string line_of(std::uint64_t job)
-{
-    std::string line;
-    store::append_line(line, outcome_of(job));
-    return line;
 }
 
 }  // namespace
@@ -151,7 +139,7 @@ BOOST_AUTO_TEST_CASE(takes_a_line_that_was_removed_for_a_job_to_be_asked_for_aga
         output.folder.write("out", rest);
 
         BOOST_TEST(output.resume() == "");
-        output.check_is_complete_and_covered(rest + line_of(number));
+        output.check_is_complete_and_covered(rest + line_of(outcome_of(number)));
     }
 }
 

@@ -1,8 +1,8 @@
 #include "scratch_folder.hpp"
 #include "store/file_size_limit.hpp"
-#include "store/ndjson_line.hpp"
 #include "store/ndjson_output.hpp"
 #include "store/numbered_job.hpp"
+#include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,20 +18,11 @@
 namespace {
 
 using namespace jobaudit;
+using test::line_of;
 using test::numbered_job;
+using test::ok_outcome;
 
 constexpr std::size_t many = 40'000;
-
-outcome ok_outcome(std::uint64_t job, std::vector<failed_file> files = {})
-{
-    outcome result;
-    result.job = numbered_job(job);
-    result.kind = outcome_kind::ok;
-    result.http_status = 200;
-    result.attempts = 1;
-    result.failed_files = std::move(files);
-    return result;
-}
 
 std::vector<failed_file> many_files()
 {
@@ -39,13 +30,6 @@ std::vector<failed_file> many_files()
     for (std::size_t i = 0; i < many; ++i)
         files.push_back({"folder/" + std::to_string(i) + ".pdf", "\"quoted\" reason"});
     return files;
-}
-
-std::string line_of(const outcome& result)
-{
-    std::string line;
-    store::append_line(line, result);
-    return line;
 }
 
 void stream(job_writer& writer, std::uint64_t job, const std::vector<failed_file>& files)

@@ -1,6 +1,7 @@
 #include "store/ndjson_line.hpp"
 
 #include "protocol/record_scan.hpp"
+#include "store/written_outcome.hpp"
 
 #include <jobaudit/failed_file.hpp>
 
@@ -22,6 +23,7 @@ namespace {
 using namespace jobaudit;
 using namespace std::chrono_literals;
 using namespace std::string_view_literals;
+using test::line_of;
 
 constexpr std::string_view job_text = "0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea";
 
@@ -35,13 +37,6 @@ outcome outcome_of(outcome_kind kind, int status, std::string message = {})
     result.elapsed = 8'100us;
     result.message = std::move(message);
     return result;
-}
-
-std::string line_of(const outcome& result)
-{
-    std::string line;
-    store::append_line(line, result);
-    return line;
 }
 
 std::string json_string(std::string_view text)

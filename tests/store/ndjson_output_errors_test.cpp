@@ -2,8 +2,7 @@
 
 #include "scratch_folder.hpp"
 #include "store/file_size_limit.hpp"
-#include "store/ndjson_line.hpp"
-#include "store/numbered_job.hpp"
+#include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -25,19 +24,10 @@ using namespace jobaudit;
 using store::output_error;
 using test::contains;
 using test::file_size_limit;
-using test::numbered_job;
+using test::line_of;
+using test::ok_outcome;
 using reason = output_error::reason;
 using time_point = store::ndjson_output::time_point;
-
-outcome ok_outcome(std::uint64_t job)
-{
-    outcome result;
-    result.job = numbered_job(job);
-    result.kind = outcome_kind::ok;
-    result.http_status = 200;
-    result.attempts = 1;
-    return result;
-}
 
 template <class Action>
 std::optional<output_error> error_of(Action&& action)
@@ -127,8 +117,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_second_writer_of_one_output)
 BOOST_AUTO_TEST_CASE(leaves_the_older_file_where_it_cannot_be_kept)
 {
     const test::scratch_folder folder;
-    std::string old;
-    store::append_line(old, ok_outcome(1));
+    std::string old = line_of(ok_outcome(1));
     const auto path = folder.write("out", old);
     std::filesystem::create_directory(path + "~");
 
@@ -176,8 +165,7 @@ BOOST_AUTO_TEST_CASE(hears_of_a_full_disk_at_the_end_too)
 
 BOOST_AUTO_TEST_CASE(cuts_back_a_line_that_was_written_in_part)
 {
-    std::string line;
-    store::append_line(line, ok_outcome(1));
+    std::string line = line_of(ok_outcome(1));
 
     for (const std::size_t limit : {line.size() - 1, line.size(), line.size() + 1, 3 * line.size() + line.size() / 2}) {
         const test::scratch_folder folder;
@@ -203,8 +191,7 @@ BOOST_AUTO_TEST_CASE(cuts_back_a_line_that_was_written_in_part)
 
 BOOST_AUTO_TEST_CASE(cuts_stdout_back_where_it_is_a_file)
 {
-    std::string line;
-    store::append_line(line, ok_outcome(1));
+    std::string line = line_of(ok_outcome(1));
     const test::scratch_folder folder;
     const int target = ::open(folder.write("out", "").c_str(), O_WRONLY | O_CLOEXEC);
     const int saved = ::dup(STDOUT_FILENO);

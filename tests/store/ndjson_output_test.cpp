@@ -1,8 +1,8 @@
 #include "store/ndjson_output.hpp"
 
 #include "scratch_folder.hpp"
-#include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
+#include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -22,19 +22,10 @@ namespace {
 
 using namespace jobaudit;
 using test::contains;
+using test::line_of;
 using test::numbered_job;
+using test::ok_outcome;
 using time_point = store::ndjson_output::time_point;
-
-outcome ok_outcome(std::uint64_t job, std::vector<failed_file> failed_files = {})
-{
-    outcome result;
-    result.job = numbered_job(job);
-    result.kind = outcome_kind::ok;
-    result.http_status = 200;
-    result.attempts = 1;
-    result.failed_files = std::move(failed_files);
-    return result;
-}
 
 outcome failed_outcome(std::uint64_t job, outcome_kind kind)
 {
@@ -44,13 +35,6 @@ outcome failed_outcome(std::uint64_t job, outcome_kind kind)
     result.attempts = 2;
     result.message = "Why";
     return result;
-}
-
-std::string line_of(const outcome& result)
-{
-    std::string line;
-    store::append_line(line, result);
-    return line;
 }
 
 void append(job_writer& writer, std::string_view document, std::string_view error)

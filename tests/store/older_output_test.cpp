@@ -2,8 +2,7 @@
 #include "store/ndjson_output.hpp"
 
 #include "scratch_folder.hpp"
-#include "store/ndjson_line.hpp"
-#include "store/numbered_job.hpp"
+#include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -20,26 +19,11 @@ namespace {
 using namespace jobaudit;
 using store::open_mode;
 using test::contains;
-using test::numbered_job;
+using test::ok_outcome;
 
 enum class ending : std::uint8_t { finished, unfinished };
 
-outcome ok_outcome(std::uint64_t job)
-{
-    outcome result;
-    result.job = numbered_job(job);
-    result.kind = outcome_kind::ok;
-    result.http_status = 200;
-    result.attempts = 1;
-    return result;
-}
-
-std::string line_of(std::uint64_t job)
-{
-    std::string line;
-    store::append_line(line, ok_outcome(job));
-    return line;
-}
+std::string line_of(std::uint64_t job) { return test::line_of(ok_outcome(job)); }
 
 /// A folder in which audits write `out`, one line each, by which they are known.
 struct audited_folder {
