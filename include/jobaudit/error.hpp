@@ -23,6 +23,7 @@ enum class errc {
     name_resolution_failed,  ///< the resolver could not answer now
     connect_failed,          ///< refused, unreachable, or broken while connecting
     connect_timed_out,
+    local_shortage,  ///< this machine has no free port, file descriptor or memory for a connection
     proxy_refused,
     proxy_unauthorized,  ///< it wants another name or password, or one at all
     tls_handshake_failed,

@@ -13,8 +13,9 @@ namespace jobaudit {
 
 /// Why nothing is being sent although there are jobs.
 enum class wait_reason : std::uint8_t {
-    server_asked,  ///< 429, or 503 with Retry-After
-    outage,        ///< the origin fails as a whole: one probe at a time
+    server_asked,    ///< 429, or 503 with Retry-After
+    outage,          ///< the origin fails as a whole: one probe at a time
+    local_shortage,  ///< errc::local_shortage: likewise, though not for the origin's sake
 };
 
 /// What a server was found to take, from what it refused.

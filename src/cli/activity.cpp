@@ -14,12 +14,28 @@ std::size_t index_of(wait_reason reason) noexcept { return static_cast<std::size
 
 std::string_view beginning_of(wait_reason reason) noexcept
 {
-    return reason == wait_reason::outage ? "the server is down" : "the server asked to wait";
+    switch (reason) {
+    case wait_reason::outage:
+        return "the server is down";
+    case wait_reason::local_shortage:
+        return "this machine can open no connection";
+    case wait_reason::server_asked:
+        break;
+    }
+    return "the server asked to wait";
 }
 
 std::string_view end_of(wait_reason reason) noexcept
 {
-    return reason == wait_reason::outage ? "the server answers again: going on" : "the wait is over: going on";
+    switch (reason) {
+    case wait_reason::outage:
+        return "the server answers again: going on";
+    case wait_reason::local_shortage:
+        return "connections can be opened again: going on";
+    case wait_reason::server_asked:
+        break;
+    }
+    return "the wait is over: going on";
 }
 
 /// Observers must not throw; a line that can't be built for lack of memory is dropped.
@@ -48,9 +64,10 @@ std::uint64_t activity::in_flight() const noexcept
 
 std::optional<current_wait> activity::waiting(clock::time_point now) const
 {
-    if (const auto outage = waiting(wait_reason::outage, now))
-        return outage;
-    return waiting(wait_reason::server_asked, now);
+    for (const auto reason : {wait_reason::local_shortage, wait_reason::outage, wait_reason::server_asked})
+        if (auto wait = waiting(reason, now))
+            return wait;
+    return std::nullopt;
 }
 
 std::optional<current_wait> activity::waiting(wait_reason reason, clock::time_point now) const
@@ -145,7 +162,7 @@ void activity::wait_ended(wait_reason reason) noexcept
 // A wait may also end because the audit does: only the next request shows that it goes on.
 void activity::tell_of_going_on() noexcept
 {
-    for (const auto reason : {wait_reason::server_asked, wait_reason::outage}) {
+    for (const auto reason : {wait_reason::server_asked, wait_reason::outage, wait_reason::local_shortage}) {
         auto& is_over = waits_[index_of(reason)].is_over;
         if (is_over.load(std::memory_order_acquire) && is_over.exchange(false, std::memory_order_acq_rel))
             log_line(log_, waits_level_, [&] { return std::string{end_of(reason)}; });

@@ -38,7 +38,7 @@ public:
     /// Attempts that began and did not end yet.
     [[nodiscard]] std::uint64_t in_flight() const noexcept;
 
-    /// The wait that is on at `now`; an outage comes before what the server asked for.
+    /// The wait that is on at `now`; one for want of connections comes before what the server asked for.
     [[nodiscard]] std::optional<current_wait> waiting(clock::time_point now) const;
 
     /// What the server was found to take so far.
@@ -59,6 +59,8 @@ public:
     void response_left_over(std::uint64_t connection, std::size_t answers) noexcept override;
 
 private:
+    static constexpr std::size_t reasons = 3;  // of wait_reason
+
     // Times since the clock's epoch; `since` is 0 while there is no wait.
     struct wait_times {
         std::atomic<clock::rep> since{0};
@@ -75,9 +77,9 @@ private:
     std::atomic<std::uint64_t> started_{0};
     std::atomic<std::uint64_t> finished_{0};
     std::atomic<std::uint64_t> retries_{0};
-    std::array<wait_times, 2> waits_;
+    std::array<wait_times, reasons> waits_;
     mutable std::mutex rare_;  // guards what is below
-    std::array<std::string, 2> causes_;
+    std::array<std::string, reasons> causes_;
     server_limit limit_;
 };
 

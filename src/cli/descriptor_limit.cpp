@@ -1,6 +1,7 @@
 #include "cli/descriptor_limit.hpp"
 
 #include "cli/failure.hpp"
+#include "cli/quantities.hpp"
 
 #include <algorithm>
 #include <string>
@@ -33,7 +34,7 @@ rlim_t possible_with(rlim_t limit, unsigned threads) noexcept
 std::string refusal(unsigned connections, unsigned threads, rlim_t limit)
 {
     const auto possible = possible_with(limit, threads);
-    return "--concurrency: " + std::to_string(connections) + " connections need " +
+    return "--concurrency: " + counted(connections, "connection needs ", "connections need ") +
            std::to_string(needed(connections, threads)) + " open files, and this system lets a process have " +
            std::to_string(limit) + ": " +
            (possible > 0 ? "give --concurrency " + std::to_string(possible) + " or less, or " : "") +

@@ -67,20 +67,29 @@ std::string in_brief(const std::string& cause)
 
 std::string in_brackets(const std::string& text) { return text.empty() ? text : " (" + text + ')'; }
 
-forms wait_forms(const current_wait& wait)
+/// `down since 14 s`, behind `beginning` where there is room for it.
+forms probing_forms(const current_wait& wait, const std::string& beginning, const std::string& state)
 {
     const auto cause = in_brackets(shortened(printable(wait.cause), longest_cause));
     const auto brief = in_brackets(in_brief(printable(wait.cause)));
-    if (wait.reason == wait_reason::outage) {
-        const auto down = "down since " + to_text(wait.since);
-        const auto next_try = "; next try in " + to_text(wait.remaining);
-        return {"the server is " + down + cause + next_try,
-                "the server is " + down + brief + next_try,
-                down + brief + next_try,
-                down + brief,
-                down,
-                ""};
-    }
+    const auto since = state + " since " + to_text(wait.since);
+    const auto next_try = "; next try in " + to_text(wait.remaining);
+    return {beginning + since + cause + next_try,
+            beginning + since + brief + next_try,
+            since + brief + next_try,
+            since + brief,
+            since,
+            ""};
+}
+
+forms wait_forms(const current_wait& wait)
+{
+    if (wait.reason == wait_reason::outage)
+        return probing_forms(wait, "the server is ", "down");
+    if (wait.reason == wait_reason::local_shortage)
+        return probing_forms(wait, "this machine can open ", "no connection");
+    const auto cause = in_brackets(shortened(printable(wait.cause), longest_cause));
+    const auto brief = in_brackets(in_brief(printable(wait.cause)));
     const auto waiting = "waiting " + to_text(wait.remaining);
     const std::string why = ": the server asked to";
     return {waiting + why + cause, waiting + why + brief, waiting + why, waiting, waiting, ""};

@@ -20,8 +20,7 @@ void wait_reporter::finish()
         return;
     if (std::exchange(gate_closed_, false))
         observer_->wait_ended(wait_reason::server_asked);
-    if (std::exchange(outage_, false))
-        observer_->wait_ended(wait_reason::outage);
+    end_outage();
 }
 
 void wait_reporter::report_gate(policy::time_point now)
@@ -38,13 +37,24 @@ void wait_reporter::report_outage(policy::time_point now)
 {
     const bool active = origin_.outage.active();
     const auto probe_at = active ? origin_.outage.next_probe_at() : policy::time_point::min();
+    if (!active)
+        end_outage();
     // While a probe is under way nobody knows when the next will be.
     const bool known = active && probe_at != policy::time_point::max();
-    if (known && std::exchange(probe_at_, probe_at) != probe_at)
-        observer_->wait_began(wait_reason::outage, std::max(policy::duration::zero(), policy::duration{probe_at - now}),
-                              origin_.outage.last_failure().message);
-    if (std::exchange(outage_, active) && !active)
-        observer_->wait_ended(wait_reason::outage);
+    if (!known || std::exchange(probe_at_, probe_at) == probe_at)
+        return;
+    const auto last = origin_.outage.last_failure();
+    const auto reason = last.error == errc::local_shortage ? wait_reason::local_shortage : wait_reason::outage;
+    if (outage_ != reason)
+        end_outage();
+    outage_ = reason;
+    observer_->wait_began(reason, std::max(policy::duration::zero(), policy::duration{probe_at - now}), last.message);
+}
+
+void wait_reporter::end_outage()
+{
+    if (const auto over = std::exchange(outage_, std::nullopt))
+        observer_->wait_ended(*over);
 }
 
 void wait_reporter::report_limit()

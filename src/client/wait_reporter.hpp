@@ -4,6 +4,8 @@
 
 #include <jobaudit/observer.hpp>
 
+#include <optional>
+
 namespace jobaudit::client_detail {
 
 /// Tells an observer when and why a batch sends nothing, and what limits were found. Asked with each tick of one
@@ -20,6 +22,7 @@ public:
 private:
     void report_gate(policy::time_point now);
     void report_outage(policy::time_point now);
+    void end_outage();
     void report_limit();
 
     const policy::origin_state& origin_;
@@ -27,7 +30,7 @@ private:
     policy::time_point gate_until_ = policy::time_point::min();
     policy::time_point probe_at_ = policy::time_point::min();
     bool gate_closed_ = false;
-    bool outage_ = false;
+    std::optional<wait_reason> outage_;
     server_limit limit_;
 };
 

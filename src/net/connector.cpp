@@ -74,7 +74,7 @@ asio::awaitable<connector::result> connector::async_connect(std::uint64_t number
     auto made = std::make_shared<connection>(executor_, number, clock::now());
     failure failed;
     if (!made->channel().open(events_, std::move(tcp.socket)))
-        failed = {errc::connect_failed, "the system has no room to watch another socket"};
+        failed = {errc::local_shortage, "the system has no room to watch another socket"};
     if (!failed && where_.proxy)
         failed = co_await async_ask_proxy(*made, op);
     if (!failed && where_.tls)

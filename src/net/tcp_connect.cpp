@@ -16,14 +16,57 @@ namespace {
 
 constexpr auto attempt_delay = std::chrono::milliseconds{250};
 
+/// Whether a connection failed for want of something that this machine has for all of them.
+bool is_shortage(int error) noexcept
+{
+    switch (error) {
+    case EMFILE:
+    case ENFILE:
+    case EADDRNOTAVAIL:
+    case ENOBUFS:
+    case ENOMEM:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// How much the failure of one address says of why none could be reached. Without IPv6 a machine has no address for
+/// it, which says less than why the other address failed; with IPv4 the same error means that no port is free.
+int weight_of(int error, int family) noexcept
+{
+    if (error == EADDRNOTAVAIL && family == AF_INET6)
+        return 0;
+    return is_shortage(error) ? 2 : 1;
+}
+
 /// One address that is being tried.
 struct candidate {
     unique_socket socket;
     socket_watch watch;
+    int family = AF_UNSPEC;
 
     // A watch leaves the reactor before its descriptor is closed.
     ~candidate() { watch.detach(); }
 };
+
+std::string words_for(int error)
+{
+    switch (error) {
+    case EMFILE:
+    case ENFILE:
+        return "too many open files; raise the limit (ulimit -n) or lower the concurrency";
+    case EADDRNOTAVAIL:
+        // Of a closed connection the port stays taken for a minute (RFC 9293 §3.6.1).
+        return "this machine has no free port (or no address) for it; ports of closed connections come back after a "
+               "minute; lower the concurrency, or widen net.ipv4.ip_local_port_range";
+    case ENOBUFS:
+    case ENOMEM:
+        return "the system has no memory for another socket; lower the concurrency";
+    default:
+        return describe_errno(error);
+    }
+}
 
 /// The race between the addresses of one host.
 class race {
@@ -41,8 +84,8 @@ public:
         next_start_ = now + attempt_delay;
         const auto& address = addresses_[next_++];
         auto& fresh = candidates_.emplace_back();
-        fresh.socket =
-            unique_socket{::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+        fresh.family = address.protocol().family();
+        fresh.socket = unique_socket{::socket(fresh.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
         if (!fresh.socket ||
             (::connect(fresh.socket.get(), address.data(), static_cast<socklen_t>(address.size())) != 0 &&
              errno != EINPROGRESS)) {
@@ -69,7 +112,7 @@ public:
                 it->watch.detach();
                 return std::move(it->socket);
             }
-            note(error);
+            note(error, it->family);
             it = candidates_.erase(it);
             next_start_ = {};
         }
@@ -77,16 +120,18 @@ public:
     }
 
 private:
-    // Of a machine without IPv6, "no address" says less than why the other address failed.
-    void note(int error) noexcept
+    // Keeps the one that says most.
+    void note(int error, int family) noexcept
     {
-        if (error != EADDRNOTAVAIL || last_error_ == 0)
+        if (const auto weight = weight_of(error, family); weight >= weight_) {
             last_error_ = error;
+            weight_ = weight;
+        }
     }
 
     void drop_last(int error)
     {
-        note(error);
+        note(error, candidates_.back().family);
         candidates_.pop_back();
         next_start_ = {};
     }
@@ -96,29 +141,17 @@ private:
     std::size_t next_ = 0;
     clock::time_point next_start_{};
     int last_error_ = 0;
+    int weight_ = 0;
     wait_point point_;
     std::list<candidate> candidates_;
 };
 
 }  // namespace
 
-std::string explain_connect_error(int error, const std::string& authority)
+failure connect_failure(int error, const std::string& authority)
 {
-    const auto text = "cannot connect to " + authority + ": ";
-    switch (error) {
-    case EMFILE:
-    case ENFILE:
-        return text + "too many open files; raise the limit (ulimit -n) or lower the concurrency";
-    case EADDRNOTAVAIL:
-        // Of a closed connection the port stays taken for a minute (RFC 9293 §3.6.1).
-        return text + "this machine has no free port (or no address) for it; ports of closed connections come back "
-                      "after a minute; lower the concurrency, or widen net.ipv4.ip_local_port_range";
-    case ENOBUFS:
-    case ENOMEM:
-        return text + "the system has no memory for another socket; lower the concurrency";
-    default:
-        return text + describe_errno(error);
-    }
+    return {is_shortage(error) ? errc::local_shortage : errc::connect_failed,
+            "cannot connect to " + authority + ": " + words_for(error)};
 }
 
 asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_executor executor,
@@ -136,8 +169,7 @@ asio::awaitable<tcp_result> async_tcp_connect(reactor& events, asio::any_io_exec
             co_return tcp_result{std::move(socket), {}, contest.last_error() != 0};
         }
         if (contest.lost())
-            co_return tcp_result{
-                {}, {errc::connect_failed, explain_connect_error(contest.last_error(), authority)}, true};
+            co_return tcp_result{{}, connect_failure(contest.last_error(), authority), true};
         if (contest.more_addresses()) {
             if (contest.next_start() <= now)
                 continue;

@@ -26,6 +26,6 @@ struct tcp_result {
                                                                    operation& op);
 
 /// Why no connection to `authority` could be made, for a person, with what can be done where this machine is at fault.
-[[nodiscard]] std::string explain_connect_error(int error, const std::string& authority);
+[[nodiscard]] failure connect_failure(int error, const std::string& authority);
 
 }  // namespace jobaudit::net

@@ -27,7 +27,7 @@ outage_detector::failure outage_detector::note_failure(time_point now, const sig
         what.earlier_streak != 0 && what.earlier_streak != streak_ && !has_tripped(what.earlier_streak);
     const bool suspect = what.suspect || failed_alone;
     extend_streak(now, what, suspect);
-    if (counted_ >= failures_to_trip && several_connections_)
+    if (what.error == errc::local_shortage || (counted_ >= failures_to_trip && several_connections_))
         trip(now);
     return {streak_, active(), suspect};
 }

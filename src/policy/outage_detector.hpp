@@ -20,8 +20,9 @@ namespace jobaudit::policy {
 /// when it is over.
 ///
 /// An outage begins with failures_to_trip failures in a row, on at least two connections, with no answer
-/// between: a streak. While it lasts, one attempt at a time is a probe, with pauses between that grow. Any
-/// answer that is no sign of an outage ends the streak, and the outage.
+/// between: a streak. One is enough where this machine lacks what any connection needs. While it lasts, one attempt at
+/// a time is a probe, with pauses between that grow. Any answer that is no sign of an outage ends the streak, and the
+/// outage.
 ///
 /// Thread safety: every member may be called concurrently. Only failures, probes and the answer that ends a
 /// streak take a mutex.

@@ -98,7 +98,9 @@ stop_cause asked_to_wait(duration wait, duration limit)
 
 stop_cause outage_too_long(duration lasted, error_code error, std::string_view last_failure)
 {
-    std::string message = "the server has been failing for " + in_words(lasted);
+    std::string message = (error == errc::local_shortage ? "this machine could open no connection for "
+                                                         : "the server has been failing for ") +
+                          in_words(lasted);
     if (!last_failure.empty())
         message.append(" (last: ").append(last_failure).append(")");
     return {.reason = stop_reason::outage, .error = error, .message = std::move(message)};

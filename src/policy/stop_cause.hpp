@@ -41,7 +41,8 @@ struct stop_cause {
 /// The server asked for a pause longer than what the batch is willing to wait.
 [[nodiscard]] stop_cause asked_to_wait(duration wait, duration limit);
 
-/// The origin failed as a whole for `lasted`; `error` and `last_failure` are those of the last attempt.
+/// The origin, or this machine, failed as a whole for `lasted`; `error` and `last_failure` are those of the last
+/// attempt.
 [[nodiscard]] stop_cause outage_too_long(duration lasted, error_code error, std::string_view last_failure);
 
 [[nodiscard]] stop_cause deadline_passed(duration deadline);

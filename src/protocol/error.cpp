@@ -24,6 +24,8 @@ const char* describe(errc code) noexcept
         return "no connection could be made";
     case errc::connect_timed_out:
         return "connecting took too long";
+    case errc::local_shortage:
+        return "this machine lacks what a connection needs";
     case errc::proxy_refused:
         return "the proxy refused to connect";
     case errc::proxy_unauthorized:
@@ -86,6 +88,7 @@ bool is_retryable(errc code) noexcept
     case errc::name_resolution_failed:
     case errc::connect_failed:
     case errc::connect_timed_out:
+    case errc::local_shortage:
     case errc::proxy_refused:
     case errc::tls_handshake_failed:
     case errc::tls_handshake_timed_out:

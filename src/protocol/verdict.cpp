@@ -271,6 +271,7 @@ failure_rule rule_for(errc code) noexcept
         return {outcome_kind::connect, action::confirm_then_stop, false};
     case errc::connect_failed:
     case errc::connect_timed_out:
+    case errc::local_shortage:
     case errc::proxy_refused:
         return {outcome_kind::connect, action::retry, true};
     case errc::tls_handshake_failed:

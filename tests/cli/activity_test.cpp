@@ -137,6 +137,19 @@ BOOST_AUTO_TEST_CASE(show_an_outage_before_what_the_server_asked_for)
     BOOST_TEST((at.activity.waiting(in(0s))->reason == wait_reason::server_asked));
 }
 
+BOOST_AUTO_TEST_CASE(do_not_blame_the_server_for_what_this_machine_lacks)
+{
+    watched at{log_level::warn};
+    at.activity.wait_began(wait_reason::local_shortage, 1h, "no free port");
+    BOOST_TEST((at.activity.waiting(in(0s))->reason == wait_reason::local_shortage));
+    at.activity.wait_ended(wait_reason::local_shortage);
+    at.activity.attempt_started(at.id, 1);
+    const auto said = at.said();
+    BOOST_TEST(said.find("this machine can open no connection (no free port)") != std::string::npos, said);
+    BOOST_TEST(said.find("connections can be opened again: going on") != std::string::npos, said);
+    BOOST_TEST(said.find("server") == std::string::npos, said);
+}
+
 BOOST_AUTO_TEST_CASE(warn_when_a_wait_begins_and_with_the_first_request_after_it_and_not_between)
 {
     watched at{log_level::warn};

@@ -166,6 +166,16 @@ BOOST_AUTO_TEST_CASE(say_the_cause_of_an_outage_in_the_words_for_which_there_is_
     }
 }
 
+BOOST_AUTO_TEST_CASE(do_not_blame_the_server_for_what_this_machine_lacks)
+{
+    auto progress = busy();
+    progress.wait = current_wait{wait_reason::local_shortage, 14s, 2s, "cannot connect to a.example:443: no free port"};
+    BOOST_TEST(progress_line(progress, 140) ==
+               "1,234/5,000 jobs  24 %  this machine can open no connection since 14 s (cannot connect to "
+               "a.example:443: no free port); next try in 2.0 s");
+    BOOST_TEST(progress_line(progress, 79) == "1,234/5,000 jobs  24 %  no connection since 14 s (no free port)");
+}
+
 BOOST_AUTO_TEST_CASE(say_what_the_server_was_found_to_take)
 {
     auto progress = busy();

@@ -1,6 +1,7 @@
 #include "client/batch_checks.hpp"
 #include "client/live_client.hpp"
 #include "client/recording_observer.hpp"
+#include "net/open_descriptors.hpp"
 
 namespace {
 
@@ -8,6 +9,7 @@ using namespace jobaudit;
 using namespace jobaudit::test;
 
 constexpr auto outage = static_cast<std::size_t>(wait_reason::outage);
+constexpr auto local_shortage = static_cast<std::size_t>(wait_reason::local_shortage);
 
 emulator::emulator_options platform(std::uint16_t port = 0)
 {
@@ -72,6 +74,36 @@ BOOST_AUTO_TEST_CASE(that_last_too_long_end_the_batch_and_leave_the_jobs_untried
     BOOST_TEST(batch.totals.elapsed >= 300ms);
     check_each_once(at.jobs(), batch.outcomes);
     check_sums(batch.totals, batch.outcomes);
+}
+
+BOOST_AUTO_TEST_CASE(of_this_machine_s_own_making_are_no_outages_of_the_server_and_cost_no_attempt,
+                     *boost::unit_test::precondition(without_address_sanitizer))
+{
+    recording_observer watcher;
+    live_client at{platform(), {.observer = &watcher}};
+    auto options = brisk_audit(8);
+    options.attempts = 1;
+    std::vector<outcome> outcomes;
+    operation_probe<summary> started;
+    {
+        // The thread of a batch of one is this one: it has the descriptors that it needs.
+        const no_more_descriptors limit;
+        at.client->async_audit(
+            at.jobs(), [&](outcome&& one) { outcomes.push_back(std::move(one)); }, options, started.token());
+        at.loop.run_until([&] { return watcher.seen().waits_began[local_shortage] > 1; });
+        BOOST_TEST(!started.done());
+    }
+    at.finish(started);
+
+    BOOST_TEST(!started.error());
+    check_each_once(at.jobs(), outcomes);
+    check_truth(at.server, outcomes);
+    for (const auto& one : outcomes)
+        BOOST_TEST(one.attempts == 1U);
+    at.close();
+    BOOST_TEST(watcher.complaints() == "");
+    BOOST_TEST(watcher.seen().waits_began[outage] == 0U);
+    BOOST_TEST(watcher.seen().waits_ended[local_shortage] == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(can_be_canceled)

@@ -27,8 +27,8 @@ public:
         unsigned resumed = 0;
         unsigned failed = 0;
         unsigned closed = 0;
-        std::array<unsigned, 2> waits_began{};  // by wait_reason
-        std::array<unsigned, 2> waits_ended{};
+        std::array<unsigned, 3> waits_began{};  // by wait_reason
+        std::array<unsigned, 3> waits_ended{};
         std::chrono::nanoseconds longest_delay{};  // of a retry
         std::chrono::nanoseconds longest_wait{};
         server_limit limit{};  // the last one

@@ -158,18 +158,21 @@ BOOST_AUTO_TEST_CASE(names_the_limit_when_no_descriptor_is_free)
 
     const auto result = race.run({answers.address(), answers.address()});
 
-    BOOST_TEST(result.failure.error == errc::connect_failed);
+    BOOST_TEST(result.failure.error == errc::local_shortage);
     BOOST_TEST(result.failure.message == "cannot connect to platform.example:443: too many open files; raise the limit "
                                          "(ulimit -n) or lower the concurrency");
 }
 
 BOOST_AUTO_TEST_CASE(says_what_this_machine_has_run_out_of)
 {
-    const auto said = [](int error) { return net::explain_connect_error(error, "a.example:443"); };
+    const auto said = [](int error) { return net::connect_failure(error, "a.example:443").message; };
     BOOST_TEST(said(EADDRNOTAVAIL).starts_with("cannot connect to a.example:443: this machine has no free port"));
     BOOST_TEST(said(EADDRNOTAVAIL).ends_with("lower the concurrency, or widen net.ipv4.ip_local_port_range"));
     BOOST_TEST(said(ENOBUFS).ends_with("the system has no memory for another socket; lower the concurrency"));
     BOOST_TEST(said(ECONNREFUSED) == "cannot connect to a.example:443: Connection refused");
+    for (const int error : {EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM})
+        BOOST_TEST(net::connect_failure(error, "").error == errc::local_shortage);
+    BOOST_TEST(net::connect_failure(ECONNREFUSED, "").error == errc::connect_failed);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_nothing_open_when_it_is_interrupted)

@@ -37,6 +37,13 @@ BOOST_FIXTURE_TEST_CASE(begin_with_twenty_failures_in_a_row, detector_and_time)
     BOOST_TEST(detector.last_failure().message == "reset by peer");
 }
 
+BOOST_FIXTURE_TEST_CASE(begin_at_once_where_this_machine_lacks_what_a_connection_needs, detector_and_time)
+{
+    BOOST_TEST(detector.note_failure(at(0ms), {.error = errc::local_shortage, .message = "no free port"}).in_outage);
+    BOOST_TEST(detector.active());
+    BOOST_TEST((detector.last_failure().error == errc::local_shortage));
+}
+
 BOOST_FIXTURE_TEST_CASE(do_not_begin_when_an_answer_comes_between, detector_and_time)
 {
     (void)fail(19);

@@ -59,6 +59,14 @@ BOOST_AUTO_TEST_CASE(name_the_time_at_which_to_resume)
     BOOST_TEST(cause.message == "the server asks for a pause of 1 h, longer than is to be waited (15 min)");
 }
 
+BOOST_AUTO_TEST_CASE(do_not_blame_the_server_for_what_this_machine_lacks)
+{
+    BOOST_TEST(outage_too_long(42s, errc::connect_failed, "Connection refused").message ==
+               "the server has been failing for 42 s (last: Connection refused)");
+    BOOST_TEST(outage_too_long(42s, errc::local_shortage, "no free port").message ==
+               "this machine could open no connection for 42 s (last: no free port)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace jobaudit::policy

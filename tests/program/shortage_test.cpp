@@ -1,7 +1,11 @@
 #include "program/audited_platform.hpp"
 
+#include <cstring>
 #include <filesystem>
 
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 
 using namespace jobaudit::test;
@@ -31,6 +35,19 @@ boost::test_tools::assertion_result as_root(boost::unit_test::test_unit_id unit)
     return can;
 }
 
+boost::test_tools::assertion_result can_make_networks(boost::unit_test::test_unit_id)
+{
+    // A process of its own tries: this one would not come back.
+    const auto child = ::fork();
+    if (child == 0)
+        ::_exit(::unshare(CLONE_NEWNET) == 0 && ::access("/proc/sys/net/ipv4/ip_local_port_range", W_OK) == 0 ? 0 : 1);
+    int status = 1;
+    ::waitpid(child, &status, 0);
+    boost::test_tools::assertion_result can{status == 0};
+    can.message() << "only root can make a network";
+    return can;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(shortage)
@@ -44,6 +61,11 @@ BOOST_AUTO_TEST_CASE(of_descriptors_says_how_many_connections_there_may_be)
     BOOST_TEST(contains(refused.error_out(), "lets a process have 64"));
     BOOST_TEST(contains(refused.error_out(), "ulimit -Hn"));
 
+    process_run for_one{platform.audit_all({"--concurrency", "1"}),
+                        {.before_exec = [] { limit_to(RLIMIT_NOFILE, 20); }}};
+    BOOST_TEST(for_one.wait() == 2);
+    BOOST_TEST(contains(for_one.error_out(), "1 connection needs 26 open files"), for_one.error_out());
+
     constexpr std::string_view advice = "give --concurrency ";
     const auto said = refused.error_out();
     const auto at = said.find(advice);
@@ -52,6 +74,61 @@ BOOST_AUTO_TEST_CASE(of_descriptors_says_how_many_connections_there_may_be)
     process_run taken{platform.audit_all({"--concurrency", possible}), {.before_exec = limited}};
     BOOST_TEST(taken.wait() == 0);
     BOOST_TEST(platform.is_right());
+}
+
+/// An emulator, and audits of it, in a network of their own that has no port but the server's.
+struct network_without_ports {
+    scratch_folder folder;
+    process_run server{jobaudit::test::jobaudit({"emulate", "--port", "8443", "--jobs", "40", "--cert-out",
+                                                 folder.path("ca.pem"), "--jobs-out", folder.path("jobs.txt")}),
+                       {.before_exec = enter_new_network}};
+
+    [[nodiscard]] process_run audit(const std::vector<std::string>& further)
+    {
+        server.wait_until([this] { return folder.has("jobs.txt"); });
+        std::vector<std::string> arguments{"audit",
+                                           "--url",
+                                           "https://127.0.0.1:8443",
+                                           "--ca-file",
+                                           folder.path("ca.pem"),
+                                           "--jobs",
+                                           folder.path("jobs.txt"),
+                                           "-o",
+                                           folder.path("results.ndjson")};
+        arguments.insert(arguments.end(), further.begin(), further.end());
+        const auto network = "/proc/" + std::to_string(server.pid()) + "/ns/net";
+        return {jobaudit::test::jobaudit(arguments), {.before_exec = [network] {
+                    (void)::setns(::open(network.c_str(), O_RDONLY | O_CLOEXEC), CLONE_NEWNET);
+                }}};
+    }
+
+    static void enter_new_network()
+    {
+        (void)::unshare(CLONE_NEWNET);
+        ifreq loopback{};
+        std::strcpy(loopback.ifr_name, "lo");
+        loopback.ifr_flags = IFF_UP;
+        (void)::ioctl(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), SIOCSIFFLAGS, &loopback);
+        const int range = ::open("/proc/sys/net/ipv4/ip_local_port_range", O_WRONLY | O_CLOEXEC);
+        (void)!::write(range, "8443 8443", 9);
+    }
+};
+
+BOOST_AUTO_TEST_CASE(of_ports_is_no_outage_of_the_server, *boost::unit_test::precondition(can_make_networks))
+{
+    network_without_ports network;
+    auto audit = network.audit({"--outage-limit", "1s", "--attempts", "1"});
+
+    BOOST_TEST(audit.wait() == 6);
+    const auto said = audit.error_out();
+    BOOST_TEST(contains(said, "this machine can open no connection"), said);
+    BOOST_TEST(contains(said, "this machine could open no connection for 1"), said);
+    BOOST_TEST(contains(said, "no free port"), said);
+    BOOST_TEST(contains(said, "net.ipv4.ip_local_port_range"), said);
+    BOOST_TEST(contains(said, "not_tried"), said);
+    BOOST_TEST(!contains(said, "server is down"), said);
+    BOOST_TEST(!contains(said, "server has been failing"), said);
+    BOOST_TEST(network.folder.read("results.ndjson").empty());
 }
 
 BOOST_AUTO_TEST_CASE(of_memory_is_told_with_the_limit_and_what_to_do,

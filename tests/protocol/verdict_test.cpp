@@ -345,6 +345,7 @@ BOOST_AUTO_TEST_CASE(follow_the_promises_on_what_is_retried)
         {errc::name_resolution_failed, outcome_kind::dns, action::retry, true},
         {errc::connect_failed, outcome_kind::connect, action::retry, true},
         {errc::connect_timed_out, outcome_kind::connect, action::retry, true},
+        {errc::local_shortage, outcome_kind::connect, action::retry, true},
         {errc::proxy_refused, outcome_kind::connect, action::retry, true},
         {errc::proxy_unauthorized, outcome_kind::connect, action::confirm_then_stop, false},
         {errc::tls_handshake_failed, outcome_kind::tls, action::retry, true},
