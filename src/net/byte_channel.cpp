@@ -101,6 +101,16 @@ errc kind_of(long verification) noexcept
     }
 }
 
+/// `beginning`, and what OpenSSL says; `code`, unless it ran out of memory.
+failure openssl_failure(errc code, const std::string& beginning)
+{
+    if (!openssl_ran_out_of_memory())
+        return {code, beginning + take_openssl_error()};
+    ERR_clear_error();
+    return {errc::local_shortage, beginning + "out of memory; raise the limit (ulimit -v, or that of the container) or "
+                                              "lower the concurrency"};
+}
+
 // What others on this thread left behind would be taken for the next call's. Mostly there is nothing, and to look costs
 // less than to clear.
 void forget_older_errors()
@@ -131,7 +141,7 @@ failure byte_channel::start_tls(const tls_context& context, const std::string& h
     BIO* bio = BIO_new(socket_bio::method());
     if (!ssl_ || bio == nullptr) {
         BIO_free(bio);
-        return {errc::tls_handshake_failed, "TLS with " + host + " cannot be started: " + take_openssl_error()};
+        return openssl_failure(errc::tls_handshake_failed, "TLS with " + host + " cannot be started: ");
     }
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
@@ -152,7 +162,7 @@ failure byte_channel::start_tls(const tls_context& context, const std::string& h
                                             SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1
                                       : X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
     if (!named)
-        return {errc::tls_handshake_failed, "'" + host + "' cannot be used as a name in TLS: " + take_openssl_error()};
+        return openssl_failure(errc::tls_handshake_failed, "'" + host + "' cannot be used as a name in TLS: ");
 
     bind_session_cache(ssl_.get(), &sessions);
     if (const auto session = sessions.take())
@@ -237,6 +247,11 @@ step byte_channel::tls_step(int result, bool handshaking)
         break;
     }
     fatal_ = true;
+    // It makes other things fail, a certificate's verification among them.
+    if (openssl_ran_out_of_memory()) {
+        failure_ = openssl_failure(errc::local_shortage, "TLS with " + host_ + ": ");
+        return step::failed;
+    }
     // Whatever else went wrong behind it: the peer may be gone before it could be told.
     if (const auto verification = SSL_get_verify_result(ssl_.get()); handshaking && verification != X509_V_OK) {
         ERR_clear_error();

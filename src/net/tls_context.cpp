@@ -7,6 +7,7 @@
 #include <ctime>
 #include <fstream>
 #include <limits>
+#include <new>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <system_error>
@@ -75,6 +76,13 @@ int keep_session(SSL* ssl, SSL_SESSION* session)
 
 int refuse_passphrase(char*, int, int, void*) { return 0; }
 
+[[noreturn]] void refuse(const char* field, const std::string& beginning, const std::string& end)
+{
+    if (openssl_ran_out_of_memory())
+        throw std::bad_alloc{};
+    throw option_error{field, beginning + take_openssl_error() + end};
+}
+
 void require_readable(const char* field, const std::string& file)
 {
     std::ifstream in{file};
@@ -87,14 +95,13 @@ void load_trust(SSL_CTX* context, const std::string& ca_file)
 {
     if (ca_file.empty()) {
         if (SSL_CTX_set_default_verify_paths(context) != 1)
-            throw option_error{"tls.ca_file", "the system's trust store cannot be used (" + take_openssl_error() +
-                                                  "): install ca-certificates or name a CA file"};
+            refuse("tls.ca_file", "the system's trust store cannot be used (",
+                   "): install ca-certificates or name a CA file");
         return;
     }
     require_readable("tls.ca_file", ca_file);
     if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1)
-        throw option_error{"tls.ca_file",
-                           "'" + ca_file + "' holds no certificate in PEM form (" + take_openssl_error() + ")"};
+        refuse("tls.ca_file", "'" + ca_file + "' holds no certificate in PEM form (", ")");
     // Who names an intermediate or the server's own certificate trusts that one, whatever signed it.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
 }
@@ -108,23 +115,27 @@ void load_identity(SSL_CTX* context, const tls_options& options)
     }
     require_readable("tls.client_certificate_file", options.client_certificate_file);
     if (SSL_CTX_use_certificate_chain_file(context, options.client_certificate_file.c_str()) != 1)
-        throw option_error{"tls.client_certificate_file", "'" + options.client_certificate_file +
-                                                              "' holds no certificate in PEM form (" +
-                                                              take_openssl_error() + ")"};
+        refuse("tls.client_certificate_file",
+               "'" + options.client_certificate_file + "' holds no certificate in PEM form (", ")");
     const bool apart = !options.client_key_file.empty();
     const char* field = apart ? "tls.client_key_file" : "tls.client_certificate_file";
     const auto& key_file = apart ? options.client_key_file : options.client_certificate_file;
     require_readable(field, key_file);
     if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-        throw option_error{field, "'" + key_file +
-                                      "' holds no unencrypted private key in PEM form that fits the certificate (" +
-                                      take_openssl_error() + ")"};
+        refuse(field, "'" + key_file + "' holds no unencrypted private key in PEM form that fits the certificate (",
+               ")");
     if (SSL_CTX_check_private_key(context) != 1)
         throw option_error{field, "the key in '" + key_file + "' does not belong to the certificate in '" +
                                       options.client_certificate_file + "'"};
 }
 
 }  // namespace
+
+bool openssl_ran_out_of_memory() noexcept
+{
+    const auto is_memory = [](unsigned long code) { return ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE; };
+    return is_memory(ERR_peek_error()) || is_memory(ERR_peek_last_error());
+}
 
 std::string take_openssl_error()
 {
@@ -138,10 +149,12 @@ std::string take_openssl_error()
 
 void bind_session_cache(SSL* session, session_cache* cache) noexcept { SSL_set_app_data(session, cache); }
 
-tls_context::tls_context(const tls_options& options) : context_{SSL_CTX_new(TLS_client_method())}
+tls_context::tls_context(const tls_options& options)
 {
+    ERR_clear_error();
+    context_.reset(SSL_CTX_new(TLS_client_method()));
     if (!context_)
-        throw option_error{"tls", "TLS cannot be used: " + take_openssl_error()};
+        refuse("tls", "TLS cannot be used: ", "");
     auto* context = context_.get();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_security_level(context, std::max(SSL_CTX_get_security_level(context), least_security_level));

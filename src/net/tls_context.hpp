@@ -52,6 +52,9 @@ private:
     std::vector<session> sessions_;
 };
 
+/// Whether OpenSSL's error queue of this thread tells of a lack of memory, which hides behind other errors.
+[[nodiscard]] bool openssl_ran_out_of_memory() noexcept;
+
 /// Takes what is left in OpenSSL's error queue of this thread, in words.
 [[nodiscard]] std::string take_openssl_error();
 

@@ -8,6 +8,7 @@
 #include "net/tcp_connect.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <openssl/err.h>
 
 #include <ctime>
 #include <future>
@@ -33,6 +34,13 @@ int choose_h2(SSL*, const unsigned char** chosen, unsigned char* size, const uns
     *chosen = h2;
     *size = 2;
     return SSL_TLSEXT_ERR_OK;
+}
+
+int verify_without_memory(X509_STORE_CTX* verification, void*)
+{
+    X509_STORE_CTX_set_error(verification, X509_V_ERR_OUT_OF_MEM);
+    ERR_raise(ERR_LIB_X509, ERR_R_MALLOC_FAILURE);
+    return 0;
 }
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -114,6 +122,19 @@ BOOST_AUTO_TEST_CASE(refuses_a_protocol_that_it_did_not_offer)
     const auto failed = client.connect().failure;
 
     BOOST_TEST(failed.error == errc::tls_handshake_failed, failed.message);
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_lack_of_memory_for_no_fault_of_the_certificate)
+{
+    const server_identity server;
+    const scripted_peer peer{{test::silent()}, {.tls = server.get()}};
+    one_client client{origin_at(peer.port(), true), server.trust()};
+    SSL_CTX_set_cert_verify_callback(client.context->get(), verify_without_memory, nullptr);
+
+    const auto failed = client.connect().failure;
+
+    BOOST_TEST(failed.error == errc::local_shortage, failed.message);
+    BOOST_TEST(contains(failed.message, "out of memory"), failed.message);
 }
 
 BOOST_AUTO_TEST_CASE(speaks_tls_1_2_and_1_3_and_nothing_older)
