@@ -2,8 +2,10 @@
 
 #include "client/job_request.hpp"
 #include "client/option_checks.hpp"
+#include "net/base64.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace jobaudit::client_detail {
@@ -24,7 +26,8 @@ net::endpoint endpoint_of(const setup& shared)
 
 std::vector<protocol::secret> secrets_of(const client_options& options)
 {
-    std::vector<protocol::secret> all{{options.credentials.key, "[the API key]"}};
+    constexpr std::string_view name = "[the API key]";
+    std::vector<protocol::secret> all{{options.credentials.key, name}, {net::base64(options.credentials.key), name}};
     if (!options.proxy.empty())
         for (auto& each : net::parse_proxy(options.proxy).secrets())
             all.push_back(std::move(each));

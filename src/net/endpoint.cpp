@@ -1,8 +1,8 @@
 #include "net/endpoint.hpp"
 
-#include <jobaudit/options.hpp>
+#include "net/base64.hpp"
 
-#include <openssl/evp.h>
+#include <jobaudit/options.hpp>
 
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
@@ -36,18 +36,6 @@ std::string percent_decoded(std::string_view text)
 
 constexpr std::string_view basic = "Basic ";
 
-/// Of `user:password`, decoded.
-std::string basic_authorization(const std::string& plain)
-{
-    // EVP_EncodeBlock() ends its text with a null character.
-    std::string encoded((plain.size() + 2) / 3 * 4 + 1, '\0');
-    const auto size =
-        ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                          reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
-    encoded.resize(static_cast<std::size_t>(size));
-    return std::string{basic} + encoded;
-}
-
 void take_login(std::string_view user_info, proxy_endpoint& into)
 {
     auto plain = percent_decoded(user_info);
@@ -55,7 +43,7 @@ void take_login(std::string_view user_info, proxy_endpoint& into)
     if (user_info.find(':') == std::string_view::npos)
         plain += ':';
     into.password = plain.substr(plain.find(':') + 1);
-    into.authorization = basic_authorization(plain);
+    into.authorization = std::string{basic} + base64(plain);
 }
 
 }  // namespace
@@ -67,7 +55,7 @@ std::vector<protocol::secret> proxy_endpoint::secrets() const
     constexpr std::string_view name = "[the proxy's login]";
     if (authorization.empty())
         return {};
-    return {{authorization.substr(basic.size()), name}, {password, name}};
+    return {{authorization.substr(basic.size()), name}, {password, name}, {base64(password), name}};
 }
 
 std::string endpoint::authority() const { return authority_of(host, port); }

@@ -1,14 +1,20 @@
 #include "program/audited_platform.hpp"
+#include "program/echoed_secret.hpp"
 #include "program/plain_server.hpp"
+
+#include "emulator/tls_server_context.hpp"
+#include "emulator/transport.hpp"
 
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <cctype>
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
+#include <sstream>
 
 #include <sys/stat.h>
 
@@ -17,97 +23,130 @@ using namespace jobaudit::test;
 namespace {
 
 const std::string key = "Sk-7f3A9c21/e84B5d60+917cA2fE38b4=Qz";
+const std::string password = "Pw/93bC47dE+aa01fF66=8c5b9d4e7Yx1234";
 
-std::string each_as(std::string_view text, const char* format)
+asio::awaitable<bool> takes_a_request(jobaudit::emulator::transport& from)
 {
-    std::string all;
-    for (const char c : text) {
-        char spelt[16];
-        std::snprintf(spelt, sizeof spelt, format, static_cast<unsigned>(c));
-        all += spelt;
+    std::string received;
+    std::array<char, 4096> part{};
+    while (!contains(received, "\r\n\r\n")) {
+        const auto got = co_await from.read_some(part);
+        if (got == 0)
+            co_return false;
+        received.append(part.data(), got);
     }
-    return all;
+    co_return true;
 }
 
-std::string in_case(std::string text, int (*to)(int))
-{
-    std::ranges::transform(text, text.begin(), [to](unsigned char c) { return static_cast<char>(to(c)); });
-    return text;
-}
-
-std::string with_escaped_slash(const std::string& text)
-{
-    auto escaped = text;
-    escaped.insert(escaped.find('/'), "\\");
-    return escaped;
-}
-
-/// The spellings in which an answer may repeat the key, each within JSON.
-std::vector<std::string> spellings()
-{
-    return {key,
-            in_case(key, std::tolower),
-            in_case(key, std::toupper),
-            with_escaped_slash(key),
-            each_as(key, "\\u%04x"),
-            each_as(key, "\\u%04X"),
-            each_as(key, "%%%02x"),
-            each_as(key, "&#%u;"),
-            each_as(key, "\\\\u%04x")};
-}
-
-/// Bodies that hold the key where its text ends up in an outcome, near the places at which texts are cut.
-std::vector<std::string> replies()
-{
-    std::vector<std::string> all;
-    const auto add = [&all](const std::string& status, const std::string& type, const std::string& body) {
-        all.push_back("HTTP/1.1 " + status + "\r\nContent-Type: " + type +
-                      "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    };
-    for (const auto& spelt : spellings()) {
-        add("422 Unprocessable Entity", "application/json",
-            R"({"detail":[{"loc":["header",")" + spelt + R"("],"msg":"not )" + spelt + R"(","type":")" + spelt +
-                R"("}]})");
-        add("422 Unprocessable Entity", "application/json", R"({"detail":"no key )" + spelt + R"( here"})");
-        add("403 Forbidden", "application/json", R"({"detail":")" + std::string(480, 'x') + ' ' + spelt + R"("})");
-        add("500 Oops " + key, "text/html", "<p>" + std::string(270, 'x') + ' ' + spelt);
-        add("200 OK", "application/json", R"({"wrong":")" + spelt + R"("})");
-        add("404 Not Found", "application/json", R"({"detail":{"key":")" + spelt + R"("}})");
-    }
-    all.push_back("HTTP/1.1 302 Found\r\nLocation: https://" + key + "@elsewhere.example/" + key +
-                  "\r\nContent-Length: 0\r\n\r\n");
-    return all;
-}
-
-class echo_of_the_key {
+/// A server, in TLS, that gives one of these answers after the other.
+class replaying_server {
 public:
+    explicit replaying_server(std::vector<std::string> replies) : replies_{std::move(replies)} {}
+
+    [[nodiscard]] std::string url() const { return "https" + server_.url().substr(4); }
+    [[nodiscard]] std::string certificate() const { return own_.certificate_pem; }
+    [[nodiscard]] std::size_t answered() const { return answered_; }
+
+private:
     asio::awaitable<void> serve(tcp::socket socket)
     {
-        std::string received;
-        while (!(co_await next_head(socket, received)).empty()) {
-            const auto& reply = replies_[next_++ % replies_.size()];
-            (void)co_await asio::async_write(socket, asio::buffer(reply), as_values);
+        jobaudit::emulator::transport peer{std::move(socket), context_.get()};
+        bool goes_on = co_await peer.handshake();
+        while (goes_on) {
+            goes_on = co_await takes_a_request(peer);
+            if (goes_on)
+                goes_on = co_await peer.write(replies_[answered_++ % replies_.size()]);
         }
     }
 
-    [[nodiscard]] std::size_t count() const noexcept { return replies_.size(); }
-
-private:
-    const std::vector<std::string> replies_ = replies();
-    std::atomic<std::size_t> next_{0};
+    const std::vector<std::string> replies_;
+    std::atomic<std::size_t> answered_{0};
+    const jobaudit::emulator::certificate own_ = jobaudit::emulator::make_certificate();
+    const jobaudit::emulator::tls_server_context context_ = jobaudit::emulator::make_tls_server_context(own_, "");
+    const plain_server server_{[this](tcp::socket socket) { return serve(std::move(socket)); }};
 };
 
-/// Whether a text holds more than eight letters of the key's beginning, in any case.
-bool gives_it_away(const std::string& text)
-{
-    return contains(in_case(text, std::tolower), in_case(key.substr(0, 9), std::tolower));
-}
-
-std::string content_of(const std::string& path)
+std::string content_of(const std::filesystem::path& path)
 {
     std::ifstream file{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{file}, {}};
 }
+
+/// Looks for a secret in what a run leaves behind, and counts where it looked.
+class secret_search {
+public:
+    explicit secret_search(std::string secret) : secret_{std::move(secret)} {}
+
+    void look_at(const std::string& text)
+    {
+        bytes_ += text.size();
+        BOOST_TEST(!gives_away(text, secret_), text);
+    }
+    void look_at(const process_run& run)
+    {
+        look_at(run.out());
+        look_at(run.error_out());
+    }
+    void look_into(const scratch_folder& folder)
+    {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator{folder.path("")})
+            if (entry.is_regular_file()) {
+                ++files_;
+                look_at(content_of(entry.path()));
+            }
+    }
+
+    void tell(std::string_view name, std::size_t echoes) const
+    {
+        std::cout << name << ", echoed " << echoes << " times: no more than 8 of its " << secret_.size()
+                  << " characters in a row in " << bytes_ << " bytes of stdout, stderr, " << files_
+                  << " files and the command line" << std::endl;
+    }
+
+private:
+    const std::string secret_;
+    std::size_t bytes_ = 0;
+    std::size_t files_ = 0;
+};
+
+/// What the program is told to do with such a server.
+struct echoed_key {
+    explicit echoed_key(std::vector<std::string> replies) : jobs{replies.size()}, server{std::move(replies)}
+    {
+        inputs.write("ca.pem", server.certificate());
+        inputs.write("jobs.txt", job_lines(jobs));
+        inputs.write("settings.ini", "attempts = 1\nlog-level = debug\n");
+        inputs.write(".env", "UNSTRUCTURED_API_KEY=\"" + key + "\"\n");
+    }
+
+    [[nodiscard]] std::vector<std::string> command(std::string name, const std::vector<std::string>& further) const
+    {
+        std::vector<std::string> arguments{std::move(name),
+                                           "--url",
+                                           server.url(),
+                                           "--ca-file",
+                                           inputs.path("ca.pem"),
+                                           "--config",
+                                           inputs.path("settings.ini")};
+        arguments.insert(arguments.end(), further.begin(), further.end());
+        return jobaudit::test::jobaudit(arguments);
+    }
+    [[nodiscard]] std::vector<std::string> audit(const std::vector<std::string>& further) const
+    {
+        std::vector<std::string> arguments{
+            "--jobs",         inputs.path("jobs.txt"), "-o", outputs.path("out"), "--concurrency", "1",
+            "--summary-json", outputs.path("summary")};
+        arguments.insert(arguments.end(), further.begin(), further.end());
+        return command("audit", arguments);
+    }
+
+    std::size_t jobs;
+    replaying_server server;
+    const scratch_folder inputs;
+    const scratch_folder outputs;
+};
+
+const start_options with_key{.environment = {{"UNSTRUCTURED_API_KEY", key}}};
 
 }  // namespace
 
@@ -115,31 +154,92 @@ BOOST_AUTO_TEST_SUITE(secrets)
 
 BOOST_AUTO_TEST_CASE(stand_nowhere_though_the_server_repeats_them)
 {
-    echo_of_the_key echo;
-    const plain_server server{[&echo](tcp::socket socket) { return echo.serve(std::move(socket)); }};
-    const scratch_folder folder;
-    folder.write("jobs.txt", job_lines(static_cast<unsigned>(echo.count())));
-    process_run audit{jobaudit::test::jobaudit({"audit", "--url", server.url(), "--jobs", folder.path("jobs.txt"), "-o",
-                                                folder.path("out"), "--attempts", "1", "--concurrency", "1",
-                                                "--summary-json", folder.path("summary"), "--log-level", "debug"}),
-                      {.environment = {{"UNSTRUCTURED_API_KEY", key}}}};
-    audit.wait_until_said("requests");
+    BOOST_TEST(key.size() == 36U);
+    const echoed_key echo{echoed_secret{key}.replies()};
+    secret_search search{key};
+    process_run audit{echo.audit({}), with_key};
+    audit.wait_until([&] { return echo.server.answered() > 0; });
     const auto command_line = content_of("/proc/" + std::to_string(audit.pid()) + "/cmdline");
-
+    BOOST_TEST(contains(command_line, "--jobs"));
+    search.look_at(command_line);
     BOOST_TEST(audit.wait() == 6, audit.error_out());
-    BOOST_TEST(lines_of(folder.read("out")).size() == echo.count());
-    BOOST_TEST(contains(folder.read("out"), "[the API key]"));
-    for (const auto& text : {audit.out(), audit.error_out(), folder.read("out"), folder.read("out.sums"),
-                             folder.read("summary"), command_line})
-        BOOST_TEST(!gives_it_away(text), text);
+    BOOST_TEST(echo.server.answered() >= echo.jobs);
+    BOOST_TEST(contains(echo.outputs.read("out"), "[the API key]"));
+    search.look_at(audit);
 
-    for (std::size_t i = 0; i < echo.count(); ++i) {
-        process_run fetch{jobaudit::test::jobaudit({"fetch", "--url", server.url(), "--attempts", "1", "--log-level",
-                                                    "debug", "5e0c0000-0000-4000-8000-000000000000"}),
-                          {.environment = {{"UNSTRUCTURED_API_KEY", key}}}};
-        (void)fetch.wait();
-        BOOST_TEST(!gives_it_away(fetch.out() + fetch.error_out()), fetch.out());
+    process_run resumed{echo.audit({"--resume", "--auth", "bearer", "--api-key-file", echo.inputs.path(".env")}),
+                        {.environment = {{"UNSTRUCTURED_API_KEY", ""}}}};
+    BOOST_TEST(resumed.wait() == 6, resumed.error_out());
+    search.look_at(resumed);
+
+    for (const char* form : {"--json", "--log-level=info"}) {
+        std::vector<std::string> arguments{form};
+        std::istringstream jobs{echo.inputs.read("jobs.txt")};
+        std::copy(std::istream_iterator<std::string>{jobs}, {}, std::back_inserter(arguments));
+        process_run fetch{echo.command("fetch", arguments), with_key};
+        BOOST_TEST(fetch.wait() == 6, fetch.error_out());
+        search.look_at(fetch);
     }
+    search.look_into(echo.outputs);
+    search.tell("the key", echo.server.answered());
+}
+
+BOOST_AUTO_TEST_CASE(stand_nowhere_though_a_refusal_that_ends_all_repeats_them)
+{
+    secret_search search{key};
+    const auto refusals = echoed_secret{key}.last_words();
+    for (const auto& each : refusals) {
+        const echoed_key echo{{each}};
+        process_run audit{echo.audit({}), with_key};
+        BOOST_TEST(audit.wait() == 3, audit.error_out());
+        search.look_at(audit);
+        search.look_into(echo.outputs);
+    }
+    search.tell("the key", refusals.size());
+}
+
+BOOST_AUTO_TEST_CASE(of_the_proxy_stand_nowhere_though_it_repeats_them)
+{
+    const auto login = jobaudit::net::base64("somebody:" + password);
+    std::vector<std::string> answers;
+    for (const auto& secret : {password, login, "Basic " + login}) {
+        auto spellings = spellings_of(secret);
+        if (secret != password)
+            spellings.pop_back();  // which is in base64 already
+        for (const auto& spelt : spellings)
+            for (const char* status : {"403 No ", "407 No ", "502 No ", "503 No ", "999 No "})
+                answers.push_back("HTTP/1.1 " + (status + spelt) + "\r\nVia: " + secret +
+                                  "\r\nContent-Length: " + std::to_string(spelt.size()) + "\r\n\r\n" + spelt);
+        answers.push_back(secret + "\r\n\r\n");
+        answers.push_back("HTTP/1.1 200 OK\r\n\r\n" + secret + "\r\n\r\n");
+        answers.push_back("HTTP/1.1 502 " + std::string(90, 'x') + ' ' + secret + "\r\n\r\n");
+    }
+    std::atomic<std::size_t> answered{0};
+    const plain_server proxy{[&](tcp::socket socket) -> asio::awaitable<void> {
+        std::string received;
+        const auto head = co_await next_head(socket, received);
+        if (!head.empty())
+            (void)co_await asio::async_write(socket, asio::buffer(answers[answered++ % answers.size()]), as_values);
+    }};
+    auto address = proxy.url();
+    address.insert(address.find("//") + 2, "somebody:" + std::string{password}.replace(2, 1, "%2F") + '@');
+
+    const scratch_folder outputs;
+    secret_search search{password};
+    secret_search search_for_login{login};
+    while (answered < answers.size()) {
+        process_run audit{
+            jobaudit::test::jobaudit({"audit", "--url", "https://platform.invalid", "--attempts", "1", "--log-level",
+                                      "debug", "--overwrite", "-o", outputs.path("out"), "--summary-json",
+                                      outputs.path("summary"), "5e0c0000-0000-4000-8000-000000000000"}),
+            {.environment = {{"UNSTRUCTURED_API_KEY", key}, {"HTTPS_PROXY", address}}}};
+        BOOST_TEST(audit.wait() != 0, audit.error_out());
+        for (auto* each : {&search, &search_for_login}) {
+            each->look_at(audit);
+            each->look_into(outputs);
+        }
+    }
+    search.tell("the proxy's password", answered);
 }
 
 BOOST_AUTO_TEST_CASE(are_not_repeated_where_they_stand_in_the_place_of_something_else)
@@ -159,7 +259,7 @@ BOOST_AUTO_TEST_CASE(are_not_repeated_where_they_stand_in_the_place_of_something
          }) {
         process_run misused{jobaudit::test::jobaudit(arguments)};
         BOOST_TEST(misused.wait() == 2);
-        BOOST_TEST(!gives_it_away(misused.error_out()), misused.error_out());
+        BOOST_TEST(!gives_away(misused.error_out(), key), misused.error_out());
         BOOST_TEST(!contains(misused.error_out(), spoken.substr(0, 9)), misused.error_out());
     }
 }
