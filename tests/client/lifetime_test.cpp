@@ -1,13 +1,17 @@
 #include "client/live_client.hpp"
 #include "net/open_descriptors.hpp"
 
+#include "emulator/population.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -44,6 +48,20 @@ struct platform : live_client {
 
 struct silent_platform : platform {
     silent_platform() : platform{scripted({{.fault = fault::stall}}, {.jobs = 50})} {}
+};
+
+/// Silent but for one job: a client whose first request was answered sends many at a time.
+struct reluctant_platform : platform {
+    reluctant_platform() : platform{silent_but_for(answered)} {}
+
+    static emulator::emulator_options silent_but_for(std::uint64_t job)
+    {
+        auto how = scripted({{.fault = fault::stall}}, {.jobs = 50});
+        how.script.jobs[emulator::population{how.seed, how.jobs}.job(job)] = {emulator::step{}};
+        return how;
+    }
+
+    static constexpr std::uint64_t answered = 0;
 };
 
 /// Shows whether a handler still exists.
@@ -260,6 +278,39 @@ BOOST_FIXTURE_TEST_CASE(operations_in_flight_go_with_their_thread_pool, silent_p
     pool.reset();
     BOOST_TEST(life.is_over());
     late.reset();
+}
+
+BOOST_FIXTURE_TEST_CASE(whatever_goes_first_leaves_nothing_on_a_thread_pool, reluctant_platform)
+{
+    enum class before : std::uint8_t { nothing, close, cancel };
+    for (const auto event : {before::nothing, before::close, before::cancel})
+        for (const bool client_first : {true, false}) {
+            handler_life life;
+            asio::cancellation_signal signal;
+            std::optional<asio::thread_pool> pool{std::in_place, 4U};
+            std::optional<jobaudit::client> asking{std::in_place, *pool, few_connections()};
+            asking->async_fetch(job(answered), brisk(), asio::use_future).get();
+            const auto asked = server.stats().requests;
+            for (std::uint64_t i = 1; i <= 20; ++i)
+                asking->async_fetch(job(i), brisk(), life.handler());
+            asking->async_audit(
+                jobs(), [](outcome&&) {}, brisk_audit(4, 3),
+                asio::bind_cancellation_slot(signal.slot(), life.handler()));
+            loop.run_until([&] { return server.stats().requests == asked + 7; });
+            if (event == before::close)
+                asking->async_close([closing = life.handler()](error_code) {});
+            if (event == before::cancel)
+                signal.emit(asio::cancellation_type::terminal);
+            if (client_first) {
+                asking.reset();
+                pool->join();
+                BOOST_TEST(life.is_over());
+            }
+            pool->stop();
+            pool.reset();
+            BOOST_TEST(life.is_over());
+            asking.reset();
+        }
 }
 
 BOOST_FIXTURE_TEST_CASE(of_its_threads_none_outlives_the_context, platform)
