@@ -248,14 +248,16 @@ std::string hint_about_output(const audit_arguments& arguments, std::uint64_t li
 
 /// What a person, or with --quiet the mail of a cron job, is told at the end.
 std::string closing_text(const audit_arguments& arguments, std::span<const std::string> argv, audit_files& files,
-                         const audit_report& report, const std::optional<store::output_error>& output_error,
-                         bool is_finished)
+                         audit_report report, const std::optional<store::output_error>& output_error, bool is_finished)
 {
     if (lost_its_reader(output_error))
         return undelivered_text(*output_error, report);
     std::string text;
-    if (output_error)
+    if (output_error) {
         text += "jobaudit: " + std::string{output_error->what()} + '\n';
+        if (report.stopped == stop_reason::sink_failed)
+            report.message.clear();  // it says the same
+    }
     const auto width = text_width(STDERR_FILENO);
     text += arguments.quiet ? trouble_text(report, width) : summary_text(report, width);
     if (arguments.quiet && arguments.fail_on_failed_files && report.failed_files > 0)

@@ -2,6 +2,7 @@
 
 #include "cli/wrapped_text.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace jobaudit::cli {
@@ -18,7 +19,12 @@ std::string help_formatter::make_usage(const CLI::App* app, std::string name) co
 
 std::string help_formatter::make_option(const CLI::Option* option, bool is_positional) const
 {
-    const auto names = "  " + make_option_name(option, is_positional) + make_option_opts(option);
+    auto name = make_option_name(option, is_positional);
+    // CLI11 writes so that the second name of a flag turns it off.
+    constexpr std::string_view off = "{false}";
+    if (name.ends_with(off))
+        name.resize(name.size() - off.size());
+    const auto names = "  " + name + make_option_opts(option);
     return table_line(names, make_option_desc(option), column_width_, width_);
 }
 

@@ -3,12 +3,14 @@
 #include "cli/help_formatter.hpp"
 #include "cli/near_name.hpp"
 #include "cli/quantities.hpp"
+#include "cli/system_error.hpp"
 #include "cli/terminal.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <memory>
@@ -350,6 +352,10 @@ std::optional<early_end> option_set::parse(std::span<const std::string> argument
         formatter->column_width(34);
         app.formatter(std::move(formatter));
         return early_end{exit_code::complete, app.help()};
+    } catch (const CLI::FileError&) {
+        const auto file = app.get_config_ptr()->as<std::string>();
+        return usage_error("--config: \"" + file + "\" cannot be read" +
+                           (::access(file.c_str(), R_OK) == 0 ? "" : ": " + system_error_text(errno)));
     } catch (const CLI::ConfigError& error) {
         return usage_error(config_message(error, option_names(app)));
     } catch (const CLI::ExtrasError&) {

@@ -293,6 +293,7 @@ BOOST_AUTO_TEST_CASE(a_device_without_room_is_named)
 
     BOOST_TEST(audit.wait() == 5);
     BOOST_TEST(contains(audit.error_out(), "/dev/full"));
+    BOOST_TEST(!contains(audit.error_out(), "stopped: "), "said twice: " << audit.error_out());
     BOOST_TEST(contains(audit.error_out(), "No space left"));
 }
 

@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout)
         process_run help{jobaudit::test::jobaudit(asked)};
         BOOST_TEST(help.wait() == 0);
         BOOST_TEST(contains(help.out(), "jobaudit"));
+        BOOST_TEST(!contains(help.out(), "{false}"), help.out());
         BOOST_TEST(help.error_out() == "");
     }
 }
