@@ -28,7 +28,8 @@ struct unproven_answer {
 ///
 /// One response too many shifts all that come behind it, and looks like any other: it is noticed when nothing is
 /// awaited any more, and yet something comes. So the answers of a connection are proven by a look at it that finds
-/// silence, after a time in which a response that is left over would have come.
+/// silence, after a time in which a response that is left over would have come. As the peer may close the connection
+/// before, and then nothing is left over, an answer that came strangely early is followed by a look at once.
 class answer_order {
 public:
     /// A connection is looked at after so many responses, however much there is to do.
@@ -37,6 +38,7 @@ public:
     void note_response(duration took, bool as_promised)
     {
         ++responses_;
+        latest_ = took;
         slowest_ = std::max(slowest_, took);
         irregular_ = irregular_ || !as_promised;
     }
@@ -45,22 +47,10 @@ public:
     void note_line() noexcept { in_line_ = true; }
 
     /// `asker` is the same for all that are not proven. What came first, to a request that was alone, is its answer.
-    void note_answer(connection_share& asker, const unproven_answer& passed_on)
-    {
-        if (responses_ == 1 && !irregular_ && !in_line_)
-            return;
-        asker_ = &asker;
-        unproven_.push_back(passed_on);
-    }
+    void note_answer(connection_share& asker, const unproven_answer& passed_on);
 
     /// The connection was silent for settling_time() with nothing awaited.
-    void prove() noexcept
-    {
-        unproven_.clear();
-        responses_ = 0;
-        slowest_ = {};
-        in_line_ = irregular_ = false;
-    }
+    void prove() noexcept;
 
     [[nodiscard]] std::vector<unproven_answer> take() noexcept { return std::exchange(unproven_, {}); }
 
@@ -70,7 +60,7 @@ public:
     /// Whether the connection is to be looked at once the `awaited` responses have come.
     [[nodiscard]] bool ends_run(std::size_t awaited) const noexcept
     {
-        return !unproven_.empty() && responses_ + awaited >= longest_run;
+        return !unproven_.empty() && (came_early_ || responses_ + awaited >= longest_run);
     }
 
     [[nodiscard]] bool had_line() const noexcept { return in_line_; }
@@ -90,6 +80,9 @@ private:
     connection_share* asker_ = nullptr;
     std::size_t responses_ = 0;
     duration slowest_{};
+    duration latest_{};
+    duration quickest_ = duration::max();  // of the answers to requests that were alone
+    bool came_early_ = false;
     bool in_line_ = false;
     bool irregular_ = false;
 };

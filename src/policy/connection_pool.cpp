@@ -295,7 +295,7 @@ void connection_pool::close_oldest_idle() noexcept
         return;
     auto oldest = std::move(idle_.front());
     idle_.erase(idle_.begin());
-    close(std::move(oldest));
+    retire(std::move(oldest));
 }
 
 void connection_pool::take_place(connection_share& user) noexcept
@@ -379,8 +379,8 @@ void connection_pool::distrust_idle_since(time_point then, time_point now)
 
 void connection_pool::close_idle(time_point now) noexcept
 {
-    while (!idle_.empty())
-        close_oldest_idle();
+    for (; !idle_.empty(); idle_.pop_back())
+        close(std::move(idle_.back()));
     for (; !leaving_.empty(); leaving_.pop_back())
         close(std::move(leaving_.back()));
     while (!resting_.empty()) {

@@ -14,13 +14,15 @@ bool lacks_response_in_line(pooled_connection& ended) noexcept
     return ended.lacks_response() && ended.order().had_line() && ended.order().asker() != nullptr;
 }
 
+bool is_doubtful(pooled_connection& ended) noexcept { return ended.has_left_over() || lacks_response_in_line(ended); }
+
 }  // namespace
 
 void connection_pool::retire(connection_ptr unused) noexcept
 {
     // One that its peer has closed says at once all that it has to say.
     const bool is_silent = unused->still_fresh();
-    if (unused->has_left_over() || lacks_response_in_line(*unused) || (is_silent && unused->order().asker() != nullptr))
+    if (is_doubtful(*unused) || (is_silent && unused->order().asker() != nullptr))
         leaving_.push_back(std::move(unused));
     else
         close(std::move(unused));
@@ -72,7 +74,10 @@ void connection_pool::look_at_leaving(time_point now)
 {
     for (std::size_t i = 0; i < leaving_.size();) {
         auto& each = leaving_[i];
-        if (lacks_response_in_line(*each) || !each->still_fresh() || each->has_left_over() || now >= each->look_at()) {
+        const bool is_silent = !each->has_left_over() && !lacks_response_in_line(*each) && each->still_fresh();
+        if (is_silent && now >= each->look_at())
+            each->order().prove();
+        if (!is_silent || each->order().asker() == nullptr) {
             auto looked_at = std::move(each);
             leaving_.erase(leaving_.begin() + static_cast<std::ptrdiff_t>(i));
             report_doubt(*looked_at);
@@ -111,7 +116,7 @@ void connection_pool::look_at_resting(time_point now)
 void connection_pool::report_doubt(pooled_connection& looked_at)
 {
     const bool is_certain = looked_at.has_left_over();
-    if (!is_certain && !lacks_response_in_line(looked_at))
+    if (!is_doubtful(looked_at))
         return;
     if (is_certain)
         lines_.note_left_over();

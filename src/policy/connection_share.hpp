@@ -2,7 +2,9 @@
 
 #include "policy/answer_order.hpp"
 #include "policy/pooled_connection.hpp"
+#include "policy/time.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <deque>
@@ -55,6 +57,15 @@ public:
     using doubt_handler = std::function<void(std::span<const unproven_answer> answers)>;
     void on_doubt(doubt_handler handler) { doubt_handler_ = std::move(handler); }
 
+    /// An answer that is proven, to a request that was alone, took so long.
+    void note_quick_answer(duration took) noexcept { quickest_answer_ = std::min(quickest_answer_, took); }
+    /// Whether it took less than half of the time that any other took. One that was under way already, as the answer to
+    /// another request, does; of others fewer and fewer do.
+    [[nodiscard]] bool is_early(duration took) const noexcept
+    {
+        return quickest_answer_ != duration::max() && took < quickest_answer_ / 2;
+    }
+
 private:
     friend class connection_pool;
 
@@ -66,6 +77,7 @@ private:
     std::vector<pooled_connection*> offered_;  // of these, with room for more exchanges
     std::deque<connection_waiter*> line_;
     doubt_handler doubt_handler_;
+    duration quickest_answer_ = duration::max();
     bool serving_ = false;
 };
 

@@ -104,6 +104,39 @@ BOOST_AUTO_TEST_CASE(a_response_sent_twice_leaves_no_job_with_the_list_of_anothe
     }
 }
 
+/// How a server takes leave behind its last answer.
+struct farewell {
+    std::string_view name;
+    std::string_view fields;
+    std::string_view words;
+};
+
+BOOST_AUTO_TEST_CASE(a_response_too_many_is_noticed_however_the_connection_ends)
+{
+    constexpr auto distance = 20ms;
+    for (const auto& each : {farewell{"announced", "Connection: close\r\n", {}}, farewell{"without a word", {}, {}},
+                             farewell{"a 408", {}, "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"}})
+        for (const int last : {7, 9, 20}) {
+            const script ending = [&each, last](visit& at) {
+                for (int i = 1; i <= last && at.receive(); ++i) {
+                    pass(distance);
+                    at.send(at.reply(i == last ? each.fields : ""));
+                    if (i == 5) {
+                        pass(1ms);
+                        at.answer();
+                    }
+                }
+                at.send(each.words);
+            };
+            const auto batch = audit({ending, ending}, 60, {.concurrency = 2});
+            BOOST_TEST_CONTEXT(each.name << " after " << last)
+            {
+                check_that_all_are_right_in_the_end(batch, 60);
+                BOOST_TEST(batch.totals.responses_left_over > 0U);
+            }
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_sends_each_response_twice_is_asked_once_a_connection)
 {
     const script doubling = [](visit& at) {
