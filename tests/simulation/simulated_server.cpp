@@ -219,7 +219,7 @@ bool simulated_server::is_always_refused(std::uint32_t job) const
 {
     if (plan_.always_refused == 0)
         return false;
-    const std::uint32_t apart = plan_.jobs / plan_.always_refused;
+    const std::uint32_t apart = std::max(plan_.jobs / plan_.always_refused, 1u);  // also with fewer jobs than drawn
     return job % apart == apart / 2;
 }
 
