@@ -26,6 +26,9 @@ check()
     esac
 }
 
+door=('| `src/protocol/` | bytes |' '| `src/policy/` | time |' '| `src/net/` | Asio |' '## Where to start' '- The pool: `tests/net/pool_test.cpp`'
+    '(`sleep`, `clock`).' '## How to run one test' 'No test.')
+
 sound_tree()
 {
     rm -rf "$tree"
@@ -35,6 +38,7 @@ sound_tree()
     plant src/policy/backoff.cpp '#include "protocol/reader.hpp"'
     plant src/net/pool.cpp '#include "protocol/reader.hpp"'
     plant tests/net/pool_test.cpp 'world.sleep(until); // on a virtual clock'
+    plant src/README.md "${door[@]}"
 }
 
 # bites RULE FILE LINE…: a sound tree passes, and with FILE as given it does not.
@@ -86,6 +90,13 @@ bites floors src/protocol/reader.cpp '#include "policy/backoff.hpp"'
 
 bites program_names src/policy/backoff.cpp 'auto text = "wait longer with --max-wait";'
 bites program_names src/net/pool.cpp 'throw failure{"set UNSTRUCTURED_API_KEY"};'
+
+bites door src/client/audit.cpp ''
+bites door src/README.md "${door[@]}" 'It is in `src/net/lake.cpp`.'
+bites door src/README.md "${door[@]}" 'See `src/protocol/reader.hpp` (`writer`).'
+bites door src/README.md "${door[@]}" '## Where to start' 'In `src/protocol/reader.hpp`.'
+bites door src/README.md "${door[@]}" '    build/release/tests/net_test --run_test=pool'
+bites door src/README.md "${door[@]}" $(seq 150)
 
 bites honest_tests tests/net/pool_test.cpp 'std::this_thread::sleep_for(1ms);'
 bites honest_tests tests/net/pool_test.cpp '    sleep(1);'
