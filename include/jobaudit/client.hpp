@@ -25,6 +25,7 @@
 #error "jobaudit needs run-time type information: compile without -fno-rtti and BOOST_ASIO_NO_TYPEID"
 #endif
 
+/// Asks the Platform API which files failed in jobs.
 namespace jobaudit {
 
 /// Asks one origin of the Platform API for the failed files of jobs: one, or a batch of any size.
@@ -46,29 +47,44 @@ namespace jobaudit {
 /// don't complete; on a thread of the library's own the process ends.
 class client {
 public:
+    /// Any executor of Asio's.
     using executor_type = boost::asio::any_io_executor;
 
     /// Checks the options and loads the trust store (about 50 ms with the system's); opens no connection.
     /// Throws option_error naming the field.
     client(const executor_type& executor, client_options options);
 
+    /// The same with the executor of `context`.
     template <std::derived_from<boost::asio::execution_context> ExecutionContext>
     client(ExecutionContext& context, client_options options) : client{context.get_executor(), std::move(options)}
     {}
 
+    /// Operations that are under way go on. The client that is moved from can only be destroyed or assigned to.
     client(client&&) noexcept;
+    /// Exchanges the two; the operations of both go on.
     client& operator=(client&&) noexcept;
+    /// See Lifetime above.
     ~client();
 
     /// The strand on which the client works; the executor that it was given, where that is a strand or is said to be
     /// serial.
     [[nodiscard]] executor_type get_executor() const noexcept;
 
-    /// Asks for one job, with retries. Completes with `void(error_code, outcome)`: whatever the server or the network
-    /// did is a value of the outcome; the code is set only for errc::canceled, errc::client_closed, and the generic
-    /// not_enough_memory. Throws option_error, whatever the token, from this call itself.
+    /// Asks for the failed files of one job, with retries.
+    ///
+    /// Completion: `void(error_code, outcome)`, never within this call. Whatever the server or the network did is a
+    /// value of the outcome.
+    ///
+    /// Errors: what is local alone, errc::canceled, errc::client_closed, and the generic not_enough_memory. This call
+    /// itself throws option_error, whatever the token, where `options` cannot be used.
     ///
     /// Cancellation: every type ends the operation at once; its connection is closed.
+    ///
+    /// Executor and thread safety: from any thread. The handler runs on its associated executor, by default on
+    /// get_executor().
+    ///
+    /// Lifetime: `options`, and what they refer to, are copied, but for fetch_options::context, which is only passed
+    /// on. The client may be destroyed meanwhile: the operation then ends with errc::client_closed.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_fetch(job_id job, fetch_options options, CompletionToken&& token = {})
     {
@@ -76,25 +92,33 @@ public:
                                                                                        token, job, checked(options));
     }
 
+    /// The same with the default options.
     template <detail::other_than<fetch_options> CompletionToken>
     auto async_fetch(job_id job, CompletionToken&& token)
     {
         return async_fetch(job, fetch_options{}, std::forward<CompletionToken>(token));
     }
 
-    /// Asks for all jobs of `jobs`, each of which reaches `sink` in exactly one outcome, in order of completion.
-    /// Completes with `void(error_code, summary)`: the code is set only for errc::canceled, errc::client_closed,
-    /// errc::sink_failed and errc::source_failed; a batch that the server or the network ended says so in
-    /// summary::stopped. Throws option_error, whatever the token, from this call itself.
+    /// Asks for all jobs of `jobs`, each of which reaches `sink` in exactly one outcome, in order of completion. Jobs
+    /// that the end of a batch overtook reach it as `not_tried` or, after a cancellation, `canceled`, except when it
+    /// was the sink that failed: then the summary alone counts them.
     ///
-    /// Jobs that the end of a batch overtook reach the sink as `not_tried` or, after a cancellation, `canceled`, except
-    /// when it was the sink that failed: then the summary alone counts them.
+    /// Completion: `void(error_code, summary)`, never within this call. A batch that the server or the network ended
+    /// says so in summary::stopped.
     ///
-    /// When it completes, `jobs` and `sink` are no longer used, and what was made of them is destroyed.
+    /// Errors: what is local alone, errc::canceled, errc::client_closed, errc::sink_failed and errc::source_failed.
+    /// This call itself throws option_error, whatever the token, where `options` cannot be used.
     ///
     /// Cancellation: `partial` takes no further job and lets those in flight end within audit_options::drain_limit;
     /// `terminal` (and `total`) ends them at once, also after `partial`. One that comes when the source is at its end
     /// and each job has its outcome is no error.
+    ///
+    /// Executor and thread safety: from any thread. The handler runs on its associated executor, by default on
+    /// get_executor(); for `jobs` and `sink` see any_job_source and any_sink.
+    ///
+    /// Lifetime: `options`, and what they refer to, are copied, but for audit_options::context and
+    /// audit_options::totals. When the operation completes, `jobs` and `sink` are no longer used, and what was made of
+    /// them is destroyed. The client may be destroyed meanwhile: the operation then ends with errc::client_closed.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_audit(any_job_source jobs, any_sink sink, audit_options options, CompletionToken&& token = {})
     {
@@ -102,6 +126,7 @@ public:
             initiate_audit{implementation_}, token, std::move(jobs), std::move(sink), checked(options));
     }
 
+    /// The same with the default options.
     template <detail::other_than<audit_options> CompletionToken>
     auto async_audit(any_job_source jobs, any_sink sink, CompletionToken&& token)
     {
@@ -112,9 +137,21 @@ public:
     /// with the next request. Throws option_error, also where the rate is that of client_options::limits.
     void set_rate(double per_second);
 
-    /// Ends every operation with errc::client_closed, closes all connections in order, and completes with
-    /// `void(error_code)` when the last task has ended and the library's threads are joined. Operations started later
-    /// fail with errc::client_closed.
+    /// Ends every operation with errc::client_closed, and closes all connections in order. Operations that are begun
+    /// later end likewise.
+    ///
+    /// Completion: `void(error_code)`, never within this call: when the last task has ended and the library's threads
+    /// are joined.
+    ///
+    /// Errors: none. Closing twice is no error; both complete.
+    ///
+    /// Cancellation: of no effect.
+    ///
+    /// Executor and thread safety: from any thread. The handler runs on its associated executor, by default on
+    /// get_executor().
+    ///
+    /// Lifetime: after its completion, nothing that options, sinks or sources refer to is used. The client may be
+    /// destroyed meanwhile.
     template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
     auto async_close(CompletionToken&& token = {})
     {

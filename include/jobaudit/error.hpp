@@ -8,6 +8,7 @@
 
 namespace jobaudit {
 
+/// Its category is error_category(), but for what the system says.
 using boost::system::error_code;
 
 /// Every way in which asking for a job can fail.
@@ -67,14 +68,22 @@ enum class condition {
     server_error,   ///< the server is at fault (5xx)
 };
 
+/// Of errc.
 [[nodiscard]] const boost::system::error_category& error_category() noexcept;
+/// Of condition.
 [[nodiscard]] const boost::system::error_category& condition_category() noexcept;
+/// In error_category().
 [[nodiscard]] error_code make_error_code(errc code) noexcept;
+/// In condition_category().
 [[nodiscard]] boost::system::error_condition make_error_condition(condition value) noexcept;
 
 }  // namespace jobaudit
 
+namespace boost::system {
+
 template <>
-struct boost::system::is_error_code_enum<jobaudit::errc> : std::true_type {};
+struct is_error_code_enum<jobaudit::errc> : std::true_type {};
 template <>
-struct boost::system::is_error_condition_enum<jobaudit::condition> : std::true_type {};
+struct is_error_condition_enum<jobaudit::condition> : std::true_type {};
+
+}  // namespace boost::system

@@ -50,15 +50,19 @@ concept asynchronous_job_source = std::invocable<Function&> &&
 /// a job_source (by reference; it must outlive the audit), or a coroutine.
 class any_job_source {
 public:
+    /// Gives the next job, or nothing at the end.
     using asynchronous_function = std::function<boost::asio::awaitable<std::optional<job_id>>()>;
 
+    /// Refers to `source`.
     any_job_source(job_source& source) : source_{&source, [](job_source*) {}} {}
 
+    /// Holds `range`.
     template <job_range Range>
     any_job_source(Range&& range)
         : source_{std::make_shared<range_source<std::decay_t<Range>>>(std::forward<Range>(range))}
     {}
 
+    /// Holds `function`; a move-only one will do.
     template <asynchronous_job_source Function>
     any_job_source(Function&& function)
     {
@@ -68,6 +72,7 @@ public:
 
     /// Null where the source is asynchronous.
     [[nodiscard]] const std::shared_ptr<job_source>& synchronous() const noexcept { return source_; }
+    /// Empty where it is not.
     [[nodiscard]] const asynchronous_function& asynchronous() const noexcept { return asynchronous_; }
 
 private:

@@ -24,18 +24,20 @@ struct server_limit {
     /// With audit_options::adaptive: requests a second, or at a time; 0: no such limit was met, or it is not known well
     /// yet.
     double a_second = 0;
-    unsigned at_a_time = 0;
+    unsigned at_a_time = 0;  ///< see a_second
 
+    /// Member by member.
     friend bool operator==(const server_limit&, const server_limit&) = default;
 };
 
 /// Whose request it is that an observer is told of. Valid during the call.
 struct request_info {
+    /// The parameters are the members.
     request_info(const job_id& asked_for, std::string_view id = {}, void* of_caller = nullptr) noexcept
         : job{asked_for}, request_id{id}, context{of_caller}
     {}
 
-    const job_id& job;
+    const job_id& job;            ///< the job that is asked for
     std::string_view request_id;  ///< fetch_options::request_id or audit_options::request_id
     void* context;                ///< fetch_options::context or audit_options::context
 };
@@ -82,9 +84,11 @@ public:
 
     /// `resumed`: the TLS session was (SSL_session_reused).
     virtual void connection_opened(std::uint64_t /*connection*/, bool /*resumed*/) noexcept {}
+    /// One could not be opened; `message` says why, for a person.
     virtual void connection_failed(std::uint64_t /*connection*/, boost::system::error_code /*error*/,
                                    std::string_view /*message*/) noexcept
     {}
+    /// One that was opened is closed, by either side.
     virtual void connection_closed(std::uint64_t /*connection*/) noexcept {}
 
     /// A response came on the connection that nobody had asked for. Only their order tells what responses answer (RFC

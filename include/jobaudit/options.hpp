@@ -21,6 +21,7 @@ struct summary;
 /// the field, the value (never a secret) and what to do.
 class option_error : public std::invalid_argument {
 public:
+    /// what() is `field: message`.
     option_error(std::string field, const std::string& message)
         : std::invalid_argument{field + ": " + message}, field_{std::move(field)}
     {}
@@ -41,7 +42,7 @@ enum class authentication : std::uint8_t {
 /// The key. It appears in no message, log or trace of this library.
 struct credentials {
     std::string key;  ///< 1 … 4096 characters, printable ASCII without blanks at the ends
-    authentication scheme = authentication::api_key;
+    authentication scheme = authentication::api_key;  ///< the field in which it is sent
 };
 
 /// Trust and identity in TLS. The server is always verified (RFC 9525: subject alternative names alone, no partial
@@ -59,8 +60,8 @@ struct tls_options {
 /// its requests: Host, Authorization, unstructured-api-key, Accept, Accept-Encoding, User-Agent, and those that frame a
 /// message or rule its connection. The value is 0 … 4096 characters, printable ASCII without blanks at the ends.
 struct header_field {
-    std::string name;
-    std::string value;
+    std::string name;   ///< a token; case does not matter
+    std::string value;  ///< may be empty
 };
 
 /// What a client needs to know once. Here and below, a duration of more than a hundred years counts as a hundred: who
@@ -68,10 +69,10 @@ struct header_field {
 struct client_options {
     /// `https://host[:port]`, with or without `/api/v1`. `http://` only to a loopback address or with allow_plain_http.
     std::string url = "https://platform.unstructuredapp.io";
-    jobaudit::credentials credentials{};
-    tls_options tls{};
-    std::string proxy{};            ///< `http://[user:password@]host:port`, asked with CONNECT; empty: none
-    bool allow_plain_http = false;  ///< send the key unencrypted to a host that is not loopback
+    jobaudit::credentials credentials{};  ///< the key has to be given
+    tls_options tls{};                    ///< not used with `http://`
+    std::string proxy{};                  ///< `http://[user:password@]host:port`, asked with CONNECT; empty: none
+    bool allow_plain_http = false;        ///< send the key unencrypted to a host that is not loopback
     std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};     ///< TCP, proxy and TLS together
     std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};        ///< an idle connection is closed after it
     std::chrono::nanoseconds max_connection_age = std::chrono::minutes{30};  ///< ±10 % at random
@@ -131,12 +132,12 @@ struct audit_options {
     bool adaptive = true;
     /// ≥ 1; a refusal is none, but for a job that is refused again and again while others succeed
     unsigned attempts = 5;
-    std::chrono::nanoseconds timeout = std::chrono::seconds{30};
-    std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};
-    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};
-    std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};
-    std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};
-    std::chrono::nanoseconds deadline{};                              ///< of the batch; 0: none
+    std::chrono::nanoseconds timeout = std::chrono::seconds{30};             ///< one attempt
+    std::chrono::nanoseconds job_timeout = std::chrono::minutes{5};          ///< one job, from its first attempt
+    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};            ///< a longer Retry-After ends the batch
+    std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};  ///< first retry: at random up to this
+    std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};       ///< no backoff is longer
+    std::chrono::nanoseconds deadline{};                                     ///< of the batch; 0: none
     std::chrono::nanoseconds outage_limit = std::chrono::minutes{5};  ///< an outage that lasts longer ends the batch
     std::chrono::nanoseconds outage_limit_at_start =
         std::chrono::seconds{30};  ///< the same while nothing succeeded yet

@@ -46,7 +46,9 @@ inline constexpr std::size_t outcome_kind_count = static_cast<std::size_t>(outco
 
 /// The kind's name as it stands in the program's output.
 [[nodiscard]] std::string_view to_string(outcome_kind kind) noexcept;
+/// The kind of that name, as to_string gives it.
 [[nodiscard]] std::optional<outcome_kind> parse_outcome_kind(std::string_view name) noexcept;
+/// Writes the kind's name.
 std::ostream& operator<<(std::ostream& out, outcome_kind kind);
 
 /// Whether asking again would give the same: `ok`, `not_found`, `validation`, `invalid_job_id`. A resumed audit skips
@@ -59,26 +61,28 @@ std::ostream& operator<<(std::ostream& out, outcome_kind kind);
 
 /// One entry of a 422's `detail`.
 struct validation_issue {
+    /// A field's name, or an index.
     using location = std::variant<std::string, std::int64_t>;
 
-    std::vector<location> loc;
-    std::string msg;
-    std::string type;
+    std::vector<location> loc;  ///< where, from the outside in: `path`, `job_id`
+    std::string msg;            ///< what is wrong, for a person
+    std::string type;           ///< what is wrong, for a program
 
+    /// Member by member.
     friend bool operator==(const validation_issue&, const validation_issue&) = default;
 };
 
 /// What became of one job. Each job that is given to the library ends in exactly one.
 struct outcome {
-    job_id job;
-    outcome_kind kind = outcome_kind::not_tried;
-    int http_status = 0;                    ///< of the last attempt's response; 0 where there was none
-    unsigned attempts = 0;                  ///< requests made for the job that count against its limit
-    std::chrono::nanoseconds elapsed{};     ///< from the first attempt's start to the end, all waits included
-    std::vector<failed_file> failed_files;  ///< empty where they were streamed
-    std::uint64_t failed_file_count = 0;    ///< also where they were streamed
+    job_id job;                                   ///< the job that this is of
+    outcome_kind kind = outcome_kind::not_tried;  ///< how it ended
+    int http_status = 0;                          ///< of the last attempt's response; 0 where there was none
+    unsigned attempts = 0;                        ///< requests made for the job that count against its limit
+    std::chrono::nanoseconds elapsed{};           ///< from the first attempt's start to the end, all waits included
+    std::vector<failed_file> failed_files;        ///< empty where they were streamed
+    std::uint64_t failed_file_count = 0;          ///< also where they were streamed
     std::string message;  ///< for a person: printable, bounded (about 500 bytes), without secrets; empty for `ok`
-    std::vector<validation_issue> validation;
+    std::vector<validation_issue> validation;  ///< with outcome_kind::validation: what is wrong
     /// The cause, in jobaudit::error_category() (or the generic not_enough_memory); no error for `ok`.
     boost::system::error_code error;
     std::string request_id{};  ///< fetch_options::request_id or audit_options::request_id

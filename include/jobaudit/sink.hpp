@@ -30,14 +30,16 @@ public:
     job_writer& operator=(const job_writer&) = delete;
     virtual ~job_writer() = default;
 
+    /// What is appended from now on is of `job`.
     virtual void begin(const job_id& job) = 0;
 
-    /// The views are valid during the call.
+    /// Takes the next records. The views are valid during the call.
     virtual void append(std::span<const failed_file_view> records) = 0;
 
     /// The job's only outcome. `failed_files` is empty, `failed_file_count` is not.
     virtual void commit(outcome&& result) = 0;
 
+    /// Forgets what was appended since begin().
     virtual void discard() = 0;
 
     /// Bytes that it holds for the job that was begun, until commit() or discard(). They count against
@@ -57,9 +59,11 @@ public:
     [[nodiscard]] virtual std::unique_ptr<job_writer> make_writer() = 0;
 };
 
+/// A sink that takes an outcome at once: `void(outcome&&)`.
 template <class Sink>
 concept plain_sink = std::invocable<Sink&, outcome&&> && std::is_void_v<std::invoke_result_t<Sink&, outcome&&>>;
 
+/// A sink that is a coroutine: `awaitable<void>(outcome&&)`.
 template <class Sink>
 concept awaitable_sink = std::invocable<Sink&, outcome&&> &&
     std::same_as<std::invoke_result_t<Sink&, outcome&&>, boost::asio::awaitable<void>>;
@@ -72,21 +76,29 @@ concept awaitable_sink = std::invocable<Sink&, outcome&&> &&
 /// the batch with errc::sink_failed.
 class any_sink {
 public:
+    /// As a plain sink is held.
     using plain_function = std::function<void(outcome&&)>;
+    /// As an awaitable sink is held.
     using awaitable_function = std::function<boost::asio::awaitable<void>(outcome&&)>;
 
+    /// Holds `sink`; a move-only one will do.
     template <plain_sink Sink>
     any_sink(Sink&& sink) : plain_{shared(std::forward<Sink>(sink))}
     {}
 
+    /// Holds `sink`; a move-only one will do.
     template <awaitable_sink Sink>
     any_sink(Sink&& sink) : awaitable_{shared(std::forward<Sink>(sink))}
     {}
 
+    /// Refers to `sink`.
     any_sink(streaming_sink& sink) : streaming_{&sink} {}
 
+    /// Empty where it is another kind of sink.
     [[nodiscard]] const plain_function& plain() const noexcept { return plain_; }
+    /// Empty where it is another kind of sink.
     [[nodiscard]] const awaitable_function& awaitable() const noexcept { return awaitable_; }
+    /// Null where it is another kind of sink.
     [[nodiscard]] streaming_sink* streaming() const noexcept { return streaming_; }
 
 private:

@@ -27,9 +27,9 @@ enum class stop_reason : std::uint8_t {
 struct summary {
     std::uint64_t jobs = 0;                                    ///< all that the source gave, the not tried among them
     std::array<std::uint64_t, outcome_kind_count> outcomes{};  ///< by kind
-    std::uint64_t failed_files = 0;
-    std::uint64_t requests = 0;  ///< sent, retries and replays among them
-    std::uint64_t retries = 0;   ///< of `requests`: sent by another attempt for a job that had been asked for
+    std::uint64_t failed_files = 0;                            ///< of all jobs
+    std::uint64_t requests = 0;                                ///< sent, retries and replays among them
+    std::uint64_t retries = 0;      ///< of `requests`: sent by another attempt for a job that had been asked for
     std::uint64_t connections = 0;  ///< opened
     unsigned threads = 0;           ///< that shared the work: fewer than were asked for where the system gave no more
     /// Connections on which a response came that nobody had asked for: see observer::response_left_over.
@@ -42,11 +42,11 @@ struct summary {
     /// What the server was found to take at the end, with audit_options::adaptive: requests a second, or at a time;
     /// 0: no such limit was met.
     double limit_a_second = 0;
-    unsigned limit_at_a_time = 0;
-    std::chrono::nanoseconds elapsed{};
+    unsigned limit_at_a_time = 0;                  ///< see limit_a_second
+    std::chrono::nanoseconds elapsed{};            ///< of the whole batch
     std::chrono::nanoseconds waited_for_server{};  ///< behind a gate that the server asked for, or in an outage
 
-    stop_reason stopped = stop_reason::none;
+    stop_reason stopped = stop_reason::none;  ///< why it ended before its jobs did
     /// With `stopped`: what was wrong. With fatal, what no other job could have got past; with outage, the last
     /// failure; with wait_too_long, errc::rate_limited; with canceled, sink_failed and source_failed, the operation's
     /// own.
@@ -54,6 +54,7 @@ struct summary {
     std::string message;  ///< why it stopped, for a person; empty when it did not
     std::optional<std::chrono::system_clock::time_point> resume_at;  ///< with wait_too_long
 
+    /// How many jobs ended so.
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
     {
         return outcomes[static_cast<std::size_t>(kind)];

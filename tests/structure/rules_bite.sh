@@ -29,10 +29,17 @@ check()
 door=('| `src/protocol/` | bytes |' '| `src/policy/` | time |' '| `src/net/` | Asio |' '## Where to start' '- The pool: `tests/net/pool_test.cpp`'
     '(`sleep`, `clock`).' '## How to run one test' 'No test.')
 
+paragraphs=('    /// Asks.')
+for paragraph in Completion Errors Cancellation 'Executor and thread safety' Lifetime; do
+    paragraphs+=('    ///' "    /// $paragraph: as they say.")
+done
+operation='    auto async_ask() { return 1; }'
+face=('/// A face.' 'struct face {' '    std::string name; ///< its own' "${paragraphs[@]}" "$operation" '};')
+
 sound_tree()
 {
     rm -rf "$tree"
-    plant include/jobaudit/face.hpp '#pragma once' '#include <string>' 'struct face { std::string name; };'
+    plant include/jobaudit/face.hpp '#pragma once' '#include <string>' "${face[@]}"
     plant src/protocol/reader.hpp '#pragma once' '#include <jobaudit/face.hpp>'
     plant src/protocol/reader.cpp '#include "protocol/reader.hpp"' '// a runtime(0), a basio and std::snprintf() are no trouble'
     plant src/policy/backoff.cpp '#include "protocol/reader.hpp"'
@@ -90,6 +97,14 @@ bites floors src/protocol/reader.cpp '#include "policy/backoff.hpp"'
 
 bites program_names src/policy/backoff.cpp 'auto text = "wait longer with --max-wait";'
 bites program_names src/net/pool.cpp 'throw failure{"set UNSTRUCTURED_API_KEY"};'
+
+if command -v doxygen >/dev/null; then
+    bites documentation include/jobaudit/face.hpp 'struct face { int name; };'
+    bites documentation include/jobaudit/face.hpp '/// A face.' 'struct face {' '    int name;' '};'
+    bites documentation include/jobaudit/face.hpp '/// A face, see \ref faces.' 'struct face {};'
+    bites documentation include/jobaudit/face.hpp '/// A face.' 'struct face {' '    /// Asks.' "$operation" '};'
+    bites documentation include/jobaudit/face.hpp '/// A face.' 'struct face {' "${paragraphs[@]/Lifetime/}" "$operation" '};'
+fi
 
 bites door src/client/audit.cpp ''
 bites door src/README.md "${door[@]}" 'It is in `src/net/lake.cpp`.'

@@ -13,9 +13,10 @@ struct certificate_options {
     int not_after_days = 30;   ///< from now; may be in the past: the certificate has expired
 };
 
+/// A certificate with its key.
 struct certificate {
-    std::string certificate_pem;
-    std::string key_pem;  ///< PKCS #8, not encrypted
+    std::string certificate_pem;  ///< X.509
+    std::string key_pem;          ///< PKCS #8, not encrypted
 };
 
 /// Makes a key (EC P-256) and a certificate for it, signed by itself, that serves as its own CA: for servers and

@@ -53,8 +53,11 @@ enum class fault : std::uint8_t {
 /// Number of enumerators, `none` among them.
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(fault::redirect) + 1;
 
+/// The enumerator's name.
 [[nodiscard]] std::string_view to_string(fault value) noexcept;
+/// The fault of that name; nothing: there is none.
 [[nodiscard]] std::optional<fault> parse_fault(std::string_view name) noexcept;
+/// Writes the enumerator's name.
 std::ostream& operator<<(std::ostream& out, fault value);
 
 /// How much of it happens by itself.
@@ -64,8 +67,11 @@ enum class fault_profile : std::uint8_t {
     hostile,  ///< about 45 % fail, at most 5 in a row of one job; some stall until the client gives up
 };
 
+/// The enumerator's name.
 [[nodiscard]] std::string_view to_string(fault_profile value) noexcept;
+/// The profile of that name; nothing: there is none.
 [[nodiscard]] std::optional<fault_profile> parse_fault_profile(std::string_view name) noexcept;
+/// Writes the enumerator's name.
 std::ostream& operator<<(std::ostream& out, fault_profile value);
 
 }  // namespace jobaudit::emulator

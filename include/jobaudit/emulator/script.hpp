@@ -25,6 +25,7 @@ enum class framing : std::uint8_t {
     close,      ///< an HTTP/1.0 response that ends with the connection
 };
 
+/// The framing of that name; nothing: there is none.
 [[nodiscard]] std::optional<framing> parse_framing(std::string_view name) noexcept;
 
 /// What is done with one request. A default-constructed step gives the right answer.
@@ -45,7 +46,9 @@ struct step {
     std::optional<std::string> retry_after{};
     /// Adds a Retry-After with the HTTP date (IMF-fixdate) so many seconds from now.
     std::optional<std::int64_t> retry_after_date{};
+    /// How the end of the body is marked.
     jobaudit::emulator::framing framing = jobaudit::emulator::framing::automatic;
+    /// What goes wrong with the answer.
     jobaudit::emulator::fault fault = jobaudit::emulator::fault::none;
     /// Of a `stall`: how long, until the answer comes; zero: for ever. Of `slow_head` and `dribble`: how long it takes;
     /// zero: 40 ms.
@@ -54,19 +57,22 @@ struct step {
     std::chrono::nanoseconds delay{};
     /// The bytes of the whole answer, head and all; the connection is closed after them, unless keep_open.
     std::optional<std::string> raw{};
+    /// With `raw`: the connection stays open after the answer.
     bool keep_open = false;
     /// In a sequence: leaves the request to its job's steps.
     bool pass = false;
 
+    /// Member by member.
     friend bool operator==(const step&, const step&) = default;
 };
 
 /// Steps for a range of requests in the order of their arrival, 1 being the first.
 struct sequence_entry {
-    std::uint64_t first = 1;
-    std::uint64_t last = 1;
-    jobaudit::emulator::step step{};
+    std::uint64_t first = 1;          ///< ≥ 1
+    std::uint64_t last = 1;           ///< ≥ first
+    jobaudit::emulator::step step{};  ///< for each of them
 
+    /// Member by member.
     friend bool operator==(const sequence_entry&, const sequence_entry&) = default;
 };
 
@@ -83,6 +89,7 @@ struct script {
     /// The k-th request for the list of jobs gets the k-th step; the last one repeats.
     std::vector<step> list{};
 
+    /// Whether it says nothing of any request.
     [[nodiscard]] bool empty() const noexcept
     {
         return sequence.empty() && jobs.empty() && every_job.empty() && list.empty();
