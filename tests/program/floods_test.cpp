@@ -193,8 +193,8 @@ BOOST_DATA_TEST_CASE(end_with_the_time_of_an_attempt_on_64_connections_at_once, 
 
     BOOST_TEST_MESSAGE("  longest attempt: " << longest_attempt(audit.out) << " ms");
     BOOST_TEST(audit.exit_code == 6);
-    // 1.1 s where nobody else wants the processors.
-    BOOST_TEST(longest_attempt(audit.out) < 3000);
+    // 1.1 s where nobody else wants the processors; a process that gets none gives its attempts more time.
+    BOOST_TEST(longest_attempt(audit.out) < 10000);
     BOOST_TEST(count_of(std::string{"\"outcome\":\""} + each.outcome + '"', audit.out) == 64U, audit.out);
 }
 
