@@ -49,8 +49,8 @@ struct credentials {
 /// wildcards). Refused, whatever openssl.cnf allows: TLS before 1.2, RSA and DH keys below 2048 bits, curves below 224
 /// bits, certificates signed with SHA-1 or MD5 (OpenSSL's security level 2); a stricter openssl.cnf stands.
 struct tls_options {
-    /// PEM; empty: the system's trust store. Each certificate in it is trusted: that of a root, of an intermediate, or of
-    /// the server itself.
+    /// PEM; empty: the system's trust store. Each certificate in it is trusted: that of a root, of an intermediate, or
+    /// of the server itself.
     std::string ca_file{};
     std::string client_certificate_file{};  ///< PEM, with its chain; empty: none
     std::string client_key_file{};          ///< PEM; empty: in client_certificate_file
