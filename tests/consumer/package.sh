@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # package.sh CMAKE BUILD_DIR COMPILER CXXFLAGS: installs the build to a folder of its own, moves that folder, then builds and runs project/ against it:
-# through find_package and through pkg-config, with the static and with the shared library.
+# through find_package and through pkg-config, with the static and with the shared library. Nothing of how the build was hardened reaches others.
 set -euo pipefail
 cmake=$1 build=$2 compiler=$3
 read -ra flags <<<"$4"
@@ -14,6 +14,18 @@ prefix=$scratch/moved
 "$cmake" --install "$build" --prefix "$scratch/installed" >"$scratch/log" || { cat "$scratch/log"; exit 1; }
 mv "$scratch/installed" "$prefix"
 libdir=$(dirname "$(find "$prefix" -name libjobaudit.a)")
+
+if grep -rnE 'FORTIFY|stack-|cf-protection|relro|z,now' "$libdir/cmake/jobaudit" "$libdir/pkgconfig"; then
+    echo "expected: how this build was hardened is nothing that a consumer inherits" >&2
+    exit 1
+fi
+
+"$cmake" -S "$project" -B "$scratch/source" -G Ninja --log-level=WARNING -DJOBAUDIT_SOURCE="$project/../../.." \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$4"
+if grep -nE 'FORTIFY|stack-|cf-protection' "$scratch/source/compile_commands.json"; then
+    echo "expected: a project that adds this one to its own has flags of its own" >&2
+    exit 1
+fi
 
 # expect FORM PROGRAM: it is linked with the library in that form, and learns that nobody listens.
 expect()
