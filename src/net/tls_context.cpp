@@ -70,8 +70,10 @@ int keep_session(SSL* ssl, SSL_SESSION* session)
     auto* cache = static_cast<session_cache*>(SSL_get_app_data(ssl));
     if (cache == nullptr || !limit_to_its_chain(ssl, session))
         return 0;
-    cache->put(session_cache::session{session});
-    return 1;
+    // A copy: OpenSSL marks its own as not resumable when the server ends the connection without close_notify.
+    if (auto* own = SSL_SESSION_dup(session))
+        cache->put(session_cache::session{own});
+    return 0;
 }
 
 int refuse_passphrase(char*, int, int, void*) { return 0; }
