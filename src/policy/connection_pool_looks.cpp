@@ -20,9 +20,10 @@ bool is_doubtful(pooled_connection& ended) noexcept { return ended.has_left_over
 
 void connection_pool::retire(connection_ptr unused) noexcept
 {
-    // One that its peer has closed says at once all that it has to say.
-    const bool is_silent = unused->still_fresh();
-    if (is_doubtful(*unused) || (is_silent && unused->order().asker() != nullptr))
+    // One that its peer has closed says at once all that it has to say; where a response is missing, what comes may be
+    // that one.
+    const bool may_tell = unused->still_fresh() && !unused->lacks_response() && unused->order().asker() != nullptr;
+    if (is_doubtful(*unused) || may_tell)
         leaving_.push_back(std::move(unused));
     else
         close(std::move(unused));
