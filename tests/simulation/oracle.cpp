@@ -172,8 +172,10 @@ void oracle::took_back(std::uint32_t job, time_point now)
 
 void oracle::opened(unsigned who, time_point now)
 {
-    // Those that are used no more stay open until their answers are proven: all of them, once a reply came twice.
-    if (++books_[who].connections > 2 * plan_.share() && plan_.doubled <= 0)
+    // Those that are used no more stay open until their answers are proven: all of them, once a reply came twice, each
+    // behind a malformed body, and in lines, once two of these broke.
+    const bool are_kept = plan_.doubled <= 0 && plan_.depth == 1 && plan_.malformed <= 0 && plan_.poisoned <= 0;
+    if (++books_[who].connections > 2 * plan_.share() && are_kept)
         fail("more connections than allowed", now);
 }
 
@@ -210,8 +212,9 @@ void oracle::departed(unsigned who, std::uint32_t job, time_point now)
     if (jobs_.place(job) != job_place::in_flight)
         return fail("a request was sent for a job that is not in flight", now);
     // A new connection takes one replacement; where none can be opened, others take one each as they fall idle, and of
-    // those at most three in ten are dead.
-    if (++record.requests_in_attempt > 2 + (plan_.refuses_connections() ? plan_.share() + 10 : 0))
+    // those at most three in ten are dead. Behind others it is lost with each line that breaks, until there are none.
+    const unsigned broken_lines = plan_.depth > 1 ? 2 * plan_.share() + 10 : 0;
+    if (++record.requests_in_attempt > 2 + broken_lines + (plan_.refuses_connections() ? plan_.share() + 10 : 0))
         return fail("a request was replaced more than once", now);
     if (now < quiet_until_)
         return fail("a request was sent behind a closed gate", now);

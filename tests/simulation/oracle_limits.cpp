@@ -75,7 +75,8 @@ void oracle::check_wait(unsigned who, const policy::decision& what, time_point n
         break;
     case wait_cause::rate:
         if (length > longest_interval() * (2 * plan_.schedulers + 1) + 5ms)
-            fail("the wait for a slot of the rate is too long", now);
+            fail("the wait for a slot of the rate is too long: " + std::to_string(event_log::seconds(length)) + " s",
+                 now);
         break;
     case wait_cause::server_asked:
         if (what.until > opens_latest_)

@@ -25,6 +25,7 @@ simulated_batch::simulated_batch(const world_plan& plan, traffic_watcher* watche
     , server_{plan_}
     , oracle_{plan_, log_}
     , usable_lanes_{plan.lanes}
+    , lines_{plan.depth}
     , available_{plan.source_portion == 0 ? plan.jobs : std::min(plan.jobs, plan.source_portion)}
 {
     for (unsigned i = 0; i < plan_.schedulers; ++i) {
@@ -166,8 +167,10 @@ void simulated_batch::handle(const event& next)
             take_connection(next.who, next.lane);
         return;
     case step::replied:
-        if (self.lanes[next.lane].turn == next.turn)
-            take_reply(next.who, next.lane);
+        return hand_reply(next.lane);
+    case step::lost_in_line:
+        if (self.lanes[next.lane].turn == next.turn && self.lanes[next.lane].held)
+            go_on_elsewhere(next.who, next.lane);
         return;
     case step::sink_done:
         hand_over(self.lanes[next.lane]);
@@ -185,8 +188,8 @@ void simulated_batch::run_lane(unsigned who, std::uint32_t which)
             return oracle_.fail("one lane decides for ever", now_);
         if (plan_.fetches && !self.decides && !begin_fetch(who))
             break;
-        self.decides->set_lanes(usable_lanes_);
-        oracle_.has_lanes(who, usable_lanes_);
+        self.decides->set_lanes(usable_lanes());
+        oracle_.has_lanes(who, usable_lanes());
         refill(self, who);
         const policy::decision next = self.decides->next(now_);
         note_stop(who);
@@ -296,16 +299,20 @@ reply_reading::result simulated_batch::read(lane& self)
     return read;
 }
 
-void simulated_batch::take_reply(unsigned who, std::uint32_t which)
+unsigned simulated_batch::usable_lanes() const
+{
+    return plan_.depth == 1 ? usable_lanes_ : std::min(usable_lanes_, plan_.share() * lines_.depth());
+}
+
+void simulated_batch::take_reply(unsigned who, std::uint32_t which, bool is_last)
 {
     lane& mine = threads_[who]->lanes[which];
     const auto read = this->read(mine);
     if (!read.started && mine.reused)
         return replace_connection(who, which);
-    if (read.reusable)
-        mine.held->take_reply(mine.sent_at, read.verdict.kind != outcome_kind::malformed_body, true);
-    else
-        mine.held->break_down();
+    end_line(read.reusable
+                 ? mine.held->take_reply(mine.sent_at, read.verdict.kind != outcome_kind::malformed_body, !is_last)
+                 : mine.held->break_down());
     const auto facts = facts_of(mine.awaited, server_.client_wall_clock(now_));
     const auto& verdict = read.verdict;
     if (verdict.kind != facts.kind || verdict.retry_after != facts.asked || verdict.slows_host != facts.slows ||
@@ -343,8 +350,11 @@ void simulated_batch::complete(unsigned who, std::uint32_t which, const attempt_
         oracle_.fail("a job keeps its connection after its attempt", now_);
     if (resolved.what == policy::resolution::kind::final) {
         mine.outcome = verdict.kind;
-        if (self.doubts.contains(mine.job))
-            lines_.distrust_order();
+        if (const auto doubt = self.doubts.find(mine.job); doubt != self.doubts.end() && doubt->second.is_open) {
+            doubt->second.is_open = false;
+            if (doubt->second.answer.digest != mine.answer_of + 1 || doubt->second.answer.kind != verdict.kind)
+                lines_.distrust_order();
+        }
         deliver(who, which);
     }
     note_stop(who);
@@ -359,7 +369,7 @@ void simulated_batch::abandon(unsigned who, std::uint32_t which)
     thread& self = *threads_[who];
     lane& mine = self.lanes[which];
     if (mine.held)
-        mine.held->break_down();
+        withdraw(who, which, true);
     let_go(who, mine);
     leave_attempt(mine);
     oracle_.abandoned(mine.job, now_);

@@ -63,6 +63,7 @@ private:
         tick,
         connected,
         gave_way,
+        lost_in_line,
         late,
         replied,
         sink_done,
@@ -127,7 +128,9 @@ private:
         std::unique_ptr<place_in_line> in_line;
         std::optional<lane_opening> opening;
         std::uint64_t used = 0;       // the last connection that a request was sent on
-        std::uint32_t answer_of = 0;  // the job whose answer is awaited: its own, unless the connection is one ahead
+        std::uint32_t answer_of = 0;  // the job whose answer came: its own, unless the connection is one ahead
+        bool stands_in_line = false;  // behind others of its connection: its time stands still
+        time_point in_line_since{};
         bool reused = false;
         bool is_replacement = false;
         bool sent = false;
@@ -147,7 +150,12 @@ private:
         std::vector<lane> lanes;
         std::vector<std::uint32_t> parked;
         std::vector<policy::unproven_answer> doubted;
-        std::map<std::uint32_t, unsigned> doubts;  // jobs that are asked for again, and how often they were before
+        struct doubt {
+            policy::unproven_answer answer;
+            unsigned times = 0;
+            bool is_open = false;
+        };
+        std::map<std::uint32_t, doubt> doubts;  // jobs that are asked for again, or were
         bool is_proving = false;
         bool is_proven = false;
         time_point timer_at = time_point::max();
@@ -168,7 +176,7 @@ private:
     void run_lane(unsigned who, std::uint32_t which);
     [[nodiscard]] bool carry(unsigned who, std::uint32_t which);
     [[nodiscard]] bool exchange(unsigned who, std::uint32_t which);
-    void take_reply(unsigned who, std::uint32_t which);
+    void take_reply(unsigned who, std::uint32_t which, bool is_last);
     void complete(unsigned who, std::uint32_t which, const attempt_facts& facts, const protocol::verdict& verdict);
     void abandon(unsigned who, std::uint32_t which);
     void deliver(unsigned who, std::uint32_t which);
@@ -198,6 +206,14 @@ private:
     void hold(lane& self, policy::connection_pool::connection_ptr lent);
     [[nodiscard]] reply lost_request() const;
     void await_reply(unsigned who, std::uint32_t which);
+    /// What comes on a connection goes to the first of those who wait there.
+    void hand_reply(std::uint64_t number);
+    void end_line(const std::deque<simulated_connection::asker>& lost);
+    void leave_line(lane& self);
+    void go_on_elsewhere(unsigned who, std::uint32_t which);
+    /// An attempt leaves its connection before its reply.
+    void withdraw(unsigned who, std::uint32_t which, bool is_canceled);
+    [[nodiscard]] time_point send_reply(simulated_connection& from, reply made, std::uint32_t job);
     void replace_connection(unsigned who, std::uint32_t which);
     /// Whatever of a connection it has: in hand, in line, or being opened.
     void let_go(unsigned who, lane& self);
@@ -218,6 +234,7 @@ private:
     void wake_all(unsigned who);
 
     [[nodiscard]] reply_reading::result read(lane& self);
+    [[nodiscard]] unsigned usable_lanes() const;
     [[nodiscard]] bool all_gone() const { return ended_threads_ == threads_.size(); }
 
     const world_plan plan_;
@@ -236,7 +253,8 @@ private:
     std::size_t ended_threads_ = 0;
     unsigned usable_lanes_;
     std::uint64_t connections_ = 0;
-    policy::pipelining lines_{1};
+    policy::pipelining lines_;
+    std::map<std::uint64_t, std::weak_ptr<simulated_connection>> open_;  // by number
     std::vector<std::unique_ptr<simulated_pool>> pools_;
     std::uint32_t given_ = 0;
     std::uint32_t available_ = 0;

@@ -10,6 +10,13 @@ namespace jobaudit::simulation {
 
 using pool_step = policy::connection_pool::step;
 
+namespace {
+
+// As client/audit_part has it.
+constexpr unsigned most_doubts = 3;
+
+}  // namespace
+
 /// True when the attempt was taken back at once.
 bool simulated_batch::follow(unsigned who, std::uint32_t which, pool_step next, bool wants_new)
 {
@@ -100,10 +107,13 @@ void simulated_batch::take_connection(unsigned who, std::uint32_t which)
     }
     server_.note_open();
     const unsigned owner = plan_.fetches ? 0 : who;
-    auto made = std::make_shared<simulated_connection>(++connections_, now_, plan_, [this, owner] {
+    const auto number = ++connections_;
+    auto made = std::make_shared<simulated_connection>(number, now_, plan_, [this, owner, number] {
         server_.note_closed();
         oracle_.closed(owner);
+        open_.erase(number);
     });
+    open_[number] = made;
     hold(mine, pool_of(who).decides.opened(*mine.opening, std::move(made), now_));
     pool_of(who).decides.end(*mine.opening, now_);
     mine.opening.reset();
@@ -150,33 +160,113 @@ void simulated_batch::await_reply(unsigned who, std::uint32_t which)
 {
     lane& mine = threads_[who]->lanes[which];
     auto& connection = *mine.held;
-    mine.answer_of = mine.job;
     if (!connection.reusable())
         oracle_.fail("a request was sent on a connection that has ended", now_);
-    if (connection.is_forgotten(now_) || connection.is_closed_by_server())
-        mine.awaited = lost_request();
-    else
-        mine.awaited = server_.on_request(mine.job, now_);
-    if (mine.reused && plan_.stale > 0 && random_.unit() < plan_.stale)
-        mine.awaited.what = reply_kind::lost;
+    if (connection.is_awaited() && lines_.depth() == 1)
+        oracle_.fail("a request was sent behind others to a server that is spoken to one by one", now_);
+    mine.stands_in_line = connection.add({who, which, mine.turn});
+    mine.in_line_since = now_;
+    if (connection.server_has_ended())
+        return;
+    if (mine.stands_in_line && plan_.gets_stuck) {
+        connection.end_sending();
+        return push(connection.send({lost_request(), mine.job, true, now_ + 2s}), step::replied, who,
+                    static_cast<std::uint32_t>(connection.number()));
+    }
+    reply made = connection.is_forgotten(now_) || (!mine.stands_in_line && connection.is_closed_by_server())
+                     ? lost_request()
+                     : server_.on_request(mine.job, now_);
+    if (mine.reused && !mine.stands_in_line && plan_.stale > 0 && random_.unit() < plan_.stale)
+        made.what = reply_kind::lost;
     if (connection.is_forgotten(now_))
         oracle_.met_forgotten(mine.job, now_);
-    if (connection.is_forgotten(now_ + mine.awaited.after))
-        mine.awaited.what = reply_kind::silence;
-    const bool is_whole = facts_of(mine.awaited, {}).status != 0;
-    if (const auto stray = connection.stray()) {
-        connection.set_stray(std::nullopt);
-        if (is_whole)
-            connection.set_stray({{mine.awaited, mine.job, std::max(now_ + mine.awaited.after, stray->comes_at)}});
-        mine.awaited = stray->content;
-        mine.awaited.after = std::max(duration{1us}, stray->comes_at - now_);
-        mine.answer_of = stray->job;
-    } else if (is_whole && plan_.doubled > 0 && random_.unit() < plan_.doubled) {
-        const auto behind = random_.uniform(mine.awaited.after);
-        connection.set_stray({{mine.awaited, mine.job, now_ + mine.awaited.after + behind}});
+    if (connection.is_forgotten(now_ + made.after))
+        made.what = reply_kind::silence;
+    if (made.what == reply_kind::silence)
+        return connection.end_sending();
+    if (plan_.missing > 0 && random_.unit() < plan_.missing)
+        return;
+    push(send_reply(connection, made, mine.job), step::replied, who, static_cast<std::uint32_t>(connection.number()));
+}
+
+/// Says when all that it sends has come.
+time_point simulated_batch::send_reply(simulated_connection& from, reply made, std::uint32_t job)
+{
+    const bool is_whole = facts_of(made, {}).status != 0;
+    const bool is_last = plan_.closes_after > 0 && from.replies() == plan_.closes_after;
+    const auto number = static_cast<std::uint32_t>(from.number());
+    const auto comes_at = from.send({made, job, is_last && plan_.announces_close, now_ + made.after});
+    if (is_last)
+        push(from.send({lost_request(), job, true, comes_at + 1us}), step::replied, 0, number);
+    if (is_last || !is_whole || plan_.doubled <= 0 || random_.unit() >= plan_.doubled)
+        return comes_at;
+    // A little later, where nothing else may tell.
+    const auto behind = random_.uniform(plan_.closes_after > 0 ? made.after / 4 : made.after);
+    push(from.send({made, job, false, comes_at + behind}), step::replied, 0, number);
+    return comes_at;
+}
+
+void simulated_batch::hand_reply(std::uint64_t number)
+{
+    const auto found = open_.find(number);
+    const auto connection = found != open_.end() ? found->second.lock() : nullptr;
+    if (!connection || !connection->has_arrived() || !connection->is_awaited())
+        return;
+    const auto came = connection->take_arrived();
+    const auto to = connection->take_first();
+    lane& mine = threads_[to.who]->lanes[to.lane];
+    mine.awaited = came.content;
+    mine.answer_of = came.job;
+    if (connection->is_awaited()) {
+        const auto& next = connection->first();
+        leave_line(threads_[next.who]->lanes[next.lane]);
     }
-    if (mine.awaited.what != reply_kind::silence)
-        push(now_ + mine.awaited.after, step::replied, who, which, mine.turn);
+    take_reply(to.who, to.lane, came.is_last);
+    // What came at the same time.
+    push(now_, step::replied, to.who, static_cast<std::uint32_t>(number));
+}
+
+void simulated_batch::leave_line(lane& self)
+{
+    if (!std::exchange(self.stands_in_line, false))
+        return;
+    const duration waited = now_ - self.in_line_since;
+    self.time_in_line += waited;
+    self.deadline += waited;
+    oracle_.stood_in_line(self.job, waited);
+}
+
+void simulated_batch::end_line(const std::deque<simulated_connection::asker>& lost)
+{
+    for (const auto& each : lost)
+        push(now_, step::lost_in_line, each.who, each.lane, each.turn);
+}
+
+/// Its connection ended before it was the first in line there.
+void simulated_batch::go_on_elsewhere(unsigned who, std::uint32_t which)
+{
+    lane& mine = threads_[who]->lanes[which];
+    leave_line(mine);
+    let_go(who, mine);
+    mine.is_replacement = false;
+    auto& pool = pool_of(who);
+    bool is_free = false;
+    if (auto idle = pool.decides.try_acquire(pool.share, now_)) {
+        hold(mine, std::move(idle));
+        is_free = exchange(who, which);
+    } else {
+        is_free = follow(who, which, pool.decides.acquire(pool.share, now_), false);
+    }
+    if (is_free)
+        run_lane(who, which);
+}
+
+void simulated_batch::withdraw(unsigned who, std::uint32_t which, bool is_canceled)
+{
+    lane& mine = threads_[who]->lanes[which];
+    leave_line(mine);
+    if (mine.state == lane_state::exchanging)
+        end_line(mine.held->withdraw({who, which, mine.turn}, is_canceled));
 }
 
 void simulated_batch::replace_connection(unsigned who, std::uint32_t which)
@@ -185,7 +275,7 @@ void simulated_batch::replace_connection(unsigned who, std::uint32_t which)
     auto& pool = pool_of(who);
     pool.decides.note_stale(*mine.held);
     oracle_.replaced(mine.held->is_closed_by_server(), now_);
-    mine.held->break_down();
+    end_line(mine.held->break_down());
     oracle_.lets_go(mine.job);
     if (!threads_[who]->decides->may_open_replacement(mine.current, now_)) {
         let_go(who, mine);
@@ -215,7 +305,7 @@ void simulated_batch::let_go(unsigned who, lane& self)
 void simulated_batch::note_answer(lane& self, outcome_kind kind)
 {
     if (self.held && !plan_.fetches)
-        self.held->order().note_answer(*self.held->user, {job_number(self.job), kind, 0, 0});
+        self.held->order().note_answer(*self.held->user, {job_number(self.job), kind, 0, self.answer_of + 1});
 }
 
 void simulated_batch::doubt(unsigned who)
@@ -229,8 +319,10 @@ void simulated_batch::ask_again(unsigned who)
     thread& self = *threads_[who];
     for (const auto& each : std::exchange(self.doubted, {})) {
         const auto job = number_of(each.job);
-        if (!self.doubts.emplace(job, 1).second)
+        auto& known = self.doubts[job];
+        if (known.is_open || known.times == most_doubts)
             continue;
+        known = {each, known.times + 1, true};
         --result_.outcomes[static_cast<std::size_t>(each.kind)];
         oracle_.doubted(who, job, now_);
         self.decides->add(each.job);

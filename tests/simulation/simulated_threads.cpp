@@ -44,7 +44,8 @@ void simulated_batch::tick(unsigned who)
             if (each.connect_deadline != time_point::max())
                 each.connect_deadline += late;
         }
-        if (now_ >= each.deadline || (each.state == lane_state::connecting && now_ >= each.connect_deadline))
+        if ((now_ >= each.deadline && !each.stands_in_line) ||
+            (each.state == lane_state::connecting && now_ >= each.connect_deadline))
             end_late(who, which);
     }
     if (is_left_in_line(who))
@@ -86,7 +87,7 @@ void simulated_batch::end_late(unsigned who, std::uint32_t which)
     if (mine.held) {
         if (mine.reused && !connecting)
             pool_of(who).decides.distrust_idle_since(mine.sent_at, now_);
-        mine.held->break_down();
+        withdraw(who, which, false);
     }
     auto facts = facts_of_failure(connecting ? outcome_kind::connect : outcome_kind::timeout);
     facts.retried = !by_job;

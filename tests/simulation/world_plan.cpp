@@ -20,12 +20,14 @@ constexpr std::array<std::string_view, feature_count> names{"bytes",          "t
                                                             "slow-source",    "small-pool",     "few-attempts",
                                                             "short-times",    "short-max-wait", "short-outage-limit",
                                                             "changing-lanes", "fetches",        "full-server",
-                                                            "forgotten",      "idle-limit",     "doubled"};
+                                                            "forgotten",      "idle-limit",     "doubled",
+                                                            "closing",        "pipeline",       "missing",
+                                                            "stuck"};
 
 /// In percent: how many worlds have each feature.
-constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  35, 20, 12, 12, 8,  14, 10, 6,  6,
-                                                          10, 10, 12, 15, 15, 8,  20, 20, 2,  5,  3,  8,  6,
-                                                          10, 10, 12, 25, 12, 6,  10, 10, 25, 8,  8,  15, 5};
+constexpr std::array<unsigned, feature_count> frequencies{40, 30, 30, 5,  35, 20, 12, 12, 8, 14, 10, 6,  6,  10, 10,
+                                                          12, 15, 15, 8,  20, 20, 2,  5,  3, 8,  6,  10, 10, 12, 25,
+                                                          12, 6,  10, 10, 25, 8,  8,  15, 5, 10, 15, 20, 15};
 
 [[nodiscard]] bool one_in(random_source& random, unsigned count) { return random.next() % count == 0; }
 
@@ -95,6 +97,10 @@ void draw_running(world_plan& plan, feature each, random_source& random)
     case feature::changing_lanes:
         for (unsigned count = between(random, 1, 6); count > 0; --count)
             plan.lane_changes.push_back({random.uniform(4s), one_in(random, 2) ? 1 : between(random, 1, 40)});
+        break;
+    case feature::pipeline:
+        plan.depth = between(random, 2, 8);
+        plan.pool = between(random, 1, std::max(1u, plan.lanes / 2));
         break;
     case feature::few_attempts:
         options.attempts = between(random, 1, 4);
@@ -213,6 +219,16 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
     case feature::doubled:
         plan.doubled = 0.1 * random.unit();
         break;
+    case feature::closing:
+        plan.closes_after = between(random, 3, 60);
+        plan.announces_close = one_in(random, 2);
+        break;
+    case feature::missing:
+        plan.missing = 0.05 * random.unit();
+        break;
+    case feature::stuck:
+        plan.gets_stuck = true;
+        break;
     case feature::hangs:
         plan.hangs = 0.05 * random.unit();
         plan.options.timeout = std::min(plan.options.timeout, duration{500ms + random.uniform(5s)});
@@ -266,6 +282,49 @@ void make_regular(world_plan& plan)
     plan.connect_timeout = world_plan{}.connect_timeout;
 }
 
+/// Where the server closes a connection as it was to be proven, only replies that come too soon tell of one too many.
+void make_prompt(world_plan& plan)
+{
+    for (const auto each : {feature::stalls, feature::throttle, feature::server_limit, feature::poisoned,
+                            feature::revoked, feature::all_forbidden})
+        plan.features.remove(each);
+    plan.stalls.clear();
+    plan.limit = {};
+    plan.throttled = plan.unavailable = plan.poisoned = 0;
+    plan.always_refused = 0;
+    plan.all_throttled_from = plan.revoked_at = duration::max();
+}
+
+/// What is missing in a line, or too much, is noticed at its end.
+void make_pipeline(world_plan& plan)
+{
+    for (const auto each : {feature::slow_sink, feature::fetches})
+        plan.features.remove(each);
+    plan.sink_time = {};
+    // One too many and one too few make up for each other.
+    if (plan.missing > 0)
+        plan.features.remove(feature::doubled);
+    plan.doubled = plan.missing > 0 ? 0 : plan.doubled;
+    if (plan.missing <= 0 && plan.doubled <= 0)
+        return;
+    // A line that the client itself ends has no end to look at.
+    for (const auto each : {feature::closing, feature::poisoned, feature::stuck})
+        plan.features.remove(each);
+    plan.closes_after = 0;
+    plan.poisoned = 0;
+    plan.always_refused = 0;
+    plan.gets_stuck = false;
+}
+
+void make_plain_lines(world_plan& plan)
+{
+    for (const auto each : {feature::pipeline, feature::missing, feature::stuck})
+        plan.features.remove(each);
+    plan.depth = 1;
+    plan.missing = 0;
+    plan.gets_stuck = false;
+}
+
 /// One client's callers, each of whom waits for one job at a time.
 void make_fetches(world_plan& plan)
 {
@@ -316,8 +375,14 @@ world_plan make_world(const world_choice& choice)
         draw_trouble(plan, each, own);
         draw_replies(plan, each, own);
     }
-    if (plan.features.has(feature::doubled))
+    if (choice.fetches || plan.features.has(feature::fetches) || !plan.features.has(feature::pipeline))
+        make_plain_lines(plan);
+    else
+        make_pipeline(plan);
+    if (plan.features.has(feature::doubled) || plan.features.has(feature::missing))
         make_regular(plan);
+    if (plan.features.has(feature::doubled) && plan.features.has(feature::closing))
+        make_prompt(plan);
     plan.jobs = choice.jobs.value_or(plan.jobs);
     plan.lanes = choice.lanes.value_or(plan.lanes);
     if (plan.features.has(feature::fetches) || choice.fetches)

@@ -64,10 +64,14 @@ enum class feature : std::uint8_t {
     full_server,         // the server takes so many connections, and no more
     forgotten,           // all connections turn into black holes at some time
     idle_limit,          // the server closes what was idle for so long
-    doubled              // a reply comes twice now and then
+    doubled,             // a reply comes twice now and then
+    closing,             // the server closes each connection after so many replies
+    pipeline,            // --pipeline
+    missing,             // with that, a reply does not come now and then, though those behind it do
+    stuck                // … a server that answers the first of a line, and nothing more
 };
 
-inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::doubled) + 1;
+inline constexpr std::size_t feature_count = static_cast<std::size_t>(feature::stuck) + 1;
 
 [[nodiscard]] std::string_view name_of(feature each) noexcept;
 [[nodiscard]] std::optional<feature> feature_named(std::string_view name) noexcept;
@@ -123,6 +127,7 @@ struct world_plan {
     unsigned schedulers = 1;  ///< with `fetches`, callers
     unsigned lanes = 16;      ///< of each scheduler
     bool fetches = false;     ///< each job is a batch of its own; what is known of the origin is shared
+    unsigned depth = 1;       ///< exchanges of a connection at a time
     unsigned pool = 0;        ///< connections of each scheduler, or of all fetches; 0: as many as lanes
     audit_options options{};
     duration connect_timeout = 10s;
@@ -166,8 +171,12 @@ struct world_plan {
     duration forgotten_at = duration::max();  ///< connections of before that get no answer any more
     duration idle_limit{};                    ///< of the server's; 0: none
     double doubled = 0;                       ///< share of replies that come twice
-    double lost = 0;                          ///< share of replies whose connection breaks
-    double stale = 0;                         ///< share of reused connections that turn out dead
+    double missing = 0;                       ///< share of those that never come, while others do
+    unsigned closes_after = 0;                ///< replies, each connection; 0: never
+    bool announces_close = true;
+    bool gets_stuck = false;  ///< by requests that come before the one before them was answered
+    double lost = 0;          ///< share of replies whose connection breaks
+    double stale = 0;         ///< share of reused connections that turn out dead
     double hangs = 0;
     double server_error = 0;
     double bad_gateway = 0;
