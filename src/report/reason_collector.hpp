@@ -1,0 +1,56 @@
+#pragma once
+
+#include "report/error_family.hpp"
+#include "report/error_template.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace jobaudit::report {
+
+/// Why files failed: what their errors' texts have in common.
+struct error_reason {
+    std::string text;  ///< the template, with `<*>` for what differs; one line, of valid UTF-8 where the texts are
+    error_family family = error_family::unknown;
+    std::uint64_t failed_files = 0;
+    std::string example;  ///< one of the texts, its first `longest_example` bytes: the first in byte order
+};
+
+/// Groups the errors of any number of files by reason, in flat memory: at most some 20 MB.
+///
+/// The order in which the files come makes no difference, as long as no more than `most_texts` different masked texts
+/// come; beyond that they are condensed to their templates meanwhile, which depends on what had come by then.
+///
+/// Not thread-safe.
+class reason_collector {
+public:
+    static constexpr std::size_t most_texts = 10'000;
+    static constexpr std::size_t longest_example = 500;
+
+    void add(std::string_view document, std::string_view error);
+
+    /// Failed files added so far.
+    [[nodiscard]] std::uint64_t failed_files() const noexcept { return failed_files_; }
+
+    /// The commonest first; of equally many by text.
+    [[nodiscard]] std::vector<error_reason> reasons() const;
+
+private:
+    struct kept_text {
+        std::uint64_t failed_files = 0;
+        std::string example;
+    };
+
+    void add(kept_text& into, std::string_view example, std::uint64_t failed_files);
+    void condense();
+
+    std::unordered_map<std::string, kept_text> texts_;  // by masked text
+    std::string masked_;
+    std::uint64_t failed_files_ = 0;
+};
+
+}  // namespace jobaudit::report
