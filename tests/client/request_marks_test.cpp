@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_SUITE(request_marks)
 BOOST_AUTO_TEST_CASE(of_a_fetch_reach_the_server_the_observer_and_the_outcome)
 {
     recording_platform platform;
-    event_loop loop;
     marks_observer seen;
+    event_loop loop;
     client asking{loop.executor(), platform.towards({.observer = &seen, .headers = {{"X-Tenant", "blue"}}})};
     std::string span = "span";
     operation_probe<outcome> fetch;
@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(of_a_fetch_reach_the_server_the_observer_and_the_outcome)
 BOOST_AUTO_TEST_CASE(of_an_audit_reach_the_server_the_observer_and_each_outcome)
 {
     recording_platform platform;
-    event_loop loop;
     marks_observer seen;
+    event_loop loop;
     client asking{loop.executor(), platform.towards({.observer = &seen, .request_id_header = "X-Correlation-ID"})};
     std::string span = "span";
     std::vector<outcome> outcomes;
