@@ -80,7 +80,9 @@ public:
     void look_at(const std::string& text)
     {
         bytes_ += text.size();
-        BOOST_TEST(!gives_away(text, secret_), text);
+        const bool is_found = gives_away(text, secret_);
+        found_ += is_found ? 1 : 0;
+        BOOST_TEST(!is_found, text);
     }
     void look_at(const process_run& run)
     {
@@ -98,15 +100,16 @@ public:
 
     void tell(std::string_view name, std::size_t echoes) const
     {
-        std::cout << name << ", echoed " << echoes << " times: no more than 8 of its " << secret_.size()
-                  << " characters in a row in " << bytes_ << " bytes of stdout, stderr, " << files_
-                  << " files and the command line" << std::endl;
+        std::cout << name << ", echoed " << echoes << " times: more than 8 of its " << secret_.size()
+                  << " characters stand in " << found_ << " texts, in " << bytes_ << " bytes of stdout, stderr, "
+                  << files_ << " files and the command line" << std::endl;
     }
 
 private:
     const std::string secret_;
     std::size_t bytes_ = 0;
     std::size_t files_ = 0;
+    std::size_t found_ = 0;
 };
 
 /// What the program is told to do with such a server.
