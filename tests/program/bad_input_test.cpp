@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_it_with_whole_lines_and_room_makes_it_go_o
 
 BOOST_AUTO_TEST_CASE(a_device_without_room_is_named)
 {
-    audited_platform platform{{.jobs = 10}};
+    audited_platform platform{{.jobs = 2000}};
     process_run audit{platform.audit({"--jobs", platform.jobs_file(), "-o", "/dev/full"})};
 
     BOOST_TEST(audit.wait() == 5);
