@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
@@ -19,14 +21,17 @@ namespace jobaudit::store {
 
 namespace {
 
-constexpr std::string_view heading = "jobaudit sums 1\n";
+constexpr std::array<std::string_view, 2> headings{"jobaudit sums 1\n", "jobaudit sums 2\n"};
+constexpr std::size_t heading_size = headings[0].size();
 constexpr std::size_t checksum_size = sizeof(std::uint64_t);
 constexpr std::string_view finished_word = "finished";
 constexpr std::size_t mark_size = checksum_size + finished_word.size() + sizeof(std::uint64_t);
 constexpr std::size_t buffer_capacity = 4096;
 constexpr mode_t created_mode = 0666;
 
-off_t offset_of(std::uint64_t index) { return static_cast<off_t>(heading.size() + index * checksum_size); }
+off_t offset_of(std::uint64_t index) { return static_cast<off_t>(heading_size + index * checksum_size); }
+
+std::string_view heading_of(checksum_kind kind) { return headings[static_cast<std::size_t>(kind) - 1]; }
 
 // Stops short at the end of the file, and at an error.
 std::size_t read_at(int fd, char* into, std::size_t size, off_t at)
@@ -57,17 +62,19 @@ int write_all(int fd, std::string_view bytes)
 
 std::string heading_in(int fd)
 {
-    std::string found(heading.size(), '\0');
+    std::string found(heading_size, '\0');
     found.resize(read_at(fd, found.data(), found.size(), 0));
     return found;
 }
+
+bool is_heading(std::string_view text) { return std::ranges::find(headings, text) != headings.end(); }
 
 bool is_checksum_file(const std::string& path)
 {
     const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return false;
-    const bool is_ours = heading_in(fd) == heading;
+    const bool is_ours = is_heading(heading_in(fd));
     ::close(fd);
     return is_ours;
 }
@@ -93,7 +100,7 @@ bool checksum_file::is_finished(const std::string& output, std::uint64_t size) n
         return false;
     struct stat status {};
     std::string last(mark_size, '\0');
-    const bool has_mark = heading_in(fd) == heading && ::fstat(fd, &status) == 0 &&
+    const bool has_mark = is_heading(heading_in(fd)) && ::fstat(fd, &status) == 0 &&
                           read_at(fd, last.data(), last.size(), status.st_size - off_t{mark_size}) == mark_size &&
                           last == finished_mark(size);
     ::close(fd);
@@ -139,16 +146,19 @@ void checksum_file::open_existing()
     fd_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (fd_ < 0 && errno != ENOENT)
         give_up(std::generic_category().message(errno));
-    else if (fd_ >= 0)
-        check_heading();
+    else if (fd_ >= 0 && checked_heading() == heading_of(checksum_kind::lanes))
+        kind_ = checksum_kind::lanes;
 }
 
 // One that is cut short was being begun when the run was killed.
-void checksum_file::check_heading()
+std::string checksum_file::checked_heading()
 {
     struct stat status {};
-    if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode) || !heading.starts_with(heading_in(fd_)))
+    auto found = heading_in(fd_);
+    const auto begins_with_it = [&](std::string_view heading) { return heading.starts_with(found); };
+    if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode) || std::ranges::none_of(headings, begins_with_it))
         give_up("it is no file of jobaudit");
+    return found;
 }
 
 void checksum_file::begin()
@@ -156,13 +166,13 @@ void checksum_file::begin()
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, created_mode);
     if (fd_ < 0)
         return give_up(std::generic_category().message(errno));
-    check_heading();
+    (void)checked_heading();
     if (fd_ < 0)
         return;
     if (::ftruncate(fd_, 0) != 0)
         return give_up(std::generic_category().message(errno));
-    size_ = heading.size();
-    if (const int error = write_all(fd_, heading); error != 0)
+    size_ = heading_size;
+    if (const int error = write_all(fd_, heading_of(kind_)); error != 0)
         give_up(std::generic_category().message(error));
 }
 

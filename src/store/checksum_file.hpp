@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/line_checksum.hpp"
 #include "store/open_mode.hpp"
 
 #include <cstddef>
@@ -13,9 +14,10 @@ namespace jobaudit::store {
 
 /// The checksums of an output's lines, in a file beside it: the output itself stays as its readers expect it.
 ///
-/// 16 bytes that name the format, then eight bytes a line, little-endian, in the order of the lines; the line breaks
-/// are not part of it. The checksums of a batch are written before its lines: after a kill there may be some too many,
-/// which are cut, but no line of a batch lacks its own. Whoever holds the output's lock owns this file too.
+/// 16 bytes that name the format and the function (checksum_kind), then eight bytes a line, little-endian, in the order
+/// of the lines; the line breaks are not part of it. The checksums of a batch are written before its lines: after a
+/// kill there may be some too many, which are cut, but no line of a batch lacks its own. Whoever holds the output's
+/// lock owns this file too.
 ///
 /// Behind the last checksum, 24 bytes may say that the audit has finished: eight zeros, `finished`, and the size of the
 /// output that it is true of, little-endian. To go on with the output takes them away.
@@ -45,6 +47,9 @@ public:
     checksum_file& operator=(const checksum_file&) = delete;
     ~checksum_file() { close(); }
 
+    /// Of those that it holds, and is to be given. A file that is begun has xxh3; one that is resumed keeps its own.
+    [[nodiscard]] checksum_kind kind() const noexcept { return kind_; }
+
     /// Throws output_error.
     void append(std::span<const std::uint64_t> checksums);
 
@@ -70,7 +75,7 @@ public:
 
 private:
     void open_existing();
-    void check_heading();
+    [[nodiscard]] std::string checked_heading();
     void begin();
     void give_up(const std::string& why);
     void write(std::string_view bytes);
@@ -81,6 +86,7 @@ private:
     std::string problem_;
     std::string encoded_;  // what append() writes; its memory is kept
     int fd_ = -1;
+    checksum_kind kind_ = checksum_kind::xxh3;
     std::uint64_t size_ = 0;  // once it is begun or cut
 };
 
@@ -94,6 +100,8 @@ public:
         different,  ///< the line was changed: its checksum is none of those that are left
         unknown,    ///< there are no more checksums
     };
+
+    [[nodiscard]] checksum_kind kind() const noexcept { return file_.kind(); }
 
     /// A line that somebody took out is passed over: its job is missing, which is seen elsewhere.
     [[nodiscard]] result check(std::uint64_t line);

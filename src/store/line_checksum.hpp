@@ -1,37 +1,43 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
+#include "store/lane_checksum.hpp"
+
 #include <cstdint>
+#include <memory>
 #include <string_view>
+
+struct XXH3_state_s;
 
 namespace jobaudit::store {
 
-/// The checksum of a text that comes in pieces of any size. Damage within one word of eight bytes always changes it;
-/// other damage goes unseen about once in 2^64 times.
-///
-/// Eight lanes take eight bytes each in turn, so that a processor works on all at once; every step is a bijection
-/// of the lane and of the bytes it takes.
+/// Which function the checksums of an output are made with; the numbers stand in their file.
+enum class checksum_kind : std::uint8_t {
+    lanes = 1,  ///< lane_checksum
+    xxh3 = 2,   ///< XXH3_64bits of xxHash, without a seed
+};
+
+/// The checksum of a line that comes in pieces of any size.
 class line_checksum {
 public:
+    explicit line_checksum(checksum_kind kind);
+
     void update(std::string_view text) noexcept;
 
     /// Of all that came; never 0.
     [[nodiscard]] std::uint64_t value() const noexcept;
 
+    /// Forgets what came.
+    void restart() noexcept;
+
 private:
-    static constexpr std::size_t lane_count = 8;
-    static constexpr std::size_t block_size = lane_count * sizeof(std::uint64_t);
-    using lanes = std::array<std::uint64_t, lane_count>;
+    struct state_deleter {
+        void operator()(XXH3_state_s* state) const noexcept;
+    };
 
-    static void mix(lanes& into, const char* block) noexcept;
-
-    lanes lanes_{1, 2, 3, 4, 5, 6, 7, 8};
-    std::array<char, block_size> rest_{};
-    std::size_t rest_size_ = 0;
-    std::uint64_t size_ = 0;
+    std::unique_ptr<XXH3_state_s, state_deleter> state_;  // null: the lanes are used
+    lane_checksum lanes_;
 };
 
-[[nodiscard]] std::uint64_t checksum_of(std::string_view line) noexcept;
+[[nodiscard]] std::uint64_t checksum_of(checksum_kind kind, std::string_view line) noexcept;
 
 }  // namespace jobaudit::store

@@ -296,7 +296,7 @@ void ndjson_output::add(std::string_view line, line_content content)
         write_batch();
     if (batch_.empty())
         oldest_ = std::chrono::steady_clock::now();
-    const std::uint64_t checksum = checksums_ ? checksum_of(line.substr(0, line.size() - 1)) : 0;
+    const std::uint64_t checksum = checksums_ ? checksum_of(checksums_->kind(), line.substr(0, line.size() - 1)) : 0;
     if (!is_copied) {
         write_now(line, {&checksum, 1});
     } else {
@@ -315,7 +315,7 @@ void ndjson_output::add_long(std::string_view head, const spill_file& middle, st
     write_batch();
     try {
         // So long a line is read once: its checksum is known when it is written.
-        line_checksum checksum;
+        line_checksum checksum{checksums_ ? checksums_->kind() : checksum_kind::xxh3};
         const auto write = [&](std::string_view piece) {
             file_.write(piece);
             checksum.update(piece.substr(0, piece.size() - (piece.ends_with('\n') ? 1 : 0)));

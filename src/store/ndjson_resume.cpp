@@ -26,7 +26,7 @@ constexpr std::size_t block_size = 256 * 1024;
 class output_reader {
 public:
     output_reader(const std::string& path, job_ledger& ledger, checksum_match& checksums)
-        : path_{path}, ledger_{ledger}, checksums_{checksums}
+        : path_{path}, ledger_{ledger}, checksums_{checksums}, checksum_{checksums.kind()}
     {
         line_.start();
     }
@@ -98,7 +98,7 @@ private:
 
     void record()
     {
-        checksum_ = {};
+        checksum_.restart();
         ++point_.lines;
         const outcome_line& read = line_.line();
         if (read.kind == outcome_kind::invalid_job_id)

@@ -29,6 +29,15 @@ outcome outcome_of(std::uint64_t job)
     return test::ok_outcome(job, std::vector<failed_file>(job % 3, {"document", "error"}));
 }
 
+/// As version 1.0.0 wrote them beside the lines of finished_output.
+const std::string sums_of_an_earlier_version = "jobaudit sums 1\n"
+                                               "\xf6\xb8\x84\x87\x87\x84\xbf\xd7"
+                                               "\x82\x7d\x45\x39\x88\xd6\x1f\xb8"
+                                               "\x22\x8c\xc7\x6b\x76\x8f\x33\xc9"
+                                               "\x0f\x55\xb7\x67\x4f\x45\xb9\x3f"
+                                               "\x86\xfe\x4a\xa6\xc5\x1f\x3c\x4a"
+                                               "\x05\xc2\x2f\x5a\xae\xa0\x11\xb1";
+
 /// A folder with the output of a run that ended, and its checksums.
 struct finished_output {
     test::scratch_folder folder;
@@ -204,6 +213,47 @@ BOOST_AUTO_TEST_CASE(of_an_output_that_is_gone_is_begun_anew)
 
     BOOST_TEST(output.resume() == "");
     output.check_is_complete_and_covered(output.content);
+}
+
+BOOST_AUTO_TEST_CASE(of_an_earlier_version_is_checked_and_gone_on_with)
+{
+    const finished_output output;
+    output.folder.write("out.sums", sums_of_an_earlier_version);
+
+    BOOST_TEST(output.resume() == "");
+    BOOST_TEST(output.folder.read("out.sums") == sums_of_an_earlier_version);
+
+    output.folder.write("out", without_line(output.content, job_count - 1));
+    BOOST_TEST(output.resume() == "");
+    BOOST_TEST(output.folder.read("out.sums") == sums_of_an_earlier_version);
+    output.check_is_complete_and_covered(output.content);
+
+    auto changed = output.content;
+    changed.replace(changed.find("error\":\"error") + 9, 3, "ERR");
+    output.folder.write("out", changed);
+    BOOST_TEST(contains(output.refusal(), "line 2 is not as it was written"));
+}
+
+BOOST_AUTO_TEST_CASE(of_an_earlier_version_says_that_its_audit_has_finished)
+{
+    const finished_output output;
+    std::string mark(8, '\0');
+    mark += "finished";
+    for (std::size_t byte = 0; byte < 8; ++byte)
+        mark += static_cast<char>(output.content.size() >> (8 * byte) & 0xff);
+    output.folder.write("out.sums", sums_of_an_earlier_version + mark);
+
+    BOOST_TEST(store::checksum_file::is_finished(output.path, output.content.size()));
+}
+
+BOOST_AUTO_TEST_CASE(of_an_earlier_version_that_lost_all_its_checksums_gets_its_own_kind_again)
+{
+    const finished_output output;
+    output.folder.write("out.sums", sums_of_an_earlier_version.substr(0, 16));
+
+    BOOST_TEST(contains(output.resume(), "has no checksum for its lines"));
+    output.check_is_complete_and_covered(output.content);
+    BOOST_TEST(output.folder.read("out.sums") == sums_of_an_earlier_version);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_a_file_alone_that_is_none_of_ours)

@@ -45,7 +45,7 @@ void write_checksums(const std::string& path, const std::string& content)
     store::checksum_file file{path, store::open_mode::fresh};
     for (std::size_t at = 0, end = 0; at < content.size(); at = end + 1) {
         end = std::min(content.find('\n', at), content.size());
-        const auto checksum = store::checksum_of(content.substr(at, end - at));
+        const auto checksum = store::checksum_of(file.kind(), content.substr(at, end - at));
         file.append({&checksum, 1});
     }
 }

@@ -110,7 +110,8 @@ std::string program_name() { return std::filesystem::path{jobaudit({}).front()}.
 
 bool counts_instructions(const std::string& object)
 {
-    return object == program_name() || object.starts_with("libboost_json.so") || object.starts_with("libstdc++.so");
+    return object == program_name() || object.starts_with("libboost_json.so") || object.starts_with("libstdc++.so") ||
+           object.starts_with("libxxhash.so");
 }
 
 counts read_counts(const std::string& path)
