@@ -15,7 +15,7 @@
 
 namespace jobaudit::emulator {
 
-/// What the platform knows of a job, all of it a function of the seed and the ID.
+/// The facts of a job. All follow from the seed and the ID.
 struct job_facts {
     outcome_kind kind = outcome_kind::not_found;  ///< ok, not_found or validation
     std::uint64_t hash = 0;

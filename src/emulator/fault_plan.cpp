@@ -54,9 +54,9 @@ step told_in_body(std::string seconds)
 
 step told_as_date(std::int64_t seconds) { return {.status = 429, .retry_after_date = seconds}; }
 
-// What a client may rightly take for final (a head above its limit, a redirect) is left to scripts: with enough
-// attempts every job succeeds. A 429 stops the whole host for a second, whatever it says of the time: it must stay
-// rare, or a demo of 5,000 jobs takes minutes.
+// With enough attempts every job must succeed, so an answer that a client may rightly take for final (a head above its
+// limit, a redirect) is left to scripts. A 429 stops the whole host for a second, whatever it says of the time: it must
+// stay rare, or a demo of 5,000 jobs takes minutes.
 const std::vector<choice>& failures()
 {
     static const std::vector<choice> all{

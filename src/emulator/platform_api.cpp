@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t piece_size = 64 * 1024;
 
-// What has more records is made while it is sent.
+// A body with more records is made while it is sent.
 constexpr std::uint64_t records_in_memory = 10'000;
 
 constexpr std::string_view jobs_path = "/api/v1/jobs";

@@ -27,7 +27,7 @@ bool breaks_in_body(fault kind) noexcept
            kind == fault::eof_without_close_notify;
 }
 
-// What gets no status line.
+// Whether no status line is sent.
 bool is_mute(const reply& what, bool on_fresh_connection) noexcept
 {
     switch (what.fault) {

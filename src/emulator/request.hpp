@@ -8,7 +8,7 @@
 
 namespace jobaudit::emulator {
 
-/// What the emulator looks at in a request.
+/// The parts of a request that the emulator uses.
 struct request {
     bool is_get = false;
     std::string target;

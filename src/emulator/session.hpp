@@ -19,7 +19,7 @@
 
 namespace jobaudit::emulator {
 
-/// Who answers.
+/// The parts of the emulator that answer requests.
 struct services {
     platform_api& platform;
     control_api& control;

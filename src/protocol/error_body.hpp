@@ -11,7 +11,7 @@
 
 namespace jobaudit::protocol {
 
-/// What the body of an error response says, as far as it is JSON in a form that is known.
+/// The parts of an error response's body that are understood: JSON in a form that is known.
 struct error_body {
     bool is_of_platform = false;  ///< a JSON object with `detail`, or with `code` and `message`
     std::string detail;  ///< the text of `detail`, or of `message`; empty when there is none. Not yet printable

@@ -52,7 +52,7 @@ constexpr milliseconds longest = 24h * 365;
     return std::chrono::ceil<duration>(std::min(span, longest));
 }
 
-/// What the lines say of one window.
+/// One window of a limit, as the fields describe it.
 struct window {
     std::optional<double> remaining;
     std::optional<double> reset;

@@ -7,7 +7,7 @@
 
 namespace jobaudit::protocol {
 
-/// What a response says of limits beside Retry-After.
+/// The limits that a response announces, apart from Retry-After.
 struct limit_hints {
     std::optional<duration> retry_after;  ///< retry-after-ms: a pause that the server asks for; above zero
     std::optional<duration> resets_in;    ///< nothing is left until then; above zero

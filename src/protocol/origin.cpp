@@ -15,7 +15,7 @@ constexpr std::size_t max_url_size = 2048;
 constexpr std::string_view api_path = "/api/v1";
 /// The path of another product of the vendor's.
 constexpr std::string_view partition_path = "/general/v0/general";
-/// What follows api_path in the addresses that people copy from documentation.
+/// In the addresses that people copy from documentation, one of these follows api_path.
 constexpr std::array<std::string_view, 4> resources{"/jobs", "/workflows", "/sources", "/destinations"};
 
 [[noreturn]] void refuse(const std::string& problem) { throw option_error{"url", problem}; }
@@ -35,7 +35,7 @@ std::string to_lower(std::string_view text)
 
 std::string in_quotes(std::string_view text) { return "'" + std::string{text} + "'"; }
 
-// What remains printable, so that later messages may quote it.
+// Refuses characters that later messages could not quote.
 void check_characters(std::string_view url)
 {
     if (url.empty())

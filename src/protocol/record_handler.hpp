@@ -81,7 +81,7 @@ public:
         return taken;
     }
 
-    /// What the parser is given next stands for records that were taken without it: an empty object.
+    /// `does`: the parser is given an empty object next, in place of records that were taken without it.
     void stand_in(bool does) noexcept { stands_in_ = does; }
 
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }

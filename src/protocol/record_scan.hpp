@@ -33,8 +33,8 @@ struct scanned_record {
 [[nodiscard]] std::size_t scan_next_record(std::string_view bytes, std::size_t max_string,
                                            scanned_record& record) noexcept;
 
-/// What stands for a backslash and this character in a JSON string (RFC 8259 §7), or '\0' where that is no escape or
-/// one of more than two characters.
+/// The character that a backslash followed by `behind_backslash` means in a JSON string (RFC 8259 §7); '\0' where that
+/// is no escape, or begins a longer one.
 [[nodiscard]] char unescaped(char behind_backslash) noexcept;
 
 }  // namespace jobaudit::protocol

@@ -11,7 +11,8 @@ namespace jobaudit::protocol {
 /// beginnings of secrets that are shorter.
 inline constexpr std::size_t shortest_redacted = 8;
 
-/// What is to stand in no text that a peer had a hand in, which may repeat what it was sent.
+/// A text that must not appear in a message. A peer's text is searched for it, because a peer may repeat what it was
+/// sent.
 struct secret {
     std::string value;
     std::string_view name;  ///< what stands in its place, in brackets

@@ -68,7 +68,7 @@ bool is_token_character(char c) noexcept
     return is_letter_or_digit || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
-// What the library sends itself, and what frames a message or rules its connection.
+// Fields that the library sends itself, and fields that frame a message or control its connection.
 constexpr std::array<std::string_view, 15> reserved_names{"host",
                                                           "authorization",
                                                           "unstructured-api-key",

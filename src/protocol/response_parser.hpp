@@ -11,7 +11,7 @@
 
 namespace jobaudit::protocol {
 
-/// What is wrong with a chunk, for a person.
+/// The message for a person where chunks are broken.
 inline constexpr std::string_view bad_chunk = "a chunk does not end where its size says, or has no size";
 
 /// The fields of a response that are looked at here; framing alone is the parser's.
@@ -28,7 +28,7 @@ enum class response_field : std::uint8_t {
     transfer_encoding
 };
 
-/// What a parser finds in a response; an error that is set ends the parsing.
+/// Called by a parser with each part of a response. An error that is set ends the parsing.
 class response_events {
 public:
     virtual ~response_events() = default;

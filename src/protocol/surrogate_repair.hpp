@@ -90,7 +90,7 @@ private:
         return true;
     }
 
-    /// What `from`, which begins with a backslash, begins with.
+    /// The kind of escape at the front of `from`, which begins with a backslash.
     [[nodiscard]] static run look(std::string_view from) noexcept
     {
         if (from.size() < 2)

@@ -175,7 +175,7 @@ verdict judge_server_error(const response& from)
     const int status = from.head.status;
     if (status == 500 && from.said.detail.find("verifying token") != std::string::npos)
         return make(outcome_kind::unauthorized, action::confirm_then_stop, errc::unauthorized);
-    // What the server can't do now, it can't do later.
+    // 501 and 505 say that the server lacks a function: asking again would not change that.
     const bool is_retried = status != 501 && status != 505;
     auto result = make(outcome_kind::server_error, is_retried ? action::retry : action::deliver, errc::server_error);
     result.outage_sign = is_gateway_trouble(status);
@@ -335,7 +335,7 @@ verdict judge_response(const response_head& head, std::string_view body, error_c
 
 verdict judge_failure(error_code error, std::string message)
 {
-    // What isn't ours came from the connection's layers.
+    // An error of another category comes from the socket or from TLS.
     if (error.category() != error_category())
         error = errc::connection_lost;
     const auto rule = rule_for(static_cast<errc>(error.value()));

@@ -13,7 +13,7 @@
 
 namespace jobaudit::protocol {
 
-/// What follows from the way in which one attempt ended.
+/// What to do after an attempt.
 enum class action : std::uint8_t {
     deliver,            ///< it is the job's outcome
     retry,              ///< ask again, if the limits allow; else it is the job's outcome

@@ -12,7 +12,7 @@ inline constexpr std::string_view blanks = " \t\r\v\f";
 
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
-/// What stands before a `#` that has a blank before it.
+/// The part of a line before the first `#` that follows a blank.
 [[nodiscard]] std::string_view without_comment(std::string_view line) noexcept;
 
 /// A text without its surrounding blanks that comes in pieces and of which only the front is kept, however

@@ -79,7 +79,7 @@ bool is_checksum_file(const std::string& path)
     return is_ours;
 }
 
-/// What stands at the end of the checksums of a finished audit.
+/// The bytes behind the checksums of a finished audit.
 std::string finished_mark(std::uint64_t output_size)
 {
     std::string mark(checksum_size, '\0');

@@ -11,7 +11,7 @@
 
 namespace jobaudit::store {
 
-/// What the header of a table says.
+/// The columns of a table, as its header names them.
 struct csv_columns {
     char separator = ',';
     std::size_t id = 0;     ///< the column of the IDs, from 0

@@ -21,7 +21,7 @@ public:
     entry_format& operator=(const entry_format&) = delete;
     virtual ~entry_format() = default;
 
-    /// What is fed from now on stands in line `number`.
+    /// The pieces that follow are of line `number`.
     void start_line(std::uint64_t number) noexcept { line_ = number; }
 
     /// Takes a piece of a line, without its line break, up to where an entry ends within it; says how much it took.

@@ -40,7 +40,7 @@ void entry_reader::fill()
 {
     rest_ = {block_.data(), file_.read(block_)};
     at_file_end_ = rest_.empty();
-    // What came of a line before an interruption is not what somebody wrote.
+    // After an interruption the last line may be cut, so it is not taken for an entry.
     if (at_file_end_ && line_is_open_ && !file_.was_interrupted())
         part_ = {{}, true, true};
 }

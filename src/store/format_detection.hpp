@@ -10,7 +10,7 @@
 
 namespace jobaudit::store {
 
-/// What a line at the start of a job file says of the lines after it.
+/// The format of a job file, as one of its first lines shows it.
 struct detected_format {
     std::unique_ptr<entry_format> format;  ///< null: nothing, the next line is to be looked at
     bool line_is_header = false;           ///< otherwise it is an entry itself

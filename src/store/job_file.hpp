@@ -31,7 +31,7 @@ struct job_file_options {
     bool names_file = false;  ///< whether a line is told with the name of its file, as one of several
 };
 
-/// What a job_file has met so far.
+/// Counts of what a job_file has read so far.
 struct job_file_counts {
     std::uint64_t given = 0;       ///< jobs handed out
     std::uint64_t duplicates = 0;  ///< passed over: given before, as a job or as an invalid text

@@ -13,8 +13,7 @@
 
 namespace jobaudit::store {
 
-/// What is known of a batch's jobs: those that an earlier run ended, and those that this run's input has
-/// given so far.
+/// The jobs of a batch that an earlier run ended, and those that this run's input has given so far.
 ///
 /// The texts of lines that are no UUID are kept as 128-bit hashes (FNV-1a): they take as little room as IDs.
 /// Thread safety: none; reading the output and reading the jobs come one after the other.

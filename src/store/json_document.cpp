@@ -63,7 +63,7 @@ std::size_t json_document::take_entry(std::string_view piece)
     for (std::size_t at = 0; at < piece.size();) {
         const bool is_within = outline_.depth() > 0;
         const char found = outline_.advance(piece, at);
-        // What is neither an object nor a list ends before what follows it there.
+        // An element that is neither an object nor a list ends before the comma or bracket behind it.
         if (!is_within && list_ != list::none && (found == ',' || closes(found))) {
             record_.feed(piece.substr(0, at - 1));
             end_entry();

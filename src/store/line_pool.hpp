@@ -15,7 +15,7 @@ namespace jobaudit::store {
 /// Thread safety: every member may be called concurrently.
 class line_pool {
 public:
-    /// What a line has from the start, and what it may keep.
+    /// The memory that a line gets at first, and the most that it keeps for the next.
     static constexpr std::size_t line_capacity = 32 * 1024;
     /// A longer line is added to only with a permit: so a batch of records seldom makes one outgrow its capacity.
     static constexpr std::size_t line_limit = line_capacity / 2;

@@ -81,8 +81,8 @@ void append_number(std::string& out, Number value)
     out.append(digits.data(), end);
 }
 
-// What stands before a line's first text of any length, put together where it lies and appended at once: a string asks
-// with each piece whether there is room.
+// The fields before the first text of any length. They are put together here and appended at once, because a string
+// checks its capacity with each piece.
 class line_head {
 public:
     void add(std::string_view piece) noexcept

@@ -27,7 +27,7 @@ void append_failed_files(std::string& out, std::span<const failed_file_view> rec
 void append_ok_head(std::string& out, const outcome& result);
 inline constexpr std::size_t ok_head_limit = 208;
 
-/// What ends an `ok` line after the last element of `failed_files`.
+/// The end of an `ok` line, after the last element of `failed_files`.
 inline constexpr std::string_view ok_tail = "]}\n";
 
 /// Appends the whole line of one outcome, with its line break.

@@ -347,7 +347,7 @@ void ndjson_output::write_batch()
     try {
         write_now(batch_, batch_checksums_);
     } catch (const output_error&) {
-        // What has left of a line without its line break is no line.
+        // A line counts as written once its line break is written.
         const auto standing = std::count(batch_.begin(), batch_.begin() + (file_.written() - before), '\n');
         batch_contents_.erase(batch_contents_.begin(),
                               batch_contents_.begin() + std::min(standing, std::ssize(batch_contents_)));

@@ -86,11 +86,11 @@ public:
     /// nothing to say.
     [[nodiscard]] const std::string& note() const noexcept { return note_; }
 
-    /// What keeps it from being as safe as it should be: that lines could not be checked, or the file not be locked.
+    /// Why the output is less safe than it should be: its lines could not be checked, or the file could not be locked.
     /// Empty when all is well.
     [[nodiscard]] const std::string& warning() const noexcept { return warning_; }
 
-    /// What was committed and yet does not stand in the output, because of failure().
+    /// The outcomes that were committed but are not in the output, because of failure().
     struct lost_lines {
         std::array<std::uint64_t, outcome_kind_count> outcomes{};
         std::uint64_t failed_files = 0;

@@ -9,7 +9,7 @@
 
 namespace jobaudit::store {
 
-/// What a resumed run needs of one line of an output.
+/// The fields of an output's line that a resumed run needs.
 struct outcome_line {
     std::string job;  ///< as it stands there: a UUID, or the printed text of an invalid line
     outcome_kind kind = outcome_kind::not_tried;

@@ -375,7 +375,7 @@ void output_file::take_back() noexcept
         (void)::unlink(path_.c_str());
 }
 
-// What others write behind our bytes is theirs, where stdout is shared; a file that we opened is ours alone.
+// Where stdout is shared, others may write behind our bytes; a file that we opened is ours alone.
 std::string output_file::change_by_others() const
 {
     struct stat status {};

@@ -74,7 +74,7 @@ public:
     /// The name under which an output is kept that a new one of the name `path` replaces.
     [[nodiscard]] static std::string kept_name(const std::string& path) { return path + '~'; }
 
-    /// What became of a file that stood in the way.
+    /// What was done with the file that had the output's name.
     enum class older_file : std::uint8_t {
         none,     ///< there was none, or an empty one
         kept,     ///< it bears its kept_name()

@@ -26,7 +26,8 @@ bool has_name_space(std::string_view text) noexcept
     return equal_ignoring_case(text.substr(0, name_space.size()), name_space);
 }
 
-// What is left without the outermost of what may surround an ID. A quote may have lost the other one.
+// Without its outermost mark: a closing quote or bracket, else an opening one (one of the two may be missing), else a
+// pair of brackets, else the name space.
 std::string_view unwrapped(std::string_view text) noexcept
 {
     if (is_one_of(marks_behind, text.back()))
