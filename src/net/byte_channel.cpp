@@ -16,7 +16,7 @@ namespace {
 // A certificate chain may have 100 KiB (SSL_CTX_set_max_cert_list), of which a server sends one.
 constexpr std::size_t most_handshake_bytes = 256 * 1024;
 // Servers send one ticket or a few, and change their keys after gigabytes.
-constexpr unsigned most_messages_between = 32;
+constexpr unsigned most_messages_between = 64;
 
 /// Where an SSL's channel is found: beside the app data, in which its session cache is.
 int channel_index()

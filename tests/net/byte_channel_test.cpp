@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(takes_some_tickets_and_changes_of_keys_in_a_row_and_no_floo
         BOOST_TEST(read_until(endless, lost->channel(), 1).empty());
         BOOST_TEST(lost->channel().last_failure().error == errc::bad_response);
         BOOST_TEST(lost->channel().last_failure().message ==
-                   "the server sent more than 32 tickets or changes of keys, and nothing between them");
+                   "the server sent more than 64 tickets or changes of keys, and nothing between them");
     }
 }
 

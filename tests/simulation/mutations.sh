@@ -5,7 +5,7 @@ set -euo pipefail
 unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export root=$1 objects=$2 library=$3 compiler=$4 libraries=${*:5}
-export worlds=12000
+export worlds=20000
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -49,8 +49,10 @@ build_mutated()
 play_mutated()
 {
     local name=$1 work=$2 verdict=0 how=()
+    # A world of fetches takes several times as long.
     if [[ $work == fetches ]]; then
         how=(--fetches)
+        local worlds=12000
     fi
     timeout 300 "$scratch/$name/simulate" --worlds "$worlds" --no-shrinking "${how[@]}" >"$scratch/$name/said" || verdict=$?
     # What breaks no promise may make a batch slow.
@@ -70,6 +72,6 @@ IFS=';' read -ra all <<<"$objects"
 # shellcheck disable=SC2086
 compile "${all[@]}" "$library" $libraries -o "$scratch/unmutated"
 timeout 300 "$scratch/unmutated" --worlds "$worlds"
-timeout 300 "$scratch/unmutated" --worlds "$worlds" --fetches
+timeout 300 "$scratch/unmutated" --worlds 12000 --fetches
 xargs -P 2 -L 1 bash -c 'set -euo pipefail; judge "$@"' judge <"$scratch/names"
 echo "$(wc -l <"$scratch/names") mutations, each caught"
