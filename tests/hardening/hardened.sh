@@ -34,10 +34,10 @@ require "protector of the stack" ' __stack_chk_fail(@|$)' "$symbols"
 require "call of a checked function (_FORTIFY_SOURCE)" ' __[a-z]+_chk(@|$)' "$(grep -v __stack_chk_fail <<<"$symbols")"
 
 if grep -q 'Machine: .*X86-64' <<<"$header"; then
-    code=$(objdump -d --no-show-raw-insn "$file" | grep -EA1 'jobaudit.*>:$|orq +\$0x0,')
-    require "target of indirect branches (CET): endbr64" '\bendbr64\b' "$code"
+    require "shadow stack (CET)" 'x86 feature: .*SHSTK' "$(readelf -nW "$file")"
     # GCC touches each page of a large frame so, clang in a way that other code has too.
     if [[ $compiler == GNU ]]; then
+        code=$(objdump -d --no-show-raw-insn "$file" | grep -E 'orq +\$0x0,') || true
         require "protection against stack clashes" 'orq +\$0x0,(0x[0-9a-f]+)?\(%rsp\)' "$code"
     fi
 fi
