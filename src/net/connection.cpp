@@ -21,6 +21,8 @@ constexpr std::size_t most_bytes_at_a_stretch = 4 * bytes_at_a_stretch;
 // Small pieces, endless chunks of one byte say, cost far more than their bytes, and compressed ones may become a
 // thousand times as many: they end a stretch by their time.
 constexpr clock::duration longest_stretch = std::chrono::milliseconds{2};
+// Which one response may take once: then others come between more often.
+constexpr clock::duration longest_further_stretch = std::chrono::microseconds{500};
 
 /// Whether what nobody awaits is the beginning of a response.
 bool is_response(std::string_view bytes) noexcept
@@ -144,6 +146,20 @@ void connection::turn_later()
     });
 }
 
+void connection::turn_after_others()
+{
+    if (std::exchange(turn_is_due_, true))
+        return;
+    const bool is_taken = channel_.watch().take_turn([this, weak = weak_from_this()] {
+        if (const auto alive = weak.lock())
+            turn();
+    });
+    if (is_taken)
+        return;
+    turn_is_due_ = false;
+    turn_later();
+}
+
 void connection::turn()
 {
     const auto alive = shared_from_this();
@@ -173,6 +189,9 @@ void connection::send_and_wait()
 
 void connection::await_news()
 {
+    // News would bring a turn before that of others.
+    if (turn_is_due_)
+        return;
     if ((!queue_.empty() || !unsent_.empty()) && !readiness_.has_waiter())
         readiness_.async_wait([this](wake) { turn(); });
 }
@@ -223,7 +242,7 @@ void connection::receive()
     bool has_begun = kept != 0;
     if (has_begun) {
         heard_at_ = clock::now();
-        stretch_ends_ = heard_at_ + longest_stretch;
+        stretch_ends_ = end_of_stretch();
         show(kept, false);
     }
     for (std::size_t received = 0; !queue_.empty();) {
@@ -231,8 +250,9 @@ void connection::receive()
             break;
         const bool is_between = queue_.front().reader == nullptr;
         const bool has_had_its_time = has_begun && heard_at_ > stretch_ends_;
+        is_long_ = is_long_ || has_had_its_time;
         if (has_had_its_time || received >= (is_between ? bytes_at_a_stretch : most_bytes_at_a_stretch)) {
-            turn_later();
+            turn_after_others();
             break;
         }
         if (kept == buffer_.size()) {
@@ -245,7 +265,7 @@ void connection::receive()
             break;
         heard_at_ = clock::now();
         if (!std::exchange(has_begun, true))
-            stretch_ends_ = heard_at_ + longest_stretch;
+            stretch_ends_ = end_of_stretch();
         received += got;
         show(kept + got, received >= bytes_at_a_stretch);
     }
@@ -265,6 +285,11 @@ void connection::take_rest(std::string_view bytes)
     // early for the start of the next one.
     reusable_ = reusable_ && bytes.empty() && unsent_.empty();
     has_left_over_ = has_left_over_ || (!gave_up_ && is_response(bytes));
+}
+
+clock::time_point connection::end_of_stretch() const noexcept
+{
+    return heard_at_ + (is_long_ ? longest_further_stretch : longest_stretch);
 }
 
 std::size_t connection::take(std::string_view bytes, bool one_response)
@@ -378,6 +403,7 @@ void connection::end_first()
 {
     auto& first = queue_.front();
     queue_.pop_front();
+    is_long_ = false;
     first.end({}, heard_at_);
     ended_.push_back(first);
 }

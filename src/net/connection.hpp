@@ -66,6 +66,8 @@ private:
     /// Does what can be done without waiting.
     void turn();
     void turn_later();
+    /// It has kept the event loop for long.
+    void turn_after_others();
     /// Where it kept the event loop for long, the deadlines of others may have passed meanwhile.
     void look_around();
     void send_and_wait();
@@ -73,6 +75,7 @@ private:
     void send();
     void receive();
     [[nodiscard]] bool read_is_blocked() noexcept;
+    [[nodiscard]] clock::time_point end_of_stretch() const noexcept;
     [[nodiscard]] bool may_read_on(exchange& first);
 
     /// Shows `bytes` to the exchanges in their order, or at most to the end of one response; says how many were taken.
@@ -108,6 +111,7 @@ private:
     step read_came_to_ = step::want_read;
     bool gave_up_ = false;  // responses may come that were asked for, and are not awaited any more
     bool turn_is_due_ = false;
+    bool is_long_ = false;  // the response that is read: it has had its time once
     bool is_telling_ = false;
     bool send_is_blocked_ = false;
     bool send_failed_ = false;

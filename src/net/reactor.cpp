@@ -1,5 +1,6 @@
 #include "net/reactor.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -36,6 +37,14 @@ void socket_watch::detach() noexcept
 {
     if (reactor_ != nullptr)
         reactor_->remove(*this);
+}
+
+bool socket_watch::take_turn(std::function<void()> turn)
+{
+    if (reactor_ == nullptr)
+        return false;
+    reactor_->take_turn(std::move(turn));
+    return true;
 }
 
 reactor::reactor(const boost::asio::any_io_executor& executor) : epoll_{executor}, pause_{executor}
@@ -87,6 +96,36 @@ void reactor::resume()
     (void)look();
     if (*alive != nullptr && watches_ > 0)
         arm();
+}
+
+void reactor::take_turn(std::function<void()> turn)
+{
+    turns_.push_back(std::move(turn));
+    if (!turn_is_posted_)
+        post_turn();
+}
+
+void reactor::post_turn()
+{
+    turn_is_posted_ = true;
+    boost::asio::post(epoll_.get_executor(), [alive = self_] {
+        if (auto* self = *alive; self != nullptr)
+            self->next_turn();
+    });
+}
+
+void reactor::next_turn()
+{
+    const auto alive = self_;
+    const auto turn = std::move(turns_.front());
+    turns_.pop_front();
+    turn();
+    if (*alive == nullptr)
+        return;
+    // Behind what the turn itself has brought about.
+    turn_is_posted_ = false;
+    if (!turns_.empty())
+        post_turn();
 }
 
 void reactor::disarm() noexcept

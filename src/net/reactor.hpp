@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <sys/epoll.h>
@@ -55,6 +56,10 @@ public:
     /// Notified with wake::ready when a flag is set; may be null.
     wait_point* waiter = nullptr;
 
+    /// Calls `turn` once others on the executor have had theirs, and of all turns of this kind one at a time: they are
+    /// for what keeps the executor for long. False when no reactor watches.
+    [[nodiscard]] bool take_turn(std::function<void()> turn);
+
     /// Leaves the reactor; the descriptor must still be open.
     void detach() noexcept;
 
@@ -94,6 +99,11 @@ private:
     static constexpr int looks_a_wakeup = 8;
     static constexpr auto longest_wakeup = std::chrono::milliseconds{5};
 
+    friend class socket_watch;
+
+    void take_turn(std::function<void()> turn);
+    void post_turn();
+    void next_turn();
     /// Dispatches when there is news.
     void arm();
     void disarm() noexcept;
@@ -110,6 +120,8 @@ private:
     std::size_t events_left_ = 0;  // of the batch that is being dispatched: behind events_at_
     std::size_t events_at_ = 0;
     std::size_t watches_ = 0;
+    std::deque<std::function<void()>> turns_;
+    bool turn_is_posted_ = false;
     bool armed_ = false;  // dispatch() will be called
     bool resting_ = false;
     // What a pending handler asks before it touches the reactor.

@@ -24,7 +24,7 @@ constexpr unsigned weight_of_compressed = 256;
 
 // Deflate makes up to 1032 bytes of one (zlib's technical details): so much is decoded before a look at what came of
 // it.
-constexpr std::size_t encoded_at_once = 4 * 1024;
+constexpr std::size_t encoded_at_once = 1024;
 constexpr std::uint64_t decoded_at_once = 1024 * 1024;
 
 bool is_interim(int status) noexcept { return status >= 100 && status < 200; }

@@ -3,6 +3,7 @@
 
 #include "net/reactor.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/test/unit_test.hpp>
@@ -12,6 +13,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -210,6 +212,26 @@ BOOST_AUTO_TEST_CASE(leaves_its_sockets_alone_for_the_pause_after_a_look_with_ne
 
     loop.run_until([&one] { return one.watch.readable; });
     BOOST_TEST(another.watch.writable);
+}
+
+BOOST_AUTO_TEST_CASE(gives_long_turns_one_at_a_time_behind_what_others_have_to_do)
+{
+    test::event_loop loop;
+    reactor events{loop.executor()};
+    watched_pair one{events};
+    std::string order;
+    for (const char each : {'a', 'b', 'c'}) {
+        BOOST_TEST(one.watch.take_turn([&, each] {
+            order += each;
+            boost::asio::post(loop.executor(), [&order] { order += '.'; });
+        }));
+    }
+
+    loop.run_until([&order] { return order.size() == 6; });
+
+    BOOST_TEST(order == "a.b.c.");
+    one.watch.detach();
+    BOOST_TEST(!one.watch.take_turn([] {}));
 }
 
 BOOST_AUTO_TEST_CASE(ends_its_pause_with_the_last_that_it_watches)
