@@ -2,8 +2,6 @@
 
 #include "policy/time.hpp"
 
-#include <atomic>
-#include <cstdint>
 #include <mutex>
 
 namespace jobaudit::policy {
@@ -11,8 +9,8 @@ namespace jobaudit::policy {
 /// Adds up the time in which a host was not to be asked: behind a closed gate or in an outage, overlapping
 /// spans counted once.
 ///
-/// Thread safety: every member may be called concurrently. total() takes no lock; the others are for rare
-/// events.
+/// Thread safety: every member may be called concurrently. Each takes a mutex: total() once a request, the others when
+/// a gate closes or an outage begins or ends.
 class held_time {
 public:
     /// The host is not asked from `now` until at least `until`.
@@ -22,27 +20,18 @@ public:
     void outage_ended(time_point now);
 
     /// Time held back until `now`; grows monotonically with it.
-    [[nodiscard]] duration total(time_point now) const noexcept;
+    [[nodiscard]] duration total(time_point now) const;
 
 private:
     using ticks = duration::rep;
 
     void begin_span(ticks now);
-    void publish();
 
-    std::mutex mutex_;
-    // The writers' own, under the mutex.
+    mutable std::mutex mutex_;
     ticks gate_until_ = 0;
-    ticks settled_ = 0;
-    ticks since_ = 0;
+    ticks settled_ = 0;  // of the spans before the last one
+    ticks since_ = 0;    // the last span
     ticks until_ = 0;
-
-    // What readers see: consistent when the version was even and the same before and after. Zero: nothing was
-    // ever held back.
-    std::atomic<std::uint64_t> version_{0};
-    std::atomic<ticks> public_settled_{0};
-    std::atomic<ticks> public_since_{0};
-    std::atomic<ticks> public_until_{0};
 };
 
 }  // namespace jobaudit::policy

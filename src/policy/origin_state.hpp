@@ -62,7 +62,7 @@ public:
 
     /// Time until `now` behind a closed gate or in an outage; grows monotonically. What counts against no
     /// job.
-    [[nodiscard]] duration held_back(time_point now) const noexcept { return held_.total(now); }
+    [[nodiscard]] duration held_back(time_point now) const { return held_.total(now); }
 
 private:
     [[nodiscard]] static time_point time_of(const std::atomic<duration::rep>& ticks) noexcept
