@@ -1,4 +1,4 @@
-#include "cli/activity.hpp"
+#include "cli/audit/activity.hpp"
 
 #include "store/numbered_job.hpp"
 

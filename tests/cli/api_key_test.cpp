@@ -1,4 +1,4 @@
-#include "cli/api_key.hpp"
+#include "cli/options/api_key.hpp"
 
 #include "cli/ordinary_user.hpp"
 #include "scratch_folder.hpp"

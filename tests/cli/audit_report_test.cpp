@@ -1,4 +1,4 @@
-#include "cli/audit_report.hpp"
+#include "cli/audit/audit_report.hpp"
 
 #include "store/numbered_job.hpp"
 

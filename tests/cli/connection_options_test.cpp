@@ -1,4 +1,4 @@
-#include "cli/connection_options.hpp"
+#include "cli/options/connection_options.hpp"
 
 #include "cli/failure.hpp"
 #include "cli/given_environment.hpp"

@@ -1,4 +1,4 @@
-#include "cli/counting_sink.hpp"
+#include "cli/audit/counting_sink.hpp"
 
 #include "store/numbered_job.hpp"
 

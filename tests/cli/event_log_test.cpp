@@ -1,4 +1,4 @@
-#include "cli/event_log.hpp"
+#include "cli/audit/event_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/fetch_text.hpp"
+#include "cli/fetch/fetch_text.hpp"
 
 #include "store/numbered_job.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/connection_options.hpp"
+#include "cli/options/connection_options.hpp"
 
 #include <map>
 #include <string>

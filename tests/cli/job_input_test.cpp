@@ -1,4 +1,4 @@
-#include "cli/job_input.hpp"
+#include "cli/audit/job_input.hpp"
 
 #include "scratch_folder.hpp"
 #include "store/numbered_job.hpp"

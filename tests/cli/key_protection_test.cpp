@@ -1,4 +1,4 @@
-#include "cli/key_protection.hpp"
+#include "cli/process/key_protection.hpp"
 
 #include "scratch_folder.hpp"
 

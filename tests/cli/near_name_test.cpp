@@ -1,4 +1,4 @@
-#include "cli/near_name.hpp"
+#include "cli/options/near_name.hpp"
 
 #include <boost/test/unit_test.hpp>
 

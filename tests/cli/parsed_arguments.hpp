@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/arguments.hpp"
+#include "cli/options/arguments.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/progress_display.hpp"
+#include "cli/audit/progress_display.hpp"
 
 #include "cli/captured_output.hpp"
 

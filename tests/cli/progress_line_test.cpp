@@ -1,6 +1,6 @@
-#include "cli/progress_line.hpp"
+#include "cli/audit/progress_line.hpp"
 
-#include "cli/terminal_text.hpp"
+#include "cli/terminal/terminal_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

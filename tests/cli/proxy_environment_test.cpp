@@ -1,4 +1,4 @@
-#include "cli/proxy_environment.hpp"
+#include "cli/options/proxy_environment.hpp"
 
 #include "cli/given_environment.hpp"
 

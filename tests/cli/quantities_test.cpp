@@ -1,4 +1,4 @@
-#include "cli/quantities.hpp"
+#include "cli/options/quantities.hpp"
 #include "scratch_folder.hpp"
 
 #include <limits>

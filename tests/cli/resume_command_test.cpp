@@ -1,4 +1,4 @@
-#include "cli/resume_command.hpp"
+#include "cli/audit/resume_command.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
-#include "cli/truth_check.hpp"
+#include "cli/audit/truth_check.hpp"
 
 #include "cli/failure.hpp"
 #include "scratch_folder.hpp"
-#include "store/ndjson_line.hpp"
+#include "store/output/ndjson_line.hpp"
 
 namespace {
 

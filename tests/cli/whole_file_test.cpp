@@ -1,4 +1,4 @@
-#include "cli/whole_file.hpp"
+#include "cli/process/whole_file.hpp"
 
 #include "cli/captured_output.hpp"
 #include "cli/ordinary_user.hpp"

@@ -1,6 +1,6 @@
-#include "cli/wrapped_text.hpp"
+#include "cli/terminal/wrapped_text.hpp"
 
-#include "cli/terminal_text.hpp"
+#include "cli/terminal/terminal_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

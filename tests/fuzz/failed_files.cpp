@@ -5,7 +5,7 @@
 #include "fuzz/require.hpp"
 #include "fuzz/surrogates.hpp"
 #include "fuzz/targets.hpp"
-#include "store/ndjson_line.hpp"
+#include "store/output/ndjson_line.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,6 +1,6 @@
 // A list of jobs reads the same from a file, from a pipe that gives it in pieces, and in calls of any size; each job is
 // given once, and a list that is written of the jobs is read as the same jobs, in whichever format.
-#include "store/job_file.hpp"
+#include "store/input/job_file.hpp"
 
 #include "fuzz/chosen_input.hpp"
 #include "fuzz/printable.hpp"

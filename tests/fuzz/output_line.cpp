@@ -1,11 +1,11 @@
 // A line that the output may hold reads the same in one piece and in many, as Boost.JSON's tree of it says, and once it
 // is written again; a line that is written is always accepted.
-#include "store/outcome_line_reader.hpp"
+#include "store/output/outcome_line_reader.hpp"
 
 #include "fuzz/chosen_input.hpp"
 #include "fuzz/require.hpp"
 #include "fuzz/targets.hpp"
-#include "store/ndjson_line.hpp"
+#include "store/output/ndjson_line.hpp"
 
 #include <boost/json/parse.hpp>
 

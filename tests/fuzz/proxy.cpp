@@ -1,7 +1,7 @@
 // A proxy that is accepted means the same when it is written again, and no message shows its login; what the
 // environment names is used, or not, whatever stands around it. The text is three lines: a proxy, the server's URL,
 // NO_PROXY.
-#include "cli/proxy_environment.hpp"
+#include "cli/options/proxy_environment.hpp"
 #include "fuzz/chosen_input.hpp"
 #include "fuzz/hidden_login.hpp"
 #include "fuzz/printable.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/emulator_files.hpp"
-#include "cli/truth_check.hpp"
+#include "cli/audit/truth_check.hpp"
+#include "cli/emulate/emulator_files.hpp"
 #include "emulator/population.hpp"
 #include "program/program_run.hpp"
 #include "scratch_folder.hpp"

@@ -4,7 +4,7 @@
 #include "soak/live_allocations.hpp"
 #include "soak/samples.hpp"
 #include "store/job_ledger.hpp"
-#include "store/ndjson_output.hpp"
+#include "store/output/ndjson_output.hpp"
 
 #include <jobaudit/jobaudit.hpp>
 

@@ -1,8 +1,8 @@
-#include "store/checksum_file.hpp"
+#include "store/output/checksum_file.hpp"
 
 #include "scratch_folder.hpp"
-#include "store/ndjson_output.hpp"
 #include "store/numbered_job.hpp"
+#include "store/output/ndjson_output.hpp"
 #include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>

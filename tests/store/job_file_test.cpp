@@ -1,4 +1,4 @@
-#include "store/job_file.hpp"
+#include "store/input/job_file.hpp"
 
 #include "scratch_folder.hpp"
 #include "store/numbered_job.hpp"

@@ -1,4 +1,4 @@
-#include "store/line_checksum.hpp"
+#include "store/output/line_checksum.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "store/line_pool.hpp"
+#include "store/input/line_pool.hpp"
 
 #include <boost/test/unit_test.hpp>
 

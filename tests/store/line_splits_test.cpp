@@ -1,10 +1,10 @@
 // What a reader makes of a line does not depend on where the line was cut: neither in a character of several bytes, nor
 // in an escape, nor in a number. How a parser hands over a string that came in parts changes between versions of Boost.
 #include "protocol/every_split.hpp"
-#include "store/entry_format.hpp"
-#include "store/job_entry.hpp"
-#include "store/json_document.hpp"
-#include "store/outcome_line_reader.hpp"
+#include "store/input/entry_format.hpp"
+#include "store/input/job_entry.hpp"
+#include "store/input/json_document.hpp"
+#include "store/output/outcome_line_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 

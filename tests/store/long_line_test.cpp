@@ -1,7 +1,7 @@
 #include "scratch_folder.hpp"
 #include "store/file_size_limit.hpp"
-#include "store/ndjson_output.hpp"
 #include "store/numbered_job.hpp"
+#include "store/output/ndjson_output.hpp"
 #include "store/written_outcome.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "store/ndjson_line.hpp"
+#include "store/output/ndjson_line.hpp"
 
 #include "protocol/record_scan.hpp"
 #include "store/written_outcome.hpp"

@@ -1,4 +1,4 @@
-#include "store/ndjson_output.hpp"
+#include "store/output/ndjson_output.hpp"
 
 #include "scratch_folder.hpp"
 #include "store/numbered_job.hpp"

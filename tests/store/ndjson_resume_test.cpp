@@ -1,10 +1,10 @@
-#include "store/ndjson_output.hpp"
+#include "store/output/ndjson_output.hpp"
 
 #include "scratch_folder.hpp"
-#include "store/checksum_file.hpp"
-#include "store/line_checksum.hpp"
-#include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
+#include "store/output/checksum_file.hpp"
+#include "store/output/line_checksum.hpp"
+#include "store/output/ndjson_line.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // What becomes of an output when the next one of its name is begun, however the runs before ended.
-#include "store/ndjson_output.hpp"
+#include "store/output/ndjson_output.hpp"
 
 #include "scratch_folder.hpp"
 #include "store/written_outcome.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "scratch_folder.hpp"
-#include "store/job_file.hpp"
+#include "store/input/job_file.hpp"
 #include "store/numbered_job.hpp"
 
 #include <cstddef>

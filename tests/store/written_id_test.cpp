@@ -1,4 +1,4 @@
-#include "store/written_id.hpp"
+#include "store/input/written_id.hpp"
 
 #include "store/read_entries.hpp"
 

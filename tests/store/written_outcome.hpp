@@ -1,7 +1,7 @@
 #pragma once
 
-#include "store/ndjson_line.hpp"
 #include "store/numbered_job.hpp"
+#include "store/output/ndjson_line.hpp"
 
 #include <jobaudit/outcome.hpp>
 

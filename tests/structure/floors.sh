@@ -13,7 +13,7 @@ declare -A below=(
     [report]="protocol policy"
     [cluster]="store protocol policy"
     [emulator]="net protocol policy"
-    [cli]="client store report cluster emulator net protocol policy"
+    [cli]="client store report emulator net protocol policy"
 )
 declare -i seen=0 broken=0
 

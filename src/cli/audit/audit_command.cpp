@@ -1,0 +1,309 @@
+#include "cli/audit/audit_command.hpp"
+
+#include "cli/audit/audit_report.hpp"
+#include "cli/audit/audit_session.hpp"
+#include "cli/audit/resume_command.hpp"
+#include "cli/failure.hpp"
+#include "cli/options/environment.hpp"
+#include "cli/options/quantities.hpp"
+#include "cli/process/descriptor_limit.hpp"
+#include "cli/process/key_protection.hpp"
+#include "cli/process/shortage.hpp"
+#include "cli/process/standard_streams.hpp"
+#include "cli/process/whole_file.hpp"
+#include "cli/terminal/terminal.hpp"
+#include "cli/terminal/wrapped_text.hpp"
+#include "store/inherited_descriptor.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+namespace jobaudit::cli {
+namespace {
+
+/// Writes the lines that are no UUID, as soon as there is an output: the input is opened first.
+class invalid_lines {
+public:
+    void operator()(const store::invalid_line& line)
+    {
+        if (output_ == nullptr) {
+            early_.emplace_back(line.text, line.where);
+            return;
+        }
+        try {
+            output_->write_invalid(line.text, line.where);
+        } catch (const store::output_error&) {
+            // The output keeps it, and ends the audit; the input is counted to its end all the same.
+            ++unwritten_;
+        }
+    }
+
+    /// Those that came when the output had failed.
+    [[nodiscard]] std::uint64_t unwritten() const noexcept { return unwritten_; }
+
+    void write_to(store::ndjson_output& output)
+    {
+        output_ = &output;
+        for (const auto& [text, where] : std::exchange(early_, {}))
+            output.write_invalid(text, where);
+    }
+
+private:
+    store::ndjson_output* output_ = nullptr;
+    std::uint64_t unwritten_ = 0;
+    std::vector<std::pair<std::string, std::string>> early_;
+};
+
+/// Everything that an audit reads and writes.
+class audit_files {
+public:
+    explicit audit_files(const audit_arguments& arguments)
+    {
+        // A resumed input needs to know what the output holds. A fresh one comes first: an input that can't be used
+        // must not move an older output away.
+        if (arguments.resume) {
+            open_output(arguments, store::open_mode::resume);
+            open_input(arguments);
+        } else {
+            open_input(arguments);
+            open_output(arguments, arguments.overwrite ? store::open_mode::overwrite : store::open_mode::fresh);
+        }
+        output_->begin();
+        invalid_.write_to(*output_);
+    }
+
+    [[nodiscard]] job_input& input() noexcept { return *input_; }
+    [[nodiscard]] store::ndjson_output& output() noexcept { return *output_; }
+    [[nodiscard]] const store::job_ledger& ledger() const noexcept { return ledger_; }
+
+    [[nodiscard]] store::ndjson_output::lost_lines lost() const
+    {
+        auto lost = output_->lost();
+        lost.outcomes[static_cast<std::size_t>(outcome_kind::invalid_job_id)] += invalid_.unwritten();
+        return lost;
+    }
+
+private:
+    void open_input(const audit_arguments& arguments)
+    {
+        input_.emplace(arguments.job_ids, arguments.jobs_files, arguments.column, ledger_,
+                       [this](const store::invalid_line& line) { invalid_(line); });
+    }
+
+    void open_output(const audit_arguments& arguments, store::open_mode mode)
+    {
+        output_.emplace(arguments.output, mode, ledger_, arguments.sync);
+    }
+
+    store::job_ledger ledger_;
+    invalid_lines invalid_;
+    std::optional<store::ndjson_output> output_;
+    std::optional<job_input> input_;
+};
+
+/// Closes the output; its first error. Where nothing is left to be done, what stands beside it says so afterwards.
+std::optional<store::output_error> close_output(store::ndjson_output& output, bool is_finished)
+{
+    try {
+        if (is_finished)
+            output.finish();
+        else
+            output.close();
+        return output.failure();
+    } catch (const store::output_error& error) {
+        return error;
+    }
+}
+
+/// Whether a resumed run would have nothing to do: what was asked for has ended, and all was asked for.
+bool has_finished(const session_result& session, const job_input& input, const store::job_ledger& earlier)
+{
+    return !session.error && !session.signal && input.failure().empty() && input.was_read_to_end() &&
+           !make_report(session.batch, input.counts(), earlier, session.unread).is_unfinished();
+}
+
+/// What a command needs that is given the same jobs once more.
+std::string where_the_jobs_are(const audit_arguments& arguments)
+{
+    const auto& files = arguments.jobs_files;
+    if (std::ranges::find(files, "-") != files.end())
+        return "\nwith the same jobs on standard input.";
+    const auto is_inherited = [](const auto& file) { return store::inherited_descriptor(file).has_value(); };
+    return std::ranges::any_of(files, is_inherited) ? "\nwith the same jobs there." : "";
+}
+
+std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::string> argv)
+{
+    std::error_code cannot_tell;
+    if (store::inherited_descriptor(arguments.output) ||
+        !std::filesystem::is_regular_file(arguments.output, cannot_tell))
+        return "With the results in a file (-o FILE), a later run could go on with "
+               "--resume.";
+    return "To go on where this ended:\n  " + resume_command(argv, arguments.overwrite) + where_the_jobs_are(arguments);
+}
+
+/// Opens what is read and written. Throws failure, with what to do, for an output that is not to be replaced.
+std::unique_ptr<audit_files> open_files(const audit_arguments& arguments, std::span<const std::string> argv)
+{
+    try {
+        return std::make_unique<audit_files>(arguments);
+    } catch (const store::output_error& error) {
+        if (error.why() != store::output_error::reason::unfinished)
+            throw;
+        throw failure{exit_code::usage, std::string{error.what()} + ".\nTo go on with it:\n  " + resume_command(argv) +
+                                            "\nTo begin anew, without it:\n  " + overwrite_command(argv) +
+                                            where_the_jobs_are(arguments)};
+    }
+}
+
+/// What is worth a person's time besides the figures.
+std::string closing_words(const audit_report& report, const audit_arguments& arguments, const job_input& input)
+{
+    std::string text;
+    if (const auto failure = input.failure(); !failure.empty())
+        text += "The jobs end where they could not be read: " + failure + '\n';
+    if (!input.was_read_to_end())
+        text += "The jobs were not read to their end: there may be more of them than these.\n";
+    if (report.message.ends_with("out of memory"))
+        text += "jobaudit: " + shortage_text(ENOMEM) + '\n';
+    if (const auto wanted = std::min(arguments.limits.threads, arguments.limits.concurrency);
+        report.threads > 0 && report.threads < wanted)
+        text += "Only " + std::to_string(report.threads) + " of " + std::to_string(wanted) +
+                " threads were to be had: " + shortage_text(EAGAIN) + ".\n";
+    if (report.count(outcome_kind::unauthorized) > 0)
+        text += arguments.connection.api_key_file.empty()
+                    ? "The key came from the environment variable UNSTRUCTURED_API_KEY.\n"
+                    : "The key came from the file \"" + arguments.connection.api_key_file + "\".\n";
+    return text;
+}
+
+audit_end end_of(const audit_report& report, const session_result& session, const audit_arguments& arguments,
+                 const std::optional<store::output_error>& output_error, bool input_failed)
+{
+    audit_end end;
+    end.input_failed = input_failed;
+    end.stopped = session.batch.stopped;
+    end.error = session.error;
+    end.signal = session.signal;
+    end.output_failed = output_error.has_value();
+    end.out_of_order = report.was_out_of_order();
+    end.passing_failures = report.has_passing_failures();
+    end.all_fetched = report.all_fetched();
+    end.failed_files = report.failed_files > 0;
+    end.fail_on_failed_files = arguments.fail_on_failed_files;
+    return end;
+}
+
+bool lost_its_reader(const std::optional<store::output_error>& error) noexcept
+{
+    return error && error->why() == store::output_error::reason::closed_pipe;
+}
+
+/// The one line that ends an audit whose reader went away: its user looks at what the reader says.
+std::string undelivered_text(const store::output_error& error, const audit_report& report)
+{
+    const auto missing = report.count(outcome_kind::not_tried) + report.count(outcome_kind::canceled);
+    return "jobaudit: " + std::string{error.what()} + ": " + to_text(missing) + " of " +
+           counted(report.jobs, "job was", "jobs were") + " not delivered\n";
+}
+
+void check_before_start(const audit_arguments& arguments)
+{
+    if (!arguments.summary_file.empty())
+        if (const auto wrong = check_whole_file(arguments.summary_file))
+            throw failure{exit_code::output_failed, "--summary-json: " + wrong->message};
+    raise_descriptor_limit(arguments.limits.concurrency, arguments.limits.threads);
+}
+
+/// Results that scroll over a terminal say by themselves how far they are; a line between them would spoil both.
+progress_mode progress_beside(const audit_arguments& arguments)
+{
+    const auto output = store::inherited_descriptor(arguments.output);
+    const bool results_are_shown = output && is_terminal(*output) && is_terminal(STDERR_FILENO);
+    return results_are_shown && arguments.progress == progress_mode::automatic ? progress_mode::never
+                                                                               : arguments.progress;
+}
+
+/// Waits that pass are of interest only while somebody looks on.
+log_level level_of_waits(const audit_arguments& arguments) noexcept
+{
+    return arguments.progress == progress_mode::never ? log_level::info : log_level::warn;
+}
+
+/// For who sees more results scroll by than the terminal holds; empty for others.
+std::string hint_about_output(const audit_arguments& arguments, std::uint64_t lines)
+{
+    const auto output = store::inherited_descriptor(arguments.output);
+    const bool has_scrolled = output && is_terminal(*output) && lines >= terminal_height(*output);
+    return has_scrolled ? "hint: -o FILE keeps the results, and shows here how far they are\n" : "";
+}
+
+/// What a person, or with --quiet the mail of a cron job, is told at the end.
+std::string closing_text(const audit_arguments& arguments, std::span<const std::string> argv, audit_files& files,
+                         audit_report report, const std::optional<store::output_error>& output_error, bool is_finished)
+{
+    if (lost_its_reader(output_error))
+        return undelivered_text(*output_error, report);
+    std::string text;
+    if (output_error) {
+        text += "jobaudit: " + std::string{output_error->what()} + '\n';
+        if (report.stopped == stop_reason::sink_failed)
+            report.message.clear();  // it says the same
+    }
+    const auto width = text_width(STDERR_FILENO);
+    text += arguments.quiet ? trouble_text(report, width) : summary_text(report, width);
+    if (arguments.quiet && arguments.fail_on_failed_files && report.failed_files > 0)
+        text += "jobaudit: " + counted(report.failed_files, "failed file was", "failed files were") + " found\n";
+    text += wrapped_lines(closing_words(report, arguments, files.input()), width);
+    if (!is_finished || output_error)
+        text += how_to_go_on(arguments, argv) + '\n';
+    else if (!arguments.quiet)
+        text += hint_about_output(arguments, files.output().lines());
+    return text;
+}
+
+std::optional<problem> write_summary_file(const audit_arguments& arguments, const audit_report& report)
+{
+    return arguments.summary_file.empty() ? std::nullopt
+                                          : write_whole_file(arguments.summary_file, summary_json(report));
+}
+
+}  // namespace
+
+int run_audit(const audit_arguments& arguments, std::span<const std::string> argv)
+{
+    check_before_start(arguments);
+    hide_memory();
+    tell(warning_about_key_file(arguments.connection.api_key_file));
+    audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
+                          arguments.level, level_of_waits(arguments)};
+    const auto files = open_files(arguments, argv);
+    if (const auto& note = files->output().note(); !note.empty() && !arguments.quiet)
+        session.message("jobaudit: " + note);
+    if (const auto& warning = files->output().warning(); !warning.empty())
+        session.message("jobaudit: " + warning);
+
+    const auto result = session.run(files->input(), files->output(), files->ledger(), arguments.limits);
+    const bool is_finished = has_finished(result, files->input(), files->ledger());
+    const auto output_error = close_output(files->output(), is_finished);
+    auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
+    auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
+
+    auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);
+    if (const auto wrong = write_summary_file(arguments, report)) {
+        text += "jobaudit: --summary-json: " + wrong->message + '\n';
+        end.output_failed = true;
+    }
+    tell(text);
+    return exit_code_of(end);
+}
+
+}  // namespace jobaudit::cli

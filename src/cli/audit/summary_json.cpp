@@ -1,0 +1,61 @@
+#include "cli/audit/audit_report.hpp"
+
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+namespace jobaudit::cli {
+namespace {
+
+void append_name(std::string& json, std::string_view name)
+{
+    if (!json.ends_with('{'))
+        json += ',';
+    json += '"';
+    json += name;
+    json += "\":";
+}
+
+void append(std::string& json, std::string_view name, std::uint64_t number)
+{
+    append_name(json, name);
+    json += std::to_string(number);
+}
+
+void append(std::string& json, std::string_view name, double number)
+{
+    std::array<char, 64> buffer{};
+    const auto size = std::snprintf(buffer.data(), buffer.size(), "%.3f", number);
+    append_name(json, name);
+    json.append(buffer.data(), static_cast<std::size_t>(size));
+}
+
+double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+std::string summary_json(const audit_report& report)
+{
+    std::string json{'{'};
+    append(json, "jobs", report.jobs);
+    append_name(json, "outcomes");
+    json += '{';
+    for (std::size_t i = 0; i < report.outcomes.size(); ++i)
+        if (report.outcomes[i] > 0)
+            append(json, to_string(static_cast<outcome_kind>(i)), report.outcomes[i]);
+    json += '}';
+    append(json, "resumed", report.resumed);
+    append(json, "failed_files", report.failed_files);
+    append(json, "requests", report.requests);
+    append(json, "retries", report.retries);
+    append(json, "connections", report.connections);
+    append(json, "elapsed_s", seconds(report.elapsed));
+    append(json, "requests_per_s", report.requests_per_second());
+    append(json, "waited_for_server_s", seconds(report.waited_for_server));
+    append(json, "refusals", report.refusals);
+    append(json, "limit_per_s", report.limit_a_second);
+    append(json, "limit_at_a_time", std::uint64_t{report.limit_at_a_time});
+    return json += "}\n";
+}
+
+}  // namespace jobaudit::cli

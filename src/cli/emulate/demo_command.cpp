@@ -1,0 +1,100 @@
+#include "cli/emulate/demo_command.hpp"
+
+#include "cli/audit/audit_report.hpp"
+#include "cli/audit/audit_session.hpp"
+#include "cli/audit/truth_check.hpp"
+#include "cli/emulate/emulator_files.hpp"
+#include "cli/emulate/temporary_folder.hpp"
+#include "cli/failure.hpp"
+#include "cli/options/quantities.hpp"
+#include "cli/process/standard_streams.hpp"
+#include "cli/process/whole_file.hpp"
+#include "cli/terminal/terminal.hpp"
+
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+namespace jobaudit::cli {
+namespace {
+
+emulator::emulator_options emulator_options_of(const demo_arguments& arguments)
+{
+    emulator::emulator_options options;
+    options.jobs = arguments.jobs;
+    options.seed = arguments.seed;
+    options.api_key = "demo";
+    options.faults = emulator::fault_profile::rough;
+    return options;
+}
+
+client_options client_options_of(const emulator::emulator& server, const std::string& ca_file)
+{
+    client_options options;
+    options.url = server.url();
+    options.credentials.key = "demo";
+    options.tls.ca_file = ca_file;
+    return options;
+}
+
+audit_options limits()
+{
+    audit_options options;
+    options.attempts = 8;
+    options.timeout = std::chrono::seconds{10};
+    // The server is this machine: it needs no long rest.
+    options.backoff_base = std::chrono::milliseconds{50};
+    options.backoff_limit = std::chrono::seconds{2};
+    return options;
+}
+
+std::string verdict(const truth_check& check)
+{
+    std::string text;
+    for (const auto& difference : check.differences)
+        text += difference + '\n';
+    if (check.other_differences > 0)
+        text += "and " + to_text(check.other_differences) + " more differences\n";
+    return text + to_text(check.right) + " of " + to_text(check.jobs) + " jobs right\n";
+}
+
+}  // namespace
+
+int run_demo(const demo_arguments& arguments)
+{
+    emulator::emulator server{emulator_options_of(arguments)};
+    const temporary_folder folder;
+    const auto ca_file = folder.file("ca.pem");
+    const auto jobs_file = folder.file("jobs.txt");
+    if (const auto wrong = write_whole_file(ca_file, server.certificate_pem()))
+        throw failure{exit_code::output_failed, wrong->message};
+    write_job_ids(jobs_file, server);
+
+    audit_session session{client_options_of(server, ca_file), arguments.progress, log_level::error};
+    store::job_ledger ledger;
+    const auto results = arguments.output.empty() ? folder.file("results.ndjson") : arguments.output;
+    job_input input{{}, {jobs_file}, {}, ledger, [](const store::invalid_line&) {}};
+    store::ndjson_output output{results, store::open_mode::fresh, ledger};
+    for (const auto& said : {output.note(), output.warning()})
+        if (!said.empty())
+            session.message("jobaudit: " + said);
+    session.message("auditing " + counted(server.jobs(), "job", "jobs") + " of " + server.url() +
+                    ", a server in this process that breaks about every fifth request");
+
+    const auto result = session.run(input, output, ledger, limits());
+    const auto report = make_report(result.batch, input.counts(), ledger, result.unread);
+    if (result.signal || report.is_unfinished())
+        output.close();
+    else
+        output.finish();
+    tell(summary_text(report, text_width(STDERR_FILENO)));
+    if (result.signal)
+        return exit_code_of_signal(*result.signal);
+
+    const auto check = check_truth(results, server);
+    print(verdict(check));
+    return to_int(check.is_right() ? exit_code::complete : exit_code::incomplete);
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,144 @@
+#include "cli/options/api_key.hpp"
+
+#include "cli/process/system_error.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace jobaudit::cli {
+namespace {
+
+constexpr std::size_t longest_key = 4096;
+constexpr std::size_t largest_file = 65536;
+constexpr std::string_view variable = "UNSTRUCTURED_API_KEY";
+
+struct closes_file {
+    void operator()(std::FILE* file) const noexcept { (void)std::fclose(file); }
+};
+
+/// What was given for a path may be the key itself.
+std::string name_of(const std::string& path)
+{
+    const bool may_be_a_key = path.size() >= 20 && path.find_first_of("/.") == std::string::npos;
+    return may_be_a_key ? "the key's file, the name of which looks like a key," : "the key's file \"" + path + '"';
+}
+
+/// The file, or as much of it as tells that it holds no key.
+result<api_key> read_start(const std::string& path)
+{
+    const std::unique_ptr<std::FILE, closes_file> file{std::fopen(path.c_str(), "rb")};
+    if (!file)
+        return problem{name_of(path) + " cannot be opened: " + system_error_text(errno)};
+    std::string text(largest_file, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+    if (std::ferror(file.get()) != 0)
+        return problem{name_of(path) + " cannot be read: " + system_error_text(errno)};
+    return api_key{std::move(text)};
+}
+
+bool is_part_of_a_variable(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+std::string_view without_blanks_before(std::string_view text) noexcept
+{
+    return text.substr(static_cast<std::size_t>(std::ranges::find_if_not(text, is_blank) - text.begin()));
+}
+
+/// A setting of a shell's file: `export NAME="value"`.
+struct assignment {
+    std::string_view name;
+    std::string_view value;
+};
+
+std::optional<assignment> read_assignment(std::string_view line)
+{
+    constexpr std::string_view exporting = "export ";
+    if (line.starts_with(exporting))
+        line = without_blanks_before(line.substr(exporting.size()));
+    const auto end_of_name = std::ranges::find_if_not(line, is_part_of_a_variable) - line.begin();
+    const auto name = line.substr(0, static_cast<std::size_t>(end_of_name));
+    const auto rest = without_blanks_before(line.substr(name.size()));
+    if (!rest.starts_with('='))
+        return std::nullopt;
+    return assignment{name, without_blanks_before(rest.substr(1))};
+}
+
+bool take_prefix(std::string_view& text, std::string_view prefix)
+{
+    if (!boost::beast::iequals({text.data(), std::min(text.size(), prefix.size())}, {prefix.data(), prefix.size()}))
+        return false;
+    text = without_blanks_before(text.substr(prefix.size()));
+    return true;
+}
+
+/// The key of `NAME=KEY`, of `"KEY"`, of `Bearer KEY` and of a header, as they are copied from elsewhere.
+std::string bare_key(std::string_view text)
+{
+    if (const auto set = read_assignment(text); set && set->name.ends_with("KEY") && !set->value.empty())
+        text = set->value;
+    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
+        text = text.substr(1, text.size() - 2);
+    if (!take_prefix(text, "unstructured-api-key:"))
+        (void)take_prefix(text, "Authorization:");
+    (void)take_prefix(text, "Bearer ");
+    return std::string{text};
+}
+
+/// Where there are several lines, the one that sets the variable, if there is one.
+std::string_view line_of_key(std::string_view text)
+{
+    const auto whole = text;
+    while (!text.empty()) {
+        auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        line = line.substr(0, line.find_last_not_of("\r") + 1);
+        if (const auto set = read_assignment(line); set && set->name == variable)
+            return line;
+    }
+    return whole;
+}
+
+bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
+
+result<api_key> checked(std::string text, const std::string& place)
+{
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    const auto key = bare_key(line_of_key(text));
+    if (key.find_first_of("\r\n") != std::string::npos)
+        return problem{place + " holds a line break inside the key: put the key there alone, on one line"};
+    if (std::ranges::all_of(key, is_blank))
+        return problem{place + " is empty: put your API key there"};
+    if (is_blank(key.front()) || is_blank(key.back()))
+        return problem{place + " has blanks around the key: remove them"};
+    if (!std::ranges::all_of(key, is_printable))
+        return problem{place +
+                       " holds a character that no key has (only printable ASCII is possible): is it the right one?"};
+    if (key.size() > longest_key)
+        return problem{place + " is longer than " + std::to_string(longest_key) + " characters: that is no API key"};
+    return api_key{key};
+}
+
+}  // namespace
+
+result<api_key> read_api_key(const std::string& file, const char* from_environment)
+{
+    if (file.empty()) {
+        if (from_environment == nullptr)
+            return problem{"no API key: set UNSTRUCTURED_API_KEY, or name a file that holds it with --api-key-file"};
+        return checked(from_environment, "the environment variable UNSTRUCTURED_API_KEY");
+    }
+    auto text = read_start(file);
+    if (!text)
+        return text;
+    return checked(std::move(text->text), name_of(file));
+}
+
+}  // namespace jobaudit::cli

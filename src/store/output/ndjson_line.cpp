@@ -1,0 +1,282 @@
+#include "store/output/ndjson_line.hpp"
+
+#include "protocol/plain_text.hpp"
+#include "protocol/utf8.hpp"
+
+#include <jobaudit/job_id.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace jobaudit::store {
+
+namespace {
+
+void append_escape(std::string& out, char special)
+{
+    static constexpr std::string_view hex = "0123456789abcdef";
+    switch (special) {
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\b':
+        out += "\\b";
+        return;
+    case '\f':
+        out += "\\f";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        out += "\\u00";
+        out += hex[static_cast<unsigned char>(special) >> 4];
+        out += hex[static_cast<unsigned char>(special) & 0x0F];
+    }
+}
+
+// Appends what no plain run holds: a character of several bytes, one to escape, or a byte that is no UTF-8.
+// Says how many bytes it took.
+std::size_t append_special(std::string& out, std::string_view text)
+{
+    const std::size_t size = protocol::utf8_character_size(text);
+    if (size == 0) {
+        out += protocol::replacement_character;
+        return 1;
+    }
+    const auto character = text.substr(0, size);
+    if (size == 1)
+        append_escape(out, text.front());
+    else if (character == "\u2028")
+        out += "\\u2028";  // readers that take Unicode's line ends for their own (Node's readline) would split the line
+    else if (character == "\u2029")
+        out += "\\u2029";
+    else
+        out += character;
+    return size;
+}
+
+template <std::integral Number>
+void append_number(std::string& out, Number value)
+{
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out.append(digits.data(), end);
+}
+
+// The fields before the first text of any length. They are put together here and appended at once, because a string
+// checks its capacity with each piece.
+class line_head {
+public:
+    void add(std::string_view piece) noexcept
+    {
+        std::memcpy(end_, piece.data(), piece.size());
+        end_ += piece.size();
+    }
+
+    template <std::integral Number>
+    void add_number(Number value) noexcept
+    {
+        end_ = std::to_chars(end_, bytes_.data() + bytes_.size(), value).ptr;
+    }
+
+    void add_milliseconds(std::chrono::nanoseconds time) noexcept
+    {
+        const std::int64_t nanoseconds = std::max<std::int64_t>(time.count(), 0);
+        const std::int64_t tenths = nanoseconds / 100'000 + (nanoseconds % 100'000 >= 50'000 ? 1 : 0);
+        add_number(tenths / 10);
+        const std::array<char, 2> rest{'.', static_cast<char>('0' + tenths % 10)};
+        add({rest.data(), rest.size()});
+    }
+
+    void add_job(const job_id& job) noexcept
+    {
+        job.write_to(std::span<char, job_id::text_size>{end_, job_id::text_size});
+        end_ += job_id::text_size;
+    }
+
+    [[nodiscard]] std::string_view text() const noexcept
+    {
+        return {bytes_.data(), static_cast<std::size_t>(end_ - bytes_.data())};
+    }
+
+private:
+    // Its names take 62 bytes, the ID 36, the longest outcome 16, and three numbers at most 20 each.
+    std::array<char, 256> bytes_;
+    char* end_ = bytes_.data();
+};
+
+// All fields up to elapsed_ms; what follows begins with a comma.
+void append_head(std::string& out, const outcome& result)
+{
+    line_head head;
+    head.add(R"({"job_id":")");
+    head.add_job(result.job);
+    head.add(R"(","outcome":")");
+    head.add(to_string(result.kind));
+    head.add(R"(")");
+    if (result.http_status != 0) {
+        head.add(R"(,"http_status":)");
+        head.add_number(result.http_status);
+    }
+    head.add(R"(,"attempts":)");
+    head.add_number(result.attempts);
+    head.add(R"(,"elapsed_ms":)");
+    head.add_milliseconds(result.elapsed);
+    out += head.text();
+}
+
+void append_location(std::string& out, const validation_issue::location& where)
+{
+    if (const auto* name = std::get_if<std::string>(&where))
+        append_json_string(out, *name);
+    else
+        append_number(out, std::get<std::int64_t>(where));
+}
+
+void append_issue(std::string& out, const validation_issue& issue)
+{
+    out += R"({"loc":[)";
+    for (bool first = true; const auto& where : issue.loc) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_location(out, where);
+    }
+    out += R"(],"msg":)";
+    append_json_string(out, issue.msg);
+    out += R"(,"type":)";
+    append_json_string(out, issue.type);
+    out += '}';
+}
+
+void append_issues(std::string& out, std::span<const validation_issue> issues)
+{
+    out += R"(,"validation":[)";
+    for (bool first = true; const auto& issue : issues) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_issue(out, issue);
+    }
+    out += ']';
+}
+
+void append_ok_line(std::string& out, const outcome& result)
+{
+    append_ok_head(out, result);
+    for (bool first = true; const auto& record : result.failed_files) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_failed_file(out, {record.document, record.error});
+    }
+    out += ok_tail;
+}
+
+const char* end_of(std::string_view text) noexcept { return text.data() + text.size(); }
+
+// Of the first records, those whose JSON stands in one text with nothing but a comma between each and the next: they
+// can be copied together. A response in its shortest form consists of them.
+std::size_t side_by_side(std::span<const failed_file_view> records) noexcept
+{
+    const auto follows = [](std::string_view next, std::string_view json) {
+        return !json.empty() && !next.empty() && next.data() == end_of(json) + 1 && *end_of(json) == ',';
+    };
+    std::size_t count = 1;
+    while (count < records.size() && follows(records[count].json, records[count - 1].json))
+        ++count;
+    return count;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text)
+{
+    out += '"';
+    append_json_text(out, text);
+    out += '"';
+}
+
+void append_json_text(std::string& out, std::string_view text)
+{
+    while (!text.empty()) {
+        const std::size_t plain = protocol::plain_prefix(text);
+        out.append(text.data(), plain);
+        text.remove_prefix(plain);
+        if (!text.empty())
+            text.remove_prefix(append_special(out, text));
+    }
+}
+
+void append_failed_file(std::string& out, const failed_file_view& record)
+{
+    if (!record.json.empty()) {
+        out += record.json;
+        return;
+    }
+    out += R"({"document":)";
+    append_json_string(out, record.document);
+    out += R"(,"error":)";
+    append_json_string(out, record.error);
+    out += '}';
+}
+
+void append_failed_files(std::string& out, std::span<const failed_file_view> records)
+{
+    for (bool first = true; !records.empty();) {
+        if (!std::exchange(first, false))
+            out += ',';
+        const auto count = side_by_side(records);
+        if (count == 1)
+            append_failed_file(out, records.front());
+        else
+            out.append(records.front().json.data(), end_of(records[count - 1].json));
+        records = records.subspan(count);
+    }
+}
+
+void append_ok_head(std::string& out, const outcome& result)
+{
+    append_head(out, result);
+    out += R"(,"failed_files":[)";
+}
+
+void append_line(std::string& out, const outcome& result)
+{
+    if (result.kind == outcome_kind::ok) {
+        append_ok_line(out, result);
+        return;
+    }
+    append_head(out, result);
+    out += R"(,"message":)";
+    append_json_string(out, result.message);
+    if (result.kind == outcome_kind::validation)
+        append_issues(out, result.validation);
+    out += "}\n";
+}
+
+void append_invalid_line(std::string& out, std::string_view text, std::string_view where)
+{
+    out += R"({"job_id":)";
+    append_json_string(out, text);
+    out += R"(,"outcome":"invalid_job_id","attempts":0,"elapsed_ms":0.0,"message":)";
+    append_json_string(out, std::string{where} + ": not a UUID");
+    out += "}\n";
+}
+
+}  // namespace jobaudit::store

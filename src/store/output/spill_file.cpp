@@ -1,0 +1,91 @@
+#include "store/output/spill_file.hpp"
+
+#include "store/output/output_error.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <vector>
+
+namespace jobaudit::store {
+
+namespace {
+
+[[noreturn]] void fail(const char* what, const std::string& folder, int error)
+{
+    throw output_error{output_error::reason::write_failed, folder,
+                       std::string{what} + " a temporary file in " + folder +
+                           ", which a job with very many failed files needs: " +
+                           std::generic_category().message(error) + "; make room there, then go on with --resume"};
+}
+
+int open_unnamed(const std::string& folder)
+{
+    const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return fd;
+    // Not every file system has files without a name.
+    std::string name = folder + "/jobaudit-XXXXXX";
+    const int named = ::mkostemp(name.data(), O_CLOEXEC);
+    if (named >= 0)
+        ::unlink(name.c_str());
+    return named;
+}
+
+}  // namespace
+
+void spill_file::open()
+{
+    std::vector<std::string> folders{folder_};
+    if (const char* chosen = std::getenv("TMPDIR"); chosen != nullptr && *chosen != '\0')
+        folders.emplace_back(chosen);
+    folders.emplace_back("/var/tmp");
+    for (const auto& folder : folders) {
+        fd_ = open_unnamed(folder);
+        if (fd_ >= 0) {
+            folder_ = folder;
+            return;
+        }
+    }
+    fail("cannot open", folders.back(), errno);
+}
+
+void spill_file::append(std::string_view text)
+{
+    if (fd_ < 0)
+        open();
+    while (!text.empty()) {
+        const auto count = ::write(fd_, text.data(), text.size());
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            fail("cannot write", folder_, errno);
+        text.remove_prefix(static_cast<std::size_t>(count));
+        size_ += static_cast<std::size_t>(count);
+    }
+}
+
+std::string_view spill_file::read_at(std::size_t at, char* buffer, std::size_t capacity) const
+{
+    for (;;) {
+        const auto count = ::pread(fd_, buffer, std::min(capacity, size_ - at), static_cast<off_t>(at));
+        if (count > 0)
+            return {buffer, static_cast<std::size_t>(count)};
+        if (count == 0 || errno != EINTR)
+            fail("cannot read", folder_, count == 0 ? EIO : errno);
+    }
+}
+
+void spill_file::clear() noexcept
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+    fd_ = -1;
+    size_ = 0;
+}
+
+}  // namespace jobaudit::store
