@@ -4,6 +4,7 @@
 #include <jobaudit/error.hpp>
 #include <jobaudit/failed_file.hpp>
 #include <jobaudit/job_id.hpp>
+#include <jobaudit/job_information.hpp>
 #include <jobaudit/job_source.hpp>
 #include <jobaudit/observer.hpp>
 #include <jobaudit/options.hpp>
