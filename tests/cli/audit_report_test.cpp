@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(hold_what_the_contract_says_in_its_order)
         summary_json(report) ==
         R"({"jobs":5000,"outcomes":{"ok":4990,"not_found":9,"not_tried":1},"resumed":1200,)"
         R"("failed_files":1234567,"requests":4100,"retries":310,"connections":64,"elapsed_s":10.250,)"
-        R"("requests_per_s":400.000,"waited_for_server_s":1.500,"refusals":38,"limit_per_s":49.700,"limit_at_a_time":10})"
+        R"("requests_per_s":400.000,"waited_for_server_s":1.500,"refusals":38,"limit_per_s":49.700,"limit_at_a_time":10,"schema":2})"
         "\n");
 }
 
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(hold_no_outcome_where_there_was_no_job)
     BOOST_TEST(summary_json({}) ==
                R"({"jobs":0,"outcomes":{},"resumed":0,"failed_files":0,"requests":0,"retries":0,"connections":0,)"
                R"("elapsed_s":0.000,"requests_per_s":0.000,"waited_for_server_s":0.000,"refusals":0,)"
-               R"("limit_per_s":0.000,"limit_at_a_time":0})"
+               R"("limit_per_s":0.000,"limit_at_a_time":0,"schema":2})"
                "\n");
 }
 

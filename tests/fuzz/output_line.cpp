@@ -13,6 +13,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace jobaudit::fuzz {
 namespace {
@@ -21,26 +22,44 @@ namespace json = boost::json;
 using store::outcome_line;
 using store::outcome_line_reader;
 
+struct records final : store::outcome_line_visitor {
+    void on_failed_file(std::string_view document, std::string_view error) override
+    {
+        list.push_back({std::string{document}, std::string{error}});
+    }
+
+    std::vector<failed_file> list;
+};
+
 struct reading {
     bool accepted = false;  // as a whole line or as the front of one
     bool complete = false;
     outcome_line line;  // of a complete one
     std::string problem;
+    std::vector<failed_file> failed_files;
 };
 
 bool operator==(const reading& a, const reading& b)
 {
     return a.accepted == b.accepted && a.complete == b.complete && a.line.job == b.line.job &&
-           a.line.kind == b.line.kind && a.line.failed_files == b.line.failed_files && a.problem == b.problem;
+           a.line.kind == b.line.kind && a.line.failed_files == b.line.failed_files && a.problem == b.problem &&
+           a.line.message == b.line.message && a.line.workflow_name == b.line.workflow_name &&
+           a.failed_files == b.failed_files;
 }
 
-reading read(outcome_line_reader& reader, const pieces& line)
+/// Read as a report does, with all that is in it, and as a resumed run does.
+reading read(const pieces& line)
 {
-    reading result{true, false, {}, {}};
+    records found;
+    outcome_line_reader reader{&found};
+    outcome_line_reader brief;
+    reading result{true, false, {}, {}, {}};
     reader.start();
+    brief.start();
     for (const auto piece : line) {
         const own_bytes shown{piece};
         result.accepted = reader.feed(shown.view());
+        require(brief.feed(shown.view()) == result.accepted, "who keeps less reads the same");
         if (!result.accepted)
             break;
     }
@@ -48,6 +67,7 @@ reading read(outcome_line_reader& reader, const pieces& line)
     if (result.complete)
         result.line = reader.line();
     result.problem = reader.problem();
+    result.failed_files = std::move(found.list);
     require(result.accepted == result.problem.empty(), "what is refused, and nothing else, has a problem");
     return result;
 }
@@ -60,7 +80,7 @@ outcome outcome_in(const json::object& line, const outcome_line& read)
     result.kind = read.kind;
     result.job = job_id::parse(read.job).value_or(job_id{});
     result.attempts = 1;
-    if (const auto* list = line.if_contains("failed_files"))
+    if (const auto* list = line.if_contains("failed_files"); list != nullptr && list->is_array())
         for (const auto& record : list->as_array())
             result.failed_files.push_back({text_of(record.at("document")), text_of(record.at("error"))});
     if (const auto* message = line.if_contains("message"))
@@ -88,8 +108,9 @@ bool same_job(const outcome_line& a, const outcome_line& b)
 
 void check_order(const json::object& line)
 {
-    static constexpr std::array<std::string_view, 8> order{"job_id",     "outcome",      "http_status", "attempts",
-                                                           "elapsed_ms", "failed_files", "message",     "validation"};
+    static constexpr std::array<std::string_view, 13> order{
+        "job_id",     "outcome",     "http_status",   "attempts",   "elapsed_ms", "failed_files", "message",
+        "validation", "workflow_id", "workflow_name", "job_status", "created_at", "runtime"};
     auto next = order.begin();
     for (const auto& member : line) {
         next = std::find(next, order.end(), std::string_view{member.key().data(), member.key().size()});
@@ -98,8 +119,9 @@ void check_order(const json::object& line)
     }
 }
 
-void check_complete(outcome_line_reader& reader, const outcome_line& line, std::string_view text)
+void check_complete(const reading& found, std::string_view text)
 {
+    const auto& line = found.line;
     boost::system::error_code error;
     const auto tree = json::parse({text.data(), text.size()}, error);
     require(!error && tree.is_object(), "an accepted line is one JSON object");
@@ -109,8 +131,9 @@ void check_complete(outcome_line_reader& reader, const outcome_line& line, std::
     require(text_of(object.at("outcome")) == to_string(line.kind), "the tree has the same outcome");
     const auto result = outcome_in(object, line);
     require(result.failed_files.size() == line.failed_files, "the tree has as many failed files");
+    require(result.failed_files == found.failed_files, "the tree has the same failed files");
 
-    const auto again = read(reader, {written(result, line.job)});
+    const auto again = read({written(result, line.job)});
     require(again.complete && same_job(again.line, line) && again.line.kind == line.kind &&
                 again.line.failed_files == line.failed_files,
             "a line that is written again says the same");
@@ -118,17 +141,16 @@ void check_complete(outcome_line_reader& reader, const outcome_line& line, std::
 
 void check_reading(const chosen_input& input)
 {
-    outcome_line_reader reader;
-    const auto whole = read(reader, {input.text()});
+    const auto whole = read({input.text()});
     for (const auto& split : input.splits())
-        require(read(reader, split) == whole, "pieces give the same as the whole");
+        require(read(split) == whole, "pieces give the same as the whole");
     if (!whole.complete)
         return;
     const auto text = input.text();
     const auto front = text.substr(0, text.size() * input.number() / 256);
     const bool only_blanks_lack = text.find_first_not_of(" \t\r\n", front.size()) == std::string_view::npos;
-    require(read(reader, {front}).complete == only_blanks_lack, "a torn line is not taken for a whole one");
-    check_complete(reader, whole.line, text);
+    require(read({front}).complete == only_blanks_lack, "a torn line is not taken for a whole one");
+    check_complete(whole, text);
 }
 
 /// The text up to the next `|`, which it removes with it.
@@ -164,13 +186,12 @@ void check_writing(const chosen_input& input)
 {
     const auto result = outcome_of(input);
     const auto line = written(result, std::string_view{result.message}.substr(0, 200));
-    outcome_line_reader reader;
-    const auto whole = read(reader, {line});
+    const auto whole = read({line});
     require(whole.complete && whole.line.kind == result.kind && whole.line.failed_files == result.failed_files.size(),
             "what is written is accepted");
     require(result.kind == outcome_kind::invalid_job_id || whole.line.job == result.job.to_string(),
             "what is written names its job");
-    check_complete(reader, whole.line, line);
+    check_complete(whole, line);
 }
 
 }  // namespace

@@ -11,12 +11,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace {
 
 using namespace jobaudit;
+using namespace std::string_view_literals;
 using test::contains;
 using test::line_of;
 using test::message_of;
@@ -29,7 +31,19 @@ outcome outcome_of(std::uint64_t job)
     return test::ok_outcome(job, std::vector<failed_file>(job % 3, {"document", "error"}));
 }
 
-/// As version 1.0.0 wrote them beside the lines of finished_output.
+/// The same outcomes as version 1.0.0 wrote them: what there was not, it left out.
+std::string as_an_earlier_version(std::string content)
+{
+    for (const std::string_view added :
+         {R"(,"message":"","validation":null)"sv, R"(,"validation":null)"sv, R"("failed_files":null,)"sv,
+          R"("http_status":null,)"sv,
+          R"(,"workflow_id":null,"workflow_name":null,"job_status":null,"created_at":null,"runtime":null)"sv})
+        for (auto at = content.find(added); at != std::string::npos; at = content.find(added))
+            content.erase(at, added.size());
+    return content;
+}
+
+/// As version 1.0.0 wrote them beside these lines.
 const std::string sums_of_an_earlier_version = "jobaudit sums 1\n"
                                                "\xf6\xb8\x84\x87\x87\x84\xbf\xd7"
                                                "\x82\x7d\x45\x39\x88\xd6\x1f\xb8"
@@ -218,17 +232,23 @@ BOOST_AUTO_TEST_CASE(of_an_output_that_is_gone_is_begun_anew)
 BOOST_AUTO_TEST_CASE(of_an_earlier_version_is_checked_and_gone_on_with)
 {
     const finished_output output;
+    const auto earlier = as_an_earlier_version(output.content);
+    output.folder.write("out", earlier);
     output.folder.write("out.sums", sums_of_an_earlier_version);
 
     BOOST_TEST(output.resume() == "");
+    BOOST_TEST(output.folder.read("out") == earlier);
     BOOST_TEST(output.folder.read("out.sums") == sums_of_an_earlier_version);
 
-    output.folder.write("out", without_line(output.content, job_count - 1));
+    output.folder.write("out", without_line(earlier, job_count - 1));
     BOOST_TEST(output.resume() == "");
-    BOOST_TEST(output.folder.read("out.sums") == sums_of_an_earlier_version);
-    output.check_is_complete_and_covered(output.content);
+    const auto sums = output.folder.read("out.sums");
+    BOOST_TEST(sums.size() == sums_of_an_earlier_version.size());
+    BOOST_TEST(sums.substr(0, sums.size() - 8) == sums_of_an_earlier_version.substr(0, sums.size() - 8));
+    const auto last = output.content.rfind('\n', output.content.size() - 2) + 1;
+    output.check_is_complete_and_covered(without_line(earlier, job_count - 1) + output.content.substr(last));
 
-    auto changed = output.content;
+    auto changed = earlier;
     changed.replace(changed.find("error\":\"error") + 9, 3, "ERR");
     output.folder.write("out", changed);
     BOOST_TEST(contains(output.refusal(), "line 2 is not as it was written"));
@@ -249,10 +269,12 @@ BOOST_AUTO_TEST_CASE(of_an_earlier_version_says_that_its_audit_has_finished)
 BOOST_AUTO_TEST_CASE(of_an_earlier_version_that_lost_all_its_checksums_gets_its_own_kind_again)
 {
     const finished_output output;
+    const auto earlier = as_an_earlier_version(output.content);
+    output.folder.write("out", earlier);
     output.folder.write("out.sums", sums_of_an_earlier_version.substr(0, 16));
 
     BOOST_TEST(contains(output.resume(), "has no checksum for its lines"));
-    output.check_is_complete_and_covered(output.content);
+    output.check_is_complete_and_covered(earlier);
     BOOST_TEST(output.folder.read("out.sums") == sums_of_an_earlier_version);
 }
 

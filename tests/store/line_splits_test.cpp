@@ -114,9 +114,17 @@ BOOST_AUTO_TEST_CASE(give_the_same_reading_of_a_line_of_the_output)
         start + R"("validation","http_status":422,"attempts":1,"elapsed_ms":8.1,"message":"Ü","validation":)"
                 R"([{"loc":["path",1],"msg":"Ü","type":"x"}]})",
         start + R"("not_found","http_status":404,"attempts":1,"elapsed_ms":8.1,"message":"Ü","ünknown":1})",
+        start +
+            R"("ok","http_status":200,"attempts":1,"elapsed_ms":12.3,"failed_files":[{"document":"Ü","error":"中"}],)"
+            R"("message":"","validation":null,"workflow_id":null,"workflow_name":"Ü","job_status":"中",)"
+            R"("created_at":null,"runtime":null})",
+        start + R"("tls","http_status":null,"attempts":1,"elapsed_ms":8.1,"failed_files":null,"message":"Ü",)"
+                R"("validation":null,"workflow_id":null,"workflow_name":null,"job_status":null,"created_at":null,)"
+                R"("runtime":null})",
     };
     const std::vector<std::string> expected{std::string{id} + " ok 2", std::string{id} + " validation 0",
-                                            "it has an unknown field"};
+                                            "it has an unknown field", std::string{id} + " ok 1",
+                                            std::string{id} + " tls 0"};
     store::outcome_line_reader reader;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         BOOST_TEST(reading_of(reader, {lines[i]}) == expected[i]);

@@ -26,6 +26,9 @@ using namespace std::string_view_literals;
 using test::line_of;
 
 constexpr std::string_view job_text = "0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea";
+constexpr std::string_view no_information =
+    R"(,"workflow_id":null,"workflow_name":null,"job_status":null,"created_at":null,"runtime":null})"
+    "\n";
 
 outcome outcome_of(outcome_kind kind, int status, std::string message = {})
 {
@@ -77,16 +80,16 @@ BOOST_AUTO_TEST_CASE(writes_an_ok_as_the_contract_shows)
     BOOST_TEST(line_of(result) ==
                R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
                R"("elapsed_ms":12.3,"failed_files":[{"document":"a.pdf","error":"broken"},)"
-               R"({"document":"b.pdf","error":""}]})"
-               "\n");
+               R"({"document":"b.pdf","error":""}],"message":"","validation":null)" +
+                   std::string{no_information});
 }
 
 BOOST_AUTO_TEST_CASE(writes_an_ok_without_failed_files_with_an_empty_list)
 {
     BOOST_TEST(line_of(outcome_of(outcome_kind::ok, 200)) ==
                R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"ok","http_status":200,"attempts":1,)"
-               R"("elapsed_ms":8.1,"failed_files":[]})"
-               "\n");
+               R"("elapsed_ms":8.1,"failed_files":[],"message":"","validation":null)" +
+                   std::string{no_information});
 }
 
 BOOST_AUTO_TEST_CASE(writes_a_validation_error_with_its_issues)
@@ -98,9 +101,9 @@ BOOST_AUTO_TEST_CASE(writes_a_validation_error_with_its_issues)
     BOOST_TEST(
         line_of(result) ==
         R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":"validation","http_status":422,"attempts":1,)"
-        R"("elapsed_ms":8.1,"message":"bad id","validation":[{"loc":["path","job_id"],"msg":"not a uuid",)"
-        R"("type":"uuid_parsing"},{"loc":["body",-3],"msg":"m","type":"t"},{"loc":[],"msg":"","type":""}]})"
-        "\n");
+        R"("elapsed_ms":8.1,"failed_files":null,"message":"bad id","validation":[{"loc":["path","job_id"],"msg":"not a uuid",)"
+        R"("type":"uuid_parsing"},{"loc":["body",-3],"msg":"m","type":"t"},{"loc":[],"msg":"","type":""}])" +
+            std::string{no_information});
 }
 
 BOOST_AUTO_TEST_CASE(writes_every_other_kind_with_its_message)
@@ -126,11 +129,9 @@ BOOST_AUTO_TEST_CASE(writes_every_other_kind_with_its_message)
     for (const auto& [kind, status] : kinds) {
         std::string expected = R"({"job_id":"0b1c2d3e-4f50-4162-8374-95a6b7c8d9ea","outcome":")";
         expected += to_string(kind);
-        expected += '"';
-        if (status != 0)
-            expected += ",\"http_status\":" + std::to_string(status);
-        expected += R"(,"attempts":1,"elapsed_ms":8.1,"message":"Why"})"
-                    "\n";
+        expected += "\",\"http_status\":" + (status != 0 ? std::to_string(status) : "null");
+        expected += R"(,"attempts":1,"elapsed_ms":8.1,"failed_files":null,"message":"Why","validation":null)";
+        expected += no_information;
         BOOST_TEST(line_of(outcome_of(kind, status, "Why")) == expected);
     }
 }
@@ -215,9 +216,25 @@ BOOST_AUTO_TEST_CASE(writes_the_line_of_an_invalid_id_with_where_it_stood)
     std::string line;
     store::append_invalid_line(line, "no \"uuid\"", "line 7");
 
-    BOOST_TEST(line == R"({"job_id":"no \"uuid\"","outcome":"invalid_job_id","attempts":0,"elapsed_ms":0.0,)"
-                       R"("message":"line 7: not a UUID"})"
-                       "\n");
+    BOOST_TEST(line == R"({"job_id":"no \"uuid\"","outcome":"invalid_job_id","http_status":null,"attempts":0,)"
+                       R"("elapsed_ms":0.0,"failed_files":null,"message":"line 7: not a UUID","validation":null)" +
+                           std::string{no_information});
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_what_the_list_says_of_the_job)
+{
+    const job_information known{*job_id::parse(job_text), "6f1a", "invoices \"new\"", "COMPLETED",
+                                "2026-11-29T08:00:00Z",   ""};
+    const std::string end = R"(,"workflow_id":"6f1a","workflow_name":"invoices \"new\"","job_status":"COMPLETED",)"
+                            R"("created_at":"2026-11-29T08:00:00Z","runtime":null})"
+                            "\n";
+    std::string line;
+    store::append_line(line, outcome_of(outcome_kind::ok, 200), &known);
+    BOOST_TEST(line.ends_with(R"(,"failed_files":[],"message":"","validation":null)" + end));
+
+    line.clear();
+    store::append_line(line, outcome_of(outcome_kind::not_found, 404, "none"), &known);
+    BOOST_TEST(line.ends_with(R"("message":"none","validation":null)" + end));
 }
 
 BOOST_AUTO_TEST_CASE(rounds_milliseconds_to_one_decimal)

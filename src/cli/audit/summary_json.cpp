@@ -1,4 +1,5 @@
 #include "cli/audit/audit_report.hpp"
+#include "store/output/ndjson_line.hpp"
 
 #include <array>
 #include <cstdio>
@@ -55,6 +56,7 @@ std::string summary_json(const audit_report& report)
     append(json, "refusals", report.refusals);
     append(json, "limit_per_s", report.limit_a_second);
     append(json, "limit_at_a_time", std::uint64_t{report.limit_at_a_time});
+    append(json, "schema", std::uint64_t{store::schema});
     return json += "}\n";
 }
 

@@ -118,7 +118,7 @@ public:
     }
 
 private:
-    // Its names take 62 bytes, the ID 36, the longest outcome 16, and three numbers at most 20 each.
+    // Its names take 66 bytes, the ID 36, the longest outcome 16, and three numbers at most 22 each.
     std::array<char, 256> bytes_;
     char* end_ = bytes_.data();
 };
@@ -131,11 +131,11 @@ void append_head(std::string& out, const outcome& result)
     head.add_job(result.job);
     head.add(R"(","outcome":")");
     head.add(to_string(result.kind));
-    head.add(R"(")");
-    if (result.http_status != 0) {
-        head.add(R"(,"http_status":)");
+    head.add(R"(","http_status":)");
+    if (result.http_status != 0)
         head.add_number(result.http_status);
-    }
+    else
+        head.add("null");
     head.add(R"(,"attempts":)");
     head.add_number(result.attempts);
     head.add(R"(,"elapsed_ms":)");
@@ -168,7 +168,7 @@ void append_issue(std::string& out, const validation_issue& issue)
 
 void append_issues(std::string& out, std::span<const validation_issue> issues)
 {
-    out += R"(,"validation":[)";
+    out += '[';
     for (bool first = true; const auto& issue : issues) {
         if (!std::exchange(first, false))
             out += ',';
@@ -177,7 +177,33 @@ void append_issues(std::string& out, std::span<const validation_issue> issues)
     out += ']';
 }
 
-void append_ok_line(std::string& out, const outcome& result)
+// A text that was not said is `null`, which is no text.
+void append_known(std::string& out, std::string_view name, std::string_view text)
+{
+    out += name;
+    if (text.empty())
+        out += "null";
+    else
+        append_json_string(out, text);
+}
+
+// The fields from workflow_id on, and the end of the line.
+void append_information(std::string& out, const job_information* known)
+{
+    if (known == nullptr) {
+        out += R"(,"workflow_id":null,"workflow_name":null,"job_status":null,"created_at":null,"runtime":null})"
+               "\n";
+        return;
+    }
+    append_known(out, R"(,"workflow_id":)", known->workflow_id);
+    append_known(out, R"(,"workflow_name":)", known->workflow_name);
+    append_known(out, R"(,"job_status":)", known->status);
+    append_known(out, R"(,"created_at":)", known->created_at);
+    append_known(out, R"(,"runtime":)", known->runtime);
+    out += "}\n";
+}
+
+void append_ok_line(std::string& out, const outcome& result, const job_information* known)
 {
     append_ok_head(out, result);
     for (bool first = true; const auto& record : result.failed_files) {
@@ -185,7 +211,7 @@ void append_ok_line(std::string& out, const outcome& result)
             out += ',';
         append_failed_file(out, {record.document, record.error});
     }
-    out += ok_tail;
+    append_ok_tail(out, known);
 }
 
 const char* end_of(std::string_view text) noexcept { return text.data() + text.size(); }
@@ -256,27 +282,38 @@ void append_ok_head(std::string& out, const outcome& result)
     out += R"(,"failed_files":[)";
 }
 
-void append_line(std::string& out, const outcome& result)
+void append_ok_tail(std::string& out, const job_information* known)
+{
+    out += R"(],"message":"","validation":null)";
+    append_information(out, known);
+}
+
+void append_line(std::string& out, const outcome& result, const job_information* known)
 {
     if (result.kind == outcome_kind::ok) {
-        append_ok_line(out, result);
+        append_ok_line(out, result, known);
         return;
     }
     append_head(out, result);
-    out += R"(,"message":)";
+    out += R"(,"failed_files":null,"message":)";
     append_json_string(out, result.message);
+    out += R"(,"validation":)";
     if (result.kind == outcome_kind::validation)
         append_issues(out, result.validation);
-    out += "}\n";
+    else
+        out += "null";
+    append_information(out, known);
 }
 
 void append_invalid_line(std::string& out, std::string_view text, std::string_view where)
 {
     out += R"({"job_id":)";
     append_json_string(out, text);
-    out += R"(,"outcome":"invalid_job_id","attempts":0,"elapsed_ms":0.0,"message":)";
+    out +=
+        R"(,"outcome":"invalid_job_id","http_status":null,"attempts":0,"elapsed_ms":0.0,"failed_files":null,"message":)";
     append_json_string(out, std::string{where} + ": not a UUID");
-    out += "}\n";
+    out += R"(,"validation":null)";
+    append_information(out, nullptr);
 }
 
 }  // namespace jobaudit::store

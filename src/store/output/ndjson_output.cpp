@@ -85,7 +85,7 @@ private:
     {
         head_.clear();
         append_ok_head(head_, result);
-        line_ += ok_tail;
+        append_ok_tail(line_);
         const std::lock_guard guard{output_.mutex_};
         if (!spilled_.empty()) {
             output_.add_long(head_, spilled_, std::string_view{line_}.substr(ok_head_limit));

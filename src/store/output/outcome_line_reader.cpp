@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -30,19 +31,27 @@ enum class field : std::uint8_t {
     elapsed,
     failed_files,
     message,
-    validation
+    validation,
+    workflow_id,
+    workflow_name,
+    job_status,
+    created_at,
+    runtime
 };
-constexpr std::size_t field_count = 9;
+constexpr std::size_t field_count = 14;
 
 constexpr std::array<std::string_view, field_count> field_names{
-    "", "job_id", "outcome", "http_status", "attempts", "elapsed_ms", "failed_files", "message", "validation"};
+    "",        "job_id",     "outcome",     "http_status",   "attempts",   "elapsed_ms", "failed_files",
+    "message", "validation", "workflow_id", "workflow_name", "job_status", "created_at", "runtime"};
 
-enum class value_type : std::uint8_t { string, number, array, other };
+enum class value_type : std::uint8_t { string, number, array, null, other };
 
 constexpr std::string_view beginning = R"({"job_id":")";
 
 // Printed texts of invalid lines are far below.
 constexpr std::size_t longest_kept_string = 4096;
+// A text for a person is cut there.
+constexpr std::size_t longest_kept_text = 4096;
 
 field parse_field(std::string_view name) noexcept
 {
@@ -58,6 +67,11 @@ value_type type_of(field which) noexcept
     case field::job:
     case field::outcome:
     case field::message:
+    case field::workflow_id:
+    case field::workflow_name:
+    case field::job_status:
+    case field::created_at:
+    case field::runtime:
         return value_type::string;
     case field::http_status:
     case field::attempts:
@@ -72,6 +86,19 @@ value_type type_of(field which) noexcept
     return value_type::other;
 }
 
+// A number of a file that is not ours may be anything.
+template <class Integer>
+Integer within(double value) noexcept
+{
+    return static_cast<Integer>(std::clamp<double>(value, 0, std::numeric_limits<Integer>::max()));
+}
+
+// Whether `null` says that a line has nothing there.
+bool may_be_null(field which) noexcept
+{
+    return which == field::http_status || which == field::failed_files || which >= field::validation;
+}
+
 }  // namespace
 
 // The handler of Boost.JSON's push parser. Depth 1 is inside the line's object, 2 inside failed_files or
@@ -82,6 +109,9 @@ public:
     static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    /// `visitor` hears of all that a line holds; null where only outcome_line's first fields are wanted.
+    explicit outcome_line_handler(outcome_line_visitor* visitor = nullptr) : visitor_{visitor} {}
 
     [[nodiscard]] const outcome_line& line() const noexcept { return line_; }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
@@ -96,6 +126,8 @@ public:
             return refuse_type(ec);
         ++depth_;
         record_fields_ = 0;
+        document_.clear();
+        error_.clear();
         return true;
     }
 
@@ -107,7 +139,11 @@ public:
         if (!in_failed_files())
             return true;
         ++line_.failed_files;
-        return record_fields_ == 2 || refuse(ec, "a record in failed_files lacks a field");
+        if (record_fields_ != 2)
+            return refuse(ec, "a record in failed_files lacks a field");
+        if (visitor_ != nullptr)
+            visitor_->on_failed_file(document_, error_);
+        return true;
     }
 
     bool on_array_begin(error_code& ec)
@@ -152,17 +188,29 @@ public:
     }
 
     bool on_number_part(json::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t, json::string_view, error_code& ec) { return accept(value_type::number, ec); }
-    bool on_uint64(std::uint64_t, json::string_view, error_code& ec) { return accept(value_type::number, ec); }
-    bool on_double(double, json::string_view, error_code& ec) { return accept(value_type::number, ec); }
+    bool on_int64(std::int64_t value, json::string_view, error_code& ec)
+    {
+        return take_number(static_cast<double>(value), ec);
+    }
+    bool on_uint64(std::uint64_t value, json::string_view, error_code& ec)
+    {
+        return take_number(static_cast<double>(value), ec);
+    }
+    bool on_double(double value, json::string_view, error_code& ec) { return take_number(value, ec); }
     bool on_bool(bool, error_code& ec) { return accept(value_type::other, ec); }
-    bool on_null(error_code& ec) { return accept(value_type::other, ec); }
+    bool on_null(error_code& ec)
+    {
+        if (depth_ != 1 || !may_be_null(field_))
+            return accept(value_type::null, ec);
+        given_[static_cast<std::size_t>(field_)] = false;
+        return true;
+    }
     bool on_comment_part(json::string_view, error_code&) { return true; }
     bool on_comment(json::string_view, error_code&) { return true; }
 
 private:
     [[nodiscard]] bool in_failed_files() const noexcept { return depth_ > 0 && field_ == field::failed_files; }
-    [[nodiscard]] bool has(field which) const noexcept { return seen_[static_cast<std::size_t>(which)]; }
+    [[nodiscard]] bool has(field which) const noexcept { return given_[static_cast<std::size_t>(which)]; }
 
     bool refuse(error_code& ec, std::string problem)
     {
@@ -198,11 +246,57 @@ private:
 
     bool keep_string(json::string_view part, error_code& ec)
     {
-        if (depth_ != 1)
-            return true;
-        if (field_ == field::job)
+        if (depth_ == 1 && field_ == field::job)
             return keep(line_.job, part, ec);
-        return field_ != field::outcome || keep(outcome_name_, part, ec);
+        if (depth_ == 1 && field_ == field::outcome)
+            return keep(outcome_name_, part, ec);
+        if (depth_ == 1 && field_ == field::message)
+            has_message_ = has_message_ || !part.empty();
+        if (visitor_ != nullptr)
+            keep_text(part);
+        return true;
+    }
+
+    void keep_text(json::string_view part)
+    {
+        if (in_failed_files()) {
+            (record_fields_ == 1 ? document_ : error_).append(part.data(), part.size());
+        } else if (std::string* const text = depth_ == 1 ? text_of(field_) : nullptr) {
+            text->append(part.data(), std::min(part.size(), longest_kept_text - text->size()));
+        }
+    }
+
+    [[nodiscard]] std::string* text_of(field which) noexcept
+    {
+        switch (which) {
+        case field::message:
+            return &line_.message;
+        case field::workflow_id:
+            return &line_.workflow_id;
+        case field::workflow_name:
+            return &line_.workflow_name;
+        case field::job_status:
+            return &line_.job_status;
+        case field::created_at:
+            return &line_.created_at;
+        case field::runtime:
+            return &line_.runtime;
+        default:
+            return nullptr;
+        }
+    }
+
+    bool take_number(double value, error_code& ec)
+    {
+        if (!accept(value_type::number, ec))
+            return false;
+        if (depth_ == 1 && field_ == field::http_status)
+            line_.http_status = within<int>(value);
+        else if (depth_ == 1 && field_ == field::attempts)
+            line_.attempts = within<unsigned>(value);
+        else if (depth_ == 1 && field_ == field::elapsed)
+            line_.elapsed_ms = value;
+        return true;
     }
 
     bool enter_field(const std::string& key, error_code& ec)
@@ -213,7 +307,7 @@ private:
         if (next <= field_)
             return refuse(ec, "its field " + key + " is out of order");
         field_ = next;
-        seen_[static_cast<std::size_t>(next)] = true;
+        given_[static_cast<std::size_t>(next)] = true;
         return true;
     }
 
@@ -233,7 +327,7 @@ private:
              {field::job, field::outcome, field::attempts, field::elapsed, ok ? field::failed_files : field::message})
             if (!has(needed))
                 return refuse(ec, "it has no field " + std::string{field_names[static_cast<std::size_t>(needed)]});
-        const bool foreign_field = ok ? has(field::message) || has(field::validation) : has(field::failed_files);
+        const bool foreign_field = ok ? has_message_ || has(field::validation) : has(field::failed_files);
         if (foreign_field || (has(field::validation) && line_.kind != outcome_kind::validation))
             return refuse(ec, "it has a field that does not go with its outcome");
         if (line_.kind != outcome_kind::invalid_job_id && !job_id::parse(line_.job))
@@ -241,11 +335,15 @@ private:
         return true;
     }
 
+    outcome_line_visitor* visitor_;
     outcome_line line_;
     std::string problem_;
     std::string key_;
     std::string outcome_name_;
-    std::array<bool, field_count> seen_{};
+    std::string document_;
+    std::string error_;
+    std::array<bool, field_count> given_{};  // a value other than null
+    bool has_message_ = false;
     field field_ = field::none;
     unsigned depth_ = 0;
     unsigned record_fields_ = 0;
@@ -253,12 +351,12 @@ private:
 
 class outcome_line_reader::parser {
 public:
-    parser() : parser_{json::parse_options{}} {}
+    explicit parser(outcome_line_visitor* visitor) : visitor_{visitor}, parser_{json::parse_options{}, visitor} {}
 
     void start()
     {
         parser_.reset();
-        parser_.handler() = outcome_line_handler{};
+        parser_.handler() = outcome_line_handler{visitor_};
         fed_ = 0;
     }
 
@@ -293,11 +391,12 @@ private:
         return piece.substr(0, size) == expected.substr(0, size);
     }
 
+    outcome_line_visitor* visitor_;
     json::basic_parser<outcome_line_handler> parser_;
     std::size_t fed_ = 0;
 };
 
-outcome_line_reader::outcome_line_reader() : parser_{std::make_unique<parser>()} {}
+outcome_line_reader::outcome_line_reader(outcome_line_visitor* visitor) : parser_{std::make_unique<parser>(visitor)} {}
 
 outcome_line_reader::~outcome_line_reader() = default;
 
