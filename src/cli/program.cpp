@@ -10,6 +10,8 @@
 #include "cli/process/shortage.hpp"
 #include "cli/process/signals.hpp"
 #include "cli/process/standard_streams.hpp"
+#include "cli/report/diff_command.hpp"
+#include "cli/report/report_command.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "cli/terminal/wrapped_text.hpp"
 #include "store/input/job_file.hpp"
@@ -36,15 +38,6 @@
 namespace jobaudit::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> help_table{{
-    {"audit", "ask for the failed files of many jobs; one line of JSON for each"},
-    {"fetch", "show the failed files of some jobs"},
-    {"demo", "audit a server with faults in the same process: no key, no network"},
-    {"emulate", "play the platform on this machine"},
-    {"-h, --help", "print this and end; `help SUBCOMMAND` shows a subcommand's options"},
-    {"-V, --version", "print the version and end"},
-}};
-
 constexpr std::string_view help_begin =
     R"(jobaudit tells which files failed, and why, in thousands of jobs of the Unstructured platform.
 
@@ -56,19 +49,10 @@ constexpr std::string_view help_end = R"(
 The key comes from $UNSTRUCTURED_API_KEY or from a file (--api-key-file). Examples:
   jobaudit demo
   jobaudit audit --jobs jobs.txt -o results.ndjson
+  jobaudit report results.ndjson
 )";
 
 constexpr std::string_view version = "jobaudit " JOBAUDIT_VERSION_STRING "\n";
-
-std::string help()
-{
-    constexpr std::size_t column = 17;
-    const auto width = help_width();
-    auto text = wrapped_lines(help_begin, width);
-    for (const auto& [name, meaning] : help_table)
-        text += table_line("  " + std::string{name}, meaning, column, width);
-    return text + wrapped_lines(help_end, width);
-}
 
 int end_early(const early_end& end)
 {
@@ -87,6 +71,57 @@ int run_parsed(const parsed<Arguments>& read, Run run)
     return run(std::get<Arguments>(read));
 }
 
+using arguments_span = std::span<const std::string>;
+
+/// `run` takes what follows the subcommand's name, and all of the command.
+struct subcommand {
+    std::string_view name;
+    std::string_view meaning;
+    int (*run)(arguments_span rest, arguments_span argv);
+};
+
+const std::array<subcommand, 6> subcommands{{
+    {"audit", "ask for the failed files of many jobs; one line of JSON for each",
+     [](arguments_span rest, arguments_span argv) {
+         return run_parsed(parse_audit(rest, is_terminal(STDIN_FILENO)),
+                           [argv](const audit_arguments& arguments) { return run_audit(arguments, argv); });
+     }},
+    {"fetch", "show the failed files of some jobs",
+     [](arguments_span rest, arguments_span) { return run_parsed(parse_fetch(rest), run_fetch); }},
+    {"report", "tell from the results of an audit which documents fail, and why",
+     [](arguments_span rest, arguments_span) { return run_parsed(parse_report(rest), run_report); }},
+    {"diff", "tell which documents fail now and did not in an older audit",
+     [](arguments_span rest, arguments_span) { return run_parsed(parse_diff(rest), run_diff); }},
+    {"demo", "audit a server with faults in the same process: no key, no network",
+     [](arguments_span rest, arguments_span) { return run_parsed(parse_demo(rest), run_demo); }},
+    {"emulate", "play the platform on this machine",
+     [](arguments_span rest, arguments_span) { return run_parsed(parse_emulate(rest), run_emulate); }},
+}};
+
+/// `audit, fetch and demo`.
+std::string names_of_subcommands(std::string_view last_word)
+{
+    std::string names{subcommands.front().name};
+    for (std::size_t i = 1; i < subcommands.size(); ++i) {
+        names += i + 1 < subcommands.size() ? ", " : " " + std::string{last_word} + " ";
+        names += subcommands[i].name;
+    }
+    return names;
+}
+
+std::string help()
+{
+    constexpr std::size_t column = 17;
+    const auto width = help_width();
+    auto text = wrapped_lines(help_begin, width);
+    for (const auto& each : subcommands)
+        text += table_line("  " + std::string{each.name}, each.meaning, column, width);
+    text +=
+        table_line("  -h, --help", "print this and end; `help SUBCOMMAND` shows a subcommand's options", column, width);
+    text += table_line("  -V, --version", "print the version and end", column, width);
+    return text + wrapped_lines(help_end, width);
+}
+
 int misuse(const std::string& message)
 {
     tell("jobaudit: " + message + "\nSee jobaudit --help.\n");
@@ -101,31 +136,27 @@ int misuse_of_name(const std::string& name)
         return misuse('"' + name.substr(0, name.find('=')) + "\" is no option here" +
                       (near.empty() ? ": options follow the subcommand" : near));
     }
-    const std::vector<std::string> subcommands{"audit", "fetch", "demo", "emulate"};
-    const auto near = near_name(name, subcommands);
+    std::vector<std::string> names;
+    for (const auto& each : subcommands)
+        names.emplace_back(each.name);
+    const auto near = near_name(name, names);
     return misuse('"' + name + "\" is no subcommand: " + (near.empty() ? "" : "did you mean " + near + "? There ") +
-                  (near.empty() ? "there " : "") + "are audit, fetch, demo and emulate");
+                  (near.empty() ? "there " : "") + "are " + names_of_subcommands("and"));
 }
 
-int dispatch(std::span<const std::string> argv)
+int dispatch(arguments_span argv)
 {
     if (argv.size() < 2)
-        return misuse("which subcommand? audit, fetch, demo or emulate");
+        return misuse("which subcommand? " + names_of_subcommands("or"));
     const auto& name = argv[1];
     const auto rest = argv.subspan(2);
     if (name == "help" && !rest.empty()) {
         const std::vector<std::string> asked{argv.front(), rest.front(), "--help"};
         return dispatch(asked);
     }
-    if (name == "audit")
-        return run_parsed(parse_audit(rest, is_terminal(STDIN_FILENO)),
-                          [argv](const audit_arguments& arguments) { return run_audit(arguments, argv); });
-    if (name == "fetch")
-        return run_parsed(parse_fetch(rest), run_fetch);
-    if (name == "demo")
-        return run_parsed(parse_demo(rest), run_demo);
-    if (name == "emulate")
-        return run_parsed(parse_emulate(rest), run_emulate);
+    for (const auto& each : subcommands)
+        if (each.name == name)
+            return each.run(rest, argv);
     if (name == "--help" || name == "-h" || name == "help")
         return end_early({exit_code::complete, help()});
     if (name == "--version" || name == "-V")

@@ -20,7 +20,8 @@ struct error_reason {
     std::string example;  ///< one of the texts, its first `longest_example` bytes: the first in byte order
 };
 
-/// Groups the errors of any number of files by reason, in flat memory: at most some 20 MB.
+/// Groups the errors of any number of files by reason, in flat memory: at most some 20 MB,
+/// and four bytes for each of the different masked texts that came.
 ///
 /// The order in which the files come makes no difference, as long as no more than `most_texts` different masked texts
 /// come; beyond that they are condensed to their templates meanwhile, which depends on what had come by then.
@@ -31,24 +32,32 @@ public:
     static constexpr std::size_t most_texts = 10'000;
     static constexpr std::size_t longest_example = 500;
 
-    void add(std::string_view document, std::string_view error);
+    /// Gives the number of what the error has in common with others, for found_reasons::of_number. Throws
+    /// std::bad_alloc.
+    std::uint32_t add(std::string_view document, std::string_view error);
 
     /// Failed files added so far.
     [[nodiscard]] std::uint64_t failed_files() const noexcept { return failed_files_; }
 
-    /// The commonest first; of equally many by text.
-    [[nodiscard]] std::vector<error_reason> reasons() const;
+    struct found_reasons {
+        std::vector<error_reason> reasons;     ///< the commonest first; of equally many by text
+        std::vector<std::uint32_t> of_number;  ///< for each number that add() gave, the index of its reason
+    };
+    [[nodiscard]] found_reasons find() const;
 
 private:
     struct kept_text {
+        std::uint32_t number = 0;
         std::uint64_t failed_files = 0;
         std::string example;
     };
 
-    void add(kept_text& into, std::string_view example, std::uint64_t failed_files);
+    static void add(kept_text& into, std::string_view example, std::uint64_t failed_files);
     void condense();
+    [[nodiscard]] std::uint32_t kept_number(std::uint32_t number) const noexcept;
 
     std::unordered_map<std::string, kept_text> texts_;  // by masked text
+    std::vector<std::uint32_t> joined_;  // for each number, itself, or one that its text was condensed into
     std::string masked_;
     std::uint64_t failed_files_ = 0;
 };

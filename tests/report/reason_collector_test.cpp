@@ -43,7 +43,7 @@ std::vector<error_reason> collect(const std::vector<labelled_text>& texts)
     reason_collector collector;
     for (const auto& each : texts)
         collector.add(each.document, each.error);
-    return collector.reasons();
+    return collector.find().reasons;
 }
 
 bool are_equal(const error_reason& one, const error_reason& other)
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(counts_each_file_once_and_shows_the_commonest_first)
         collector.add("a.pdf", "503: no answer after " + std::to_string(i) + " s");
     collector.add("b.pdf", "PDF is encrypted: b.pdf");
 
-    const auto reasons = collector.reasons();
+    const auto reasons = collector.find().reasons;
 
     BOOST_TEST_REQUIRE(reasons.size() == 2U);
     BOOST_TEST(reasons[0].text == "503: no answer after <*>");
@@ -145,12 +145,12 @@ BOOST_AUTO_TEST_CASE(loses_no_count_where_there_are_more_texts_than_it_keeps)
         collector.add("a.pdf", "Bucket " + word(i) + " was not found");
 
     std::uint64_t counted = 0;
-    for (const auto& each : collector.reasons())
+    for (const auto& each : collector.find().reasons)
         counted += each.failed_files;
 
     BOOST_TEST(counted == files);
-    BOOST_TEST(collector.reasons().front().text == "Bucket <*> was not found");
-    BOOST_TEST(collector.reasons().front().failed_files == files);
+    BOOST_TEST(collector.find().reasons.front().text == "Bucket <*> was not found");
+    BOOST_TEST(collector.find().reasons.front().failed_files == files);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,8 +10,7 @@ declare -A below=(
     [net]="protocol policy"
     [client]="net protocol policy"
     [store]="protocol policy"
-    [report]="protocol policy"
-    [cluster]="store protocol policy"
+    [report]="store protocol policy"
     [emulator]="net protocol policy"
     [cli]="client store report emulator net protocol policy"
 )

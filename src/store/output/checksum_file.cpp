@@ -136,14 +136,16 @@ void checksum_file::follow(const std::string& output, const std::string& kept_as
 checksum_file::checksum_file(const std::string& output, open_mode mode) : path_{path_for(output)}
 {
     if (mode == open_mode::resume)
-        open_existing();
+        open_existing(O_RDWR | O_APPEND);
     else
         begin();
 }
 
-void checksum_file::open_existing()
+checksum_file::checksum_file(const std::string& output) : path_{path_for(output)} { open_existing(O_RDONLY); }
+
+void checksum_file::open_existing(int access)
 {
-    fd_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    fd_ = ::open(path_.c_str(), access | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (fd_ < 0 && errno != ENOENT)
         give_up(std::generic_category().message(errno));
     else if (fd_ >= 0 && checked_heading() == heading_of(checksum_kind::lanes))

@@ -43,6 +43,8 @@ public:
     /// Begins the file for `output`, or opens it to resume; then a missing one counts as empty, and is begun by cut().
     /// Where that is impossible, or another's file stands there, problem() says so, and the file stays as it is.
     checksum_file(const std::string& output, open_mode mode);
+    /// Opens the file of an output that is only read; a missing one counts as empty.
+    explicit checksum_file(const std::string& output);
     checksum_file(const checksum_file&) = delete;
     checksum_file& operator=(const checksum_file&) = delete;
     ~checksum_file() { close(); }
@@ -74,7 +76,7 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
 private:
-    void open_existing();
+    void open_existing(int access);
     [[nodiscard]] std::string checked_heading();
     void begin();
     void give_up(const std::string& why);

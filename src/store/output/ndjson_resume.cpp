@@ -1,6 +1,5 @@
 #include "store/output/ndjson_resume.hpp"
 
-#include "store/output/line_checksum.hpp"
 #include "store/output/outcome_line_reader.hpp"
 
 #include <jobaudit/job_id.hpp>
@@ -23,123 +22,35 @@ using reason = output_error::reason;
 
 constexpr std::size_t block_size = 256 * 1024;
 
-class output_reader {
-public:
-    output_reader(const std::string& path, job_ledger& ledger, checksum_match& checksums)
-        : path_{path}, ledger_{ledger}, checksums_{checksums}, checksum_{checksums.kind()}
-    {
-        line_.start();
-    }
+void record(job_ledger& ledger, const outcome_line& line)
+{
+    if (line.kind == outcome_kind::invalid_job_id)
+        ledger.record_invalid(line.job);
+    else if (const auto job = job_id::parse(line.job))
+        ledger.record(*job, line.kind, line.failed_files);
+}
 
-    void take(std::string_view block)
-    {
-        while (!block.empty()) {
-            const std::size_t line_break = block.find('\n');
-            const std::string_view piece = block.substr(0, line_break);
-            take_piece(piece);
-            line_bytes_ += piece.size();
-            if (line_break == std::string_view::npos)
-                return;
-            end_line();
-            block.remove_prefix(line_break + 1);
-        }
-    }
-
-    [[nodiscard]] resume_point finish()
-    {
-        if (line_bytes_ == 0)
-            return point_;
-        if (nul_bytes_ == line_bytes_ && point_.lines == 0)
-            refuse("it holds zero bytes alone");
-        // Without its line break, one that is not as it was written counts as torn.
-        if (nul_bytes_ == 0 && line_.complete() && is_as_written()) {
-            record();
-            point_.size += line_bytes_;
-            point_.lacks_line_break = true;
-        } else {
-            point_.torn = line_bytes_;
-        }
-        return point_;
-    }
-
-private:
-    // A power loss can leave zeros where the last bytes should be: these are part of a torn line, and nothing
-    // may follow them.
-    void take_piece(std::string_view piece)
-    {
-        const std::size_t text = nul_bytes_ > 0 ? 0 : std::min(piece.find('\0'), piece.size());
-        if (!line_.feed(piece.substr(0, text)))
-            refuse(line_.problem());
-        const std::string_view nuls = piece.substr(text);
-        if (nuls.find_first_not_of('\0') != std::string_view::npos)
-            refuse("it holds zero bytes");
-        nul_bytes_ += nuls.size();
-        checksum_.update(piece);
-    }
-
-    void end_line()
-    {
-        if (nul_bytes_ > 0)
-            refuse("it holds zero bytes");
-        if (!line_.complete())
-            refuse(line_bytes_ == 0 ? "it is blank" : "it is cut short");
-        if (!is_as_written())
-            refuse_changed();
-        record();
-        point_.size += line_bytes_ + 1;
-        line_bytes_ = 0;
-        line_.start();
-    }
-
-    [[nodiscard]] bool is_as_written()
-    {
-        return checksums_.check(checksum_.value()) != checksum_match::result::different;
-    }
-
-    void record()
-    {
-        checksum_.restart();
-        ++point_.lines;
-        const outcome_line& read = line_.line();
-        if (read.kind == outcome_kind::invalid_job_id)
-            ledger_.record_invalid(read.job);
-        else if (const auto job = job_id::parse(read.job))
-            ledger_.record(*job, read.kind, read.failed_files);
-    }
-
-    [[noreturn]] void refuse(const std::string& problem) const
-    {
-        const std::string advice =
-            "Nothing was changed in it. Start anew with --overwrite in place of --resume, or name another output";
-        if (point_.lines == 0)
-            throw output_error{reason::not_resumable, path_,
-                               "cannot resume " + path_ + ": it is no output of jobaudit (line 1: " + problem + "). " +
-                                   advice};
-        throw output_error{reason::not_resumable, path_,
-                           "cannot resume " + path_ + ": it is corrupt at line " + std::to_string(point_.lines + 1) +
-                               " (" + problem + "); remove that line. " + advice};
-    }
-
-    [[noreturn]] void refuse_changed() const
-    {
-        const std::string sums = checksum_file::path_for(path_);
-        throw output_error{reason::not_resumable, path_,
-                           "cannot resume " + path_ + ": line " + std::to_string(point_.lines + 1) +
+[[noreturn]] void refuse(const std::string& path, const line_error& error)
+{
+    const auto cannot = "cannot resume " + path + ": ";
+    const std::string advice =
+        "Nothing was changed in it. Start anew with --overwrite in place of --resume, or name another output";
+    if (error.why() == line_error::reason::changed) {
+        const auto sums = checksum_file::path_for(path);
+        throw output_error{reason::not_resumable, path,
+                           cannot + "line " + std::to_string(error.line()) +
                                " is not as it was written: it differs from its checksum in " + sums +
                                ". Remove that line, and its job is asked for again. If you changed it, or put another "
                                "file in this place, remove " +
                                sums + " instead. Nothing was changed in it"};
     }
-
-    const std::string& path_;
-    job_ledger& ledger_;
-    checksum_match& checksums_;
-    line_checksum checksum_;
-    outcome_line_reader line_;
-    resume_point point_;
-    std::uint64_t line_bytes_ = 0;
-    std::uint64_t nul_bytes_ = 0;
-};
+    if (error.line() == 1)
+        throw output_error{reason::not_resumable, path,
+                           cannot + "it is no output of jobaudit (line 1: " + error.what() + "). " + advice};
+    throw output_error{reason::not_resumable, path,
+                       cannot + "it is corrupt at line " + std::to_string(error.line()) + " (" + error.what() +
+                           "); remove that line. " + advice};
+}
 
 /// Gives the bytes of a file from its front, block by block, up to `end`.
 template <class Take>
@@ -162,7 +73,7 @@ void read_blocks(int fd, const std::string& path, std::uint64_t end, Take take)
     }
 }
 
-/// Reads once more what output_reader has found to be whole lines.
+/// Reads once more what ndjson_reader has found to be whole lines.
 class repeat_reader {
 public:
     explicit repeat_reader(job_ledger& ledger) : ledger_{ledger} { line_.start(); }
@@ -197,10 +108,15 @@ private:
 
 resume_point read_ndjson(int fd, const std::string& path, job_ledger& ledger, checksum_match& checksums)
 {
-    output_reader reader{path, ledger, checksums};
-    read_blocks(fd, path, std::numeric_limits<std::uint64_t>::max(),
-                [&](std::string_view block) { reader.take(block); });
-    const auto found = reader.finish();
+    ndjson_reader reader{&checksums, [&](const outcome_line& line) { record(ledger, line); }};
+    resume_point found;
+    try {
+        read_blocks(fd, path, std::numeric_limits<std::uint64_t>::max(),
+                    [&](std::string_view block) { reader.take(block); });
+        found = reader.finish();
+    } catch (const line_error& error) {
+        refuse(path, error);
+    }
     if (ledger.has_repeats()) {
         repeat_reader repeats{ledger};
         read_blocks(fd, path, found.size, [&](std::string_view block) { repeats.take(block); });

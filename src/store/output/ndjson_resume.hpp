@@ -2,20 +2,12 @@
 
 #include "store/job_ledger.hpp"
 #include "store/output/checksum_file.hpp"
+#include "store/output/ndjson_reader.hpp"
 #include "store/output/output_error.hpp"
 
-#include <cstdint>
 #include <string>
 
 namespace jobaudit::store {
-
-/// Where an existing output can be gone on with.
-struct resume_point {
-    std::uint64_t size = 0;   ///< bytes to keep: whole lines, or all when the last line lacks its line break alone
-    std::uint64_t torn = 0;   ///< bytes to cut after them
-    std::uint64_t lines = 0;  ///< outcomes in what is kept
-    bool lacks_line_break = false;  ///< the last line is complete but for its line break
-};
 
 /// Reads an output of ours from the front and records in `ledger` what has ended. Memory is flat, however
 /// long the file and its lines are. Changes nothing in the file.

@@ -15,14 +15,6 @@ namespace jobaudit::store {
 
 namespace {
 
-[[noreturn]] void fail(const char* what, const std::string& folder, int error)
-{
-    throw output_error{output_error::reason::write_failed, folder,
-                       std::string{what} + " a temporary file in " + folder +
-                           ", which a job with very many failed files needs: " +
-                           std::generic_category().message(error) + "; make room there, then go on with --resume"};
-}
-
 int open_unnamed(const std::string& folder)
 {
     const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -51,7 +43,9 @@ void spill_file::open()
             return;
         }
     }
-    fail("cannot open", folders.back(), errno);
+    const int error = errno;
+    folder_ = folders.back();
+    fail("open", error);
 }
 
 void spill_file::append(std::string_view text)
@@ -63,7 +57,7 @@ void spill_file::append(std::string_view text)
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            fail("cannot write", folder_, errno);
+            fail("write", errno);
         text.remove_prefix(static_cast<std::size_t>(count));
         size_ += static_cast<std::size_t>(count);
     }
@@ -76,8 +70,15 @@ std::string_view spill_file::read_at(std::size_t at, char* buffer, std::size_t c
         if (count > 0)
             return {buffer, static_cast<std::size_t>(count)};
         if (count == 0 || errno != EINTR)
-            fail("cannot read", folder_, count == 0 ? EIO : errno);
+            fail("read", count == 0 ? EIO : errno);
     }
+}
+
+void spill_file::fail(const char* what, int error) const
+{
+    throw output_error{output_error::reason::write_failed, folder_,
+                       std::string{"cannot "} + what + " a temporary file in " + folder_ + " (" +
+                           std::generic_category().message(error) + "), which " + purpose_};
 }
 
 void spill_file::clear() noexcept

@@ -14,12 +14,16 @@ namespace jobaudit::store {
 class spill_file {
 public:
     /// `folder`: where there should be room for it; the system's folders for temporary files are the second choice.
-    explicit spill_file(std::string folder) : folder_{std::move(folder)} {}
+    /// `purpose` says in messages who needs it, and what to do once there is room.
+    explicit spill_file(std::string folder, const char* purpose = job_with_many_files)
+        : folder_{std::move(folder)}, purpose_{purpose}
+    {}
     spill_file(const spill_file&) = delete;
     spill_file& operator=(const spill_file&) = delete;
     ~spill_file() { clear(); }
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// Throws output_error that says where there is no room.
     void append(std::string_view text);
@@ -39,11 +43,18 @@ public:
     /// Forgets the text and closes the file.
     void clear() noexcept;
 
-private:
-    void open();
+    /// What stands from `at` on, which is before the end; at least one byte. Throws output_error.
     [[nodiscard]] std::string_view read_at(std::size_t at, char* buffer, std::size_t capacity) const;
 
+private:
+    static constexpr const char* job_with_many_files =
+        "a job with very many failed files needs: make room there, then go on with --resume";
+
+    void open();
+    [[noreturn]] void fail(const char* what, int error) const;
+
     std::string folder_;
+    const char* purpose_;
     int fd_ = -1;
     std::size_t size_ = 0;
 };

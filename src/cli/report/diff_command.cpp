@@ -1,0 +1,29 @@
+#include "cli/report/diff_command.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/process/standard_streams.hpp"
+#include "cli/report/diff_text.hpp"
+#include "cli/terminal/terminal.hpp"
+#include "report/failure_diff.hpp"
+#include "store/output/outcome_file.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <unistd.h>
+
+namespace jobaudit::cli {
+
+int run_diff(const diff_arguments& arguments)
+{
+    const store::outcome_file older{arguments.older};
+    const store::outcome_file newer{arguments.newer};
+    for (const auto* file : {&older, &newer})
+        if (!file->note().empty())
+            tell("jobaudit: " + file->note() + '\n');
+    const auto diff = report::compare(older, newer);
+    print(arguments.json ? boost::json::serialize(diff_json(diff)) + '\n'
+                         : diff_text(diff, older.name(), newer.name(), arguments.top, text_width(STDOUT_FILENO)));
+    return to_int(exit_code::complete);
+}
+
+}  // namespace jobaudit::cli

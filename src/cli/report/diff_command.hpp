@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/report/report_arguments.hpp"
+
+namespace jobaudit::cli {
+
+/// Runs `jobaudit diff`. Gives the exit code. Throws failure, store::input_error and store::output_error.
+[[nodiscard]] int run_diff(const diff_arguments& arguments);
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,126 @@
+#include "cli/report/diff_text.hpp"
+
+#include "cli/options/quantities.hpp"
+#include "cli/report/figures_table.hpp"
+#include "cli/terminal/terminal_text.hpp"
+#include "cli/terminal/wrapped_text.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace jobaudit::cli {
+namespace {
+
+namespace json = boost::json;
+using report::changed_document;
+using report::document_changes;
+using report::failure_diff;
+
+std::string heading(std::string_view title, std::size_t all, std::size_t top)
+{
+    std::string text = "\n" + std::string{title};
+    if (all > top)
+        text += " (" + to_text(std::uint64_t{top}) + " of " + to_text(std::uint64_t{all}) + ')';
+    return text + '\n';
+}
+
+template <class Rows, class NameOf>
+std::string changes_table(const Rows& rows, std::string_view what, std::size_t top, std::size_t width, NameOf name_of)
+{
+    figures_table table{{"new", "still", "recovered", std::string{what}}};
+    for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
+        const auto& [appeared, remained, recovered] = rows[i].documents;
+        table.add({to_text(appeared), to_text(remained), to_text(recovered), printable(name_of(rows[i]))});
+    }
+    return table.text(width);
+}
+
+std::string name_of_workflow(const report::changes_of_workflow& workflow)
+{
+    if (!workflow.name.empty())
+        return workflow.name;
+    return workflow.id.empty() ? "(not said)" : workflow.id;
+}
+
+std::string documents(const failure_diff& diff, const std::vector<changed_document>& list, std::string_view title,
+                      std::size_t top, std::size_t width)
+{
+    if (list.empty())
+        return {};
+    auto text = heading(title, list.size(), top);
+    for (std::size_t i = 0; i < std::min(list.size(), top); ++i) {
+        text += table_line("", printable(list[i].name), 2, width);
+        text += table_line("", printable(diff.reasons[list[i].reason].text), 6, width);
+    }
+    return text;
+}
+
+json::object changes_object(const document_changes& changes)
+{
+    return {{"new", changes.appeared}, {"still", changes.remained}, {"recovered", changes.recovered}};
+}
+
+json::array documents_array(const failure_diff& diff, const std::vector<changed_document>& list)
+{
+    json::array all;
+    for (const auto& each : list)
+        all.push_back(json::object{{"document", each.name}, {"reason", diff.reasons[each.reason].text}});
+    return all;
+}
+
+}  // namespace
+
+std::string diff_text(const failure_diff& diff, const std::string& older, const std::string& newer, std::size_t top,
+                      std::size_t width)
+{
+    const auto& [appeared, remained, recovered] = diff.documents;
+    auto text = wrapped_lines(printable(newer) + " (" + counted(diff.newer_jobs, "job", "jobs") + ") against " +
+                                  printable(older) + " (" + counted(diff.older_jobs, "job", "jobs") + ")\n",
+                              width);
+    figures_table head{{"documents", ""}};
+    head.add({to_text(appeared), "fail now and did not"});
+    head.add({to_text(remained), "still fail"});
+    head.add({to_text(recovered), "no longer fail"});
+    text += head.text(width);
+    if (diff.newer_without_list > 0)
+        text += wrapped_lines(counted(diff.newer_without_list, "job", "jobs") +
+                                  " of the newer audit have no list: what failed in them is not known.\n",
+                              width);
+    if (diff.reasons.empty())
+        return text;
+    text += heading("By reason", diff.reasons.size(), top) +
+            changes_table(diff.reasons, "reason", top, width, [](const auto& each) { return each.text; });
+    if (std::ranges::any_of(diff.workflows, [](const auto& each) { return !each.id.empty() || !each.name.empty(); }))
+        text += heading("By workflow", diff.workflows.size(), top) +
+                changes_table(diff.workflows, "workflow", top, width, name_of_workflow);
+    return text + documents(diff, diff.appeared, "Documents that fail now and did not", top, width) +
+           documents(diff, diff.remained, "Documents that still fail", top, width) +
+           documents(diff, diff.recovered, "Documents that no longer fail", top, width);
+}
+
+json::object diff_json(const failure_diff& diff)
+{
+    json::array reasons;
+    for (const auto& each : diff.reasons)
+        reasons.push_back(json::object{
+            {"reason", each.text}, {"family", to_string(each.family)}, {"documents", changes_object(each.documents)}});
+    json::array workflows;
+    for (const auto& each : diff.workflows)
+        workflows.push_back(json::object{{"workflow_id", each.id.empty() ? json::value{} : json::value{each.id}},
+                                         {"workflow_name", each.name.empty() ? json::value{} : json::value{each.name}},
+                                         {"documents", changes_object(each.documents)}});
+    return {{"documents", changes_object(diff.documents)},
+            {"older_jobs", diff.older_jobs},
+            {"newer_jobs", diff.newer_jobs},
+            {"newer_jobs_without_list", diff.newer_without_list},
+            {"reasons", std::move(reasons)},
+            {"workflows", std::move(workflows)},
+            {"new", documents_array(diff, diff.appeared)},
+            {"still", documents_array(diff, diff.remained)},
+            {"recovered", documents_array(diff, diff.recovered)}};
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,80 @@
+#include "cli/report/report_arguments.hpp"
+
+#include <vector>
+
+namespace jobaudit::cli {
+namespace {
+
+constexpr std::uint64_t most_rows = 10'000;
+
+constexpr auto report_examples = R"(Examples:
+  jobaudit report results.ndjson
+  jobaudit report results.ndjson --documents > again.txt
+  jobaudit report results.ndjson --csv > failed-files.csv
+)";
+
+constexpr auto diff_examples = R"(Example:
+  jobaudit diff yesterday.ndjson today.ndjson
+)";
+
+void add_top(option_set& options, std::uint64_t& into)
+{
+    options.number("--top", into, 1, most_rows, "Rows of each table");
+}
+
+}  // namespace
+
+parsed<report_arguments> parse_report(std::span<const std::string> arguments)
+{
+    option_set options{"jobaudit report", "Tells from the results of an audit which documents fail, and why.",
+                       report_examples};
+    report_arguments into;
+    std::vector<std::string> files;
+    bool json = false;
+    bool csv = false;
+    bool documents = false;
+    options.arguments("FILE", files, "The results of `jobaudit audit`; -: standard input");
+    options.flag("--json", json, "Print all figures as one JSON object");
+    options.flag("--csv", csv, "Print each failed file with its reason, and each job without a list, as CSV");
+    options.flag("--documents", documents, "Print the documents that failed, to run them again; one a line");
+    add_top(options, into.top);
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    if (files.size() != 1)
+        return options.usage_error(files.empty() ? "which results? Name the FILE that an audit wrote with -o"
+                                                 : "one FILE at a time: give one of them");
+    if (int{json} + int{csv} + int{documents} > 1)
+        return options.usage_error("--json, --csv and --documents are different outputs: give one of them");
+    into.file = files.front();
+    into.form = json        ? report_form::json
+                : csv       ? report_form::csv
+                : documents ? report_form::documents
+                            : report_form::text;
+    return into;
+}
+
+parsed<diff_arguments> parse_diff(std::span<const std::string> arguments)
+{
+    option_set options{"jobaudit diff",
+                       "Compares the results of two audits: which documents fail now and did not, which still fail, "
+                       "and which no longer do.",
+                       diff_examples};
+    diff_arguments into;
+    std::vector<std::string> files;
+    options.arguments("OLD NEW", files, "The results of the older and of the newer audit");
+    options.flag("--json", into.json, "Print it as one JSON object, with all documents");
+    add_top(options, into.top);
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    if (files.size() != 2)
+        return options.usage_error("two files are compared: give the OLD results and the NEW ones");
+    if (files[0] == "-" && files[1] == "-")
+        return options.usage_error("standard input holds one of them: give the other as a file");
+    into.older = files[0];
+    into.newer = files[1];
+    return into;
+}
+
+}  // namespace jobaudit::cli

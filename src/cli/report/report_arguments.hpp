@@ -1,0 +1,29 @@
+#pragma once
+
+#include "cli/options/arguments.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace jobaudit::cli {
+
+enum class report_form : std::uint8_t { text, json, csv, documents };
+
+struct report_arguments {
+    std::string file;  ///< `-`: stdin
+    report_form form = report_form::text;
+    std::uint64_t top = 10;  ///< rows of each table of the text
+};
+
+struct diff_arguments {
+    std::string older;
+    std::string newer;
+    bool json = false;
+    std::uint64_t top = 10;
+};
+
+[[nodiscard]] parsed<report_arguments> parse_report(std::span<const std::string> arguments);
+[[nodiscard]] parsed<diff_arguments> parse_diff(std::span<const std::string> arguments);
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,79 @@
+#include "cli/report/report_command.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/options/quantities.hpp"
+#include "cli/process/standard_streams.hpp"
+#include "cli/report/report_csv.hpp"
+#include "cli/report/report_json.hpp"
+#include "cli/report/report_text.hpp"
+#include "cli/terminal/terminal.hpp"
+#include "cli/terminal/terminal_text.hpp"
+#include "report/report_builder.hpp"
+#include "store/output/outcome_file.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace jobaudit::cli {
+namespace {
+
+/// The names as they are, for another program; on a terminal without what could play tricks there.
+void print_documents(const report::document_table& documents)
+{
+    constexpr std::size_t written_at_once = 64 * 1024;
+    const bool is_shown = is_terminal(STDOUT_FILENO);
+    std::string text;
+    std::uint64_t unprintable = 0;
+    documents.for_each([&](std::uint32_t, std::string_view name) {
+        if (name.find('\n') != std::string_view::npos) {
+            ++unprintable;
+            return;
+        }
+        text += is_shown ? printable(name) : std::string{name};
+        text += '\n';
+        if (text.size() >= written_at_once) {
+            print(text);
+            text.clear();
+        }
+    });
+    print(text);
+    if (unprintable > 0)
+        tell("jobaudit: " + counted(unprintable, "document is", "documents are") +
+             " left out, as a line break is part of the name: --csv has all of them\n");
+}
+
+}  // namespace
+
+int run_report(const report_arguments& arguments)
+{
+    const store::outcome_file file{arguments.file};
+    report::report_builder builder{{.documents = std::max<std::size_t>(10'000, arguments.top)}};
+    file.read(builder);
+    auto report = builder.finish();
+    report.note = file.note();
+    if (!report.note.empty() && arguments.form != report_form::text)
+        tell("jobaudit: " + report.note + '\n');
+
+    switch (arguments.form) {
+    case report_form::text:
+        print(report_text(report, file.name(), arguments.top, text_width(STDOUT_FILENO)));
+        break;
+    case report_form::json:
+        print(boost::json::serialize(report_json(report, file.name())) + '\n');
+        break;
+    case report_form::csv:
+        write_report_csv(file, builder, report, print);
+        break;
+    case report_form::documents:
+        print_documents(builder.documents());
+        break;
+    }
+    return to_int(exit_code::complete);
+}
+
+}  // namespace jobaudit::cli

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "report/document_table.hpp"
+#include "report/failure_report.hpp"
+#include "report/reason_collector.hpp"
+#include "store/output/outcome_file.hpp"
+#include "store/output/spill_file.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace jobaudit::report {
+
+/// How much of what there may be very much of is kept.
+struct report_limits {
+    std::size_t documents = 10'000;
+    std::size_t jobs_without_list = 1'000;
+};
+
+/// Makes a report of the outcomes that it visits. Memory grows with the number of different documents (some 32 bytes
+/// each), workflows and days; the rest lies in temporary files.
+///
+/// Not thread-safe.
+class report_builder final : public store::outcome_visitor {
+public:
+    explicit report_builder(report_limits limits = {});
+
+    void on_failed_file(std::string_view document, std::string_view error) override;
+    void on_job(const store::outcome_line& job) override;
+
+    /// Once all jobs have come. Throws store::output_error where a temporary file can't be read back.
+    [[nodiscard]] failure_report finish();
+
+    /// After finish(): the index of the reason of each failed file, in the order in which they came.
+    void for_each_reason(const std::function<void(std::uint32_t reason)>& take) const;
+
+    /// After finish(): all documents that failed.
+    [[nodiscard]] const document_table& documents() const noexcept { return documents_; }
+
+private:
+    struct group {
+        job_group figures;
+        std::unordered_map<std::uint32_t, std::uint64_t> reasons;
+    };
+
+    /// An entry of notes_: a failed file, or the end of a job.
+    struct note {
+        std::uint32_t number;    // of the error, or end_of_job
+        std::uint32_t document;  // or the number of the job's workflow
+        std::uint32_t day;
+    };
+    static constexpr std::uint32_t end_of_job = 0xFFFF'FFFF;
+
+    class reason_counts;
+
+    void add_note(const note& what);
+    void for_each_note(const std::function<void(const note&)>& take) const;
+    [[nodiscard]] std::uint32_t group_of(std::vector<group>& groups, std::map<std::string, std::uint32_t>& numbers,
+                                         const std::string& id, const std::string& name);
+    void add_time(double milliseconds);
+    [[nodiscard]] job_times times() const;
+    [[nodiscard]] std::vector<document_figures> worst_documents() const;
+
+    report_limits limits_;
+    failure_report report_;
+    reason_collector errors_;
+    document_table documents_;
+    std::vector<std::uint32_t> reason_of_number_;
+    std::vector<std::uint32_t> reason_of_document_;
+    std::map<std::string, std::uint64_t> types_;
+    std::vector<group> workflows_;
+    std::map<std::string, std::uint32_t> workflow_numbers_;
+    std::vector<group> days_;
+    std::map<std::string, std::uint32_t> day_numbers_;
+    std::map<int, std::uint64_t> times_;  // jobs by the logarithm of their time
+    std::uint64_t timed_jobs_ = 0;
+    std::uint64_t files_of_job_ = 0;
+    store::spill_file notes_;
+    std::string pending_notes_;
+};
+
+}  // namespace jobaudit::report
