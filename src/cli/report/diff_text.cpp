@@ -19,12 +19,12 @@ using report::changed_document;
 using report::document_changes;
 using report::failure_diff;
 
-std::string heading(std::string_view title, std::size_t all, std::size_t top)
+std::string heading(std::string_view title, std::size_t all, std::size_t top, std::size_t width)
 {
     std::string text = "\n" + std::string{title};
     if (all > top)
         text += " (" + to_text(std::uint64_t{top}) + " of " + to_text(std::uint64_t{all}) + ')';
-    return text + '\n';
+    return wrapped_lines(text + '\n', width);
 }
 
 template <class Rows, class NameOf>
@@ -50,7 +50,7 @@ std::string documents(const failure_diff& diff, const std::vector<changed_docume
 {
     if (list.empty())
         return {};
-    auto text = heading(title, list.size(), top);
+    auto text = heading(title, list.size(), top, width);
     for (std::size_t i = 0; i < std::min(list.size(), top); ++i) {
         text += table_line("", printable(list[i].name), 2, width);
         text += table_line("", printable(diff.reasons[list[i].reason].text), 6, width);
@@ -91,10 +91,10 @@ std::string diff_text(const failure_diff& diff, const std::string& older, const 
                               width);
     if (diff.reasons.empty())
         return text;
-    text += heading("By reason", diff.reasons.size(), top) +
+    text += heading("By reason", diff.reasons.size(), top, width) +
             changes_table(diff.reasons, "reason", top, width, [](const auto& each) { return each.text; });
     if (std::ranges::any_of(diff.workflows, [](const auto& each) { return !each.id.empty() || !each.name.empty(); }))
-        text += heading("By workflow", diff.workflows.size(), top) +
+        text += heading("By workflow", diff.workflows.size(), top, width) +
                 changes_table(diff.workflows, "workflow", top, width, name_of_workflow);
     return text + documents(diff, diff.appeared, "Documents that fail now and did not", top, width) +
            documents(diff, diff.remained, "Documents that still fail", top, width) +

@@ -37,12 +37,13 @@ std::span<const Row> first_of(const std::vector<Row>& rows, std::size_t top)
 }
 
 /// `Why files fail (10 of 104 reasons)`.
-std::string heading(std::string_view title, std::uint64_t all, std::size_t top, std::string_view what)
+std::string heading(std::string_view title, std::uint64_t all, std::size_t shown, std::string_view what,
+                    std::size_t width)
 {
-    std::string text = "\n" + std::string{title};
-    if (all > top)
-        text += " (" + to_text(std::uint64_t{top}) + " of " + to_text(all) + ' ' + std::string{what} + ')';
-    return text + '\n';
+    auto text = "\n" + std::string{title};
+    if (all > shown)
+        text += " (" + to_text(std::uint64_t{shown}) + " of " + to_text(all) + ' ' + std::string{what} + ')';
+    return wrapped_lines(text + '\n', width);
 }
 
 std::string reason_name(const failure_report& report, std::uint32_t reason)
@@ -79,7 +80,7 @@ std::string reasons(const failure_report& report, std::size_t top, std::size_t w
                    to_text(each.documents), printable(each.text)},
                   std::move(below));
     }
-    return heading("Why files fail", report.reasons.size(), top, "reasons") + table.text(width);
+    return heading("Why files fail", report.reasons.size(), top, "reasons", width) + table.text(width);
 }
 
 std::string families(const failure_report& report, std::size_t width)
@@ -115,7 +116,7 @@ std::string workflows(const failure_report& report, std::size_t top, std::size_t
 {
     if (!is_said(report.workflows))
         return {};
-    return heading("Workflows", report.workflows.size(), top, "workflows") +
+    return heading("Workflows", report.workflows.size(), top, "workflows", width) +
            groups(report, first_of(report.workflows, top), "workflow", width);
 }
 
@@ -125,7 +126,7 @@ std::string days(const failure_report& report, std::size_t top, std::size_t widt
     if (!is_said(report.days))
         return {};
     const auto shown = std::min(report.days.size(), top);
-    return heading("Days of the jobs' creation", report.days.size(), top, "days") +
+    return heading("Days of the jobs' creation", report.days.size(), top, "days", width) +
            groups(report, std::span{report.days}.last(shown), "day", width);
 }
 
@@ -135,7 +136,7 @@ std::string types(const failure_report& report, std::size_t top, std::size_t wid
     for (const auto& each : first_of(report.types, top))
         table.add({share_of(each.failed_files, report.failed_files), to_text(each.failed_files),
                    each.extension.empty() ? "(no extension)" : '.' + each.extension});
-    return heading("File types", report.types.size(), top, "types") + table.text(width);
+    return heading("File types", report.types.size(), top, "types", width) + table.text(width);
 }
 
 std::string documents(const failure_report& report, std::size_t top, std::size_t width)
@@ -143,7 +144,9 @@ std::string documents(const failure_report& report, std::size_t top, std::size_t
     figures_table table{{"times", "document"}};
     for (const auto& each : first_of(report.worst, top))
         table.add({to_text(each.failed_files), printable(each.name)}, {reason_name(report, each.reason)});
-    return heading("Documents that fail most", report.documents, top, "documents") + table.text(width);
+    return heading("Documents that fail most", report.documents, first_of(report.worst, top).size(), "documents",
+                   width) +
+           table.text(width);
 }
 
 std::string without_list(const failure_report& report, std::size_t width)

@@ -88,7 +88,7 @@ std::string table_line(std::string_view left, std::string_view right, std::size_
     if (has_room && columns(left) + gap <= column) {
         line.append(column - columns(left), ' ');
     } else {
-        line += '\n';
+        line += left.empty() ? "" : "\n";
         line.append(indent, ' ');
     }
     return line + wrapped(right, {.width = width, .indent = indent, .begun = indent}) + '\n';
