@@ -1,5 +1,6 @@
 #include "cli/audit/audit_report.hpp"
 
+#include "scratch_folder.hpp"
 #include "store/numbered_job.hpp"
 
 #include <boost/json/parse.hpp>
@@ -210,11 +211,13 @@ BOOST_AUTO_TEST_CASE(hold_what_the_contract_says_in_its_order)
     report.refusals = 38;
     report.limit_a_second = 49.7;
     report.limit_at_a_time = 10;
+    report.reasons = {{{"no \"answer\"", report::error_family::network, 3, "e"}}, 4, false};
     BOOST_TEST(
         summary_json(report) ==
         R"({"jobs":5000,"outcomes":{"ok":4990,"not_found":9,"not_tried":1},"resumed":1200,)"
         R"("failed_files":1234567,"requests":4100,"retries":310,"connections":64,"elapsed_s":10.250,)"
-        R"("requests_per_s":400.000,"waited_for_server_s":1.500,"refusals":38,"limit_per_s":49.700,"limit_at_a_time":10,"schema":2})"
+        R"("requests_per_s":400.000,"waited_for_server_s":1.500,"refusals":38,"limit_per_s":49.700,"limit_at_a_time":10,)"
+        R"("reasons_sampled":4,"reasons":[{"reason":"no \"answer\"","family":"network","failed_files":3}],"schema":2})"
         "\n");
 }
 
@@ -223,7 +226,7 @@ BOOST_AUTO_TEST_CASE(hold_no_outcome_where_there_was_no_job)
     BOOST_TEST(summary_json({}) ==
                R"({"jobs":0,"outcomes":{},"resumed":0,"failed_files":0,"requests":0,"retries":0,"connections":0,)"
                R"("elapsed_s":0.000,"requests_per_s":0.000,"waited_for_server_s":0.000,"refusals":0,)"
-               R"("limit_per_s":0.000,"limit_at_a_time":0,"schema":2})"
+               R"("limit_per_s":0.000,"limit_at_a_time":0,"reasons_sampled":0,"reasons":[],"schema":2})"
                "\n");
 }
 
@@ -255,6 +258,26 @@ BOOST_AUTO_TEST_CASE(are_a_table)
                "connections          64\n"
                "time               10 s  400 requests/s\n"
                "waited            1.5 s  for the server\n");
+}
+
+BOOST_AUTO_TEST_CASE(name_the_commonest_reasons_and_say_where_they_are_estimated)
+{
+    auto report = a_long_one();
+    report.failed_files = 12;
+    report.reasons = {{{"PDF is encrypted", report::error_family::document, 9, "e"},
+                       {"tricky \x1b[2J", report::error_family::unknown, 3, "e"}},
+                      12,
+                      true};
+    BOOST_TEST(test::contains(summary_text(report), "failed files     12\n"
+                                                    "  document        9  PDF is encrypted\n"
+                                                    "  unknown         3  tricky  [2J\n"));
+
+    report.failed_files = 1'200'000;
+    report.reasons.is_all = false;
+    report.reasons.reasons.resize(9, {"another", report::error_family::unknown, 1, "e"});
+    const auto text = summary_text(report);
+    BOOST_TEST(test::contains(text, "1,200,000  the commonest 5 of 9 reasons, estimated from 12 drawn at random\n"));
+    BOOST_TEST(test::contains(text, "~900,000  PDF is encrypted\n"));
 }
 
 BOOST_AUTO_TEST_CASE(are_broken_between_words_where_there_is_little_room)

@@ -238,9 +238,13 @@ log_level level_of_waits(const audit_arguments& arguments) noexcept
     return arguments.progress == progress_mode::never ? log_level::info : log_level::warn;
 }
 
-/// For who sees more results scroll by than the terminal holds; empty for others.
-std::string hint_about_output(const audit_arguments& arguments, std::uint64_t lines)
+/// For who sees more results scroll by than the terminal holds, or has a file that says more than the summary; empty
+/// for others.
+std::string hint_about_output(const audit_arguments& arguments, std::uint64_t lines, const audit_report& report)
 {
+    std::error_code cannot_tell;
+    if (report.failed_files > 0 && std::filesystem::is_regular_file(arguments.output, cannot_tell))
+        return "which documents, and why: jobaudit report " + shell_quoted(arguments.output) + '\n';
     const auto output = store::inherited_descriptor(arguments.output);
     const bool has_scrolled = output && is_terminal(*output) && lines >= terminal_height(*output);
     return has_scrolled ? "hint: -o FILE keeps the results, and shows here how far they are\n" : "";
@@ -266,7 +270,7 @@ std::string closing_text(const audit_arguments& arguments, std::span<const std::
     if (!is_finished || output_error)
         text += how_to_go_on(arguments, argv) + '\n';
     else if (!arguments.quiet)
-        text += hint_about_output(arguments, files.output().lines());
+        text += hint_about_output(arguments, files.output().lines(), report);
     return text;
 }
 
@@ -295,6 +299,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     const bool is_finished = has_finished(result, files->input(), files->ledger());
     const auto output_error = close_output(files->output(), is_finished);
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
+    report.reasons = result.reasons;
     auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
 
     auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);

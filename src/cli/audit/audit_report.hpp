@@ -1,5 +1,6 @@
 #pragma once
 
+#include "report/failure_sample.hpp"
 #include "store/input/job_file.hpp"
 #include "store/job_ledger.hpp"
 #include "store/output/ndjson_output.hpp"
@@ -37,6 +38,7 @@ struct audit_report {
     stop_reason stopped = stop_reason::none;
     std::string message;  ///< why it stopped, and what to do about it; empty when it did not
     std::optional<std::chrono::system_clock::time_point> resume_at;
+    report::estimated_reasons reasons;  ///< of the failed files of this run
 
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
     {

@@ -92,6 +92,11 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
     display_.clear();
     for (const auto& line : log_.take())
         display_.message(line);
+    try {
+        result_.reasons = sink_->reasons();
+    } catch (const std::bad_alloc&) {
+        // The results are what counts; a report of them says more.
+    }
     return std::move(result_);
 }
 

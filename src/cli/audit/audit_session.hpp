@@ -28,6 +28,7 @@ struct session_result {
     summary batch;
     std::optional<int> signal;  ///< the first signal that interrupted it
     std::uint64_t unread = 0;   ///< jobs of the input that the library never read
+    report::estimated_reasons reasons;
 };
 
 /// One audit on the calling thread, with its progress and messages on stderr: what `audit` and `demo` share.

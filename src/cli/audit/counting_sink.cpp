@@ -6,21 +6,42 @@ namespace jobaudit::cli {
 
 class counting_sink::writer final : public job_writer {
 public:
-    writer(counting_sink& owner, std::unique_ptr<job_writer> to) noexcept : owner_{owner}, to_{std::move(to)} {}
+    writer(counting_sink& owner, std::unique_ptr<job_writer> to)
+        : owner_{owner}, to_{std::move(to)}, sample_{owner.sample_}
+    {}
 
-    void begin(const job_id& job) override { to_->begin(job); }
-    void append(std::span<const failed_file_view> records) override { to_->append(records); }
-    void discard() override { to_->discard(); }
+    void begin(const job_id& job) override
+    {
+        sample_.discard();
+        to_->begin(job);
+    }
+
+    void append(std::span<const failed_file_view> records) override
+    {
+        sample_.pass(records);
+        to_->append(records);
+    }
+
+    void discard() override
+    {
+        sample_.discard();
+        to_->discard();
+    }
 
     void commit(outcome&& result) override
     {
         owner_.count(result);
+        if (result.kind == outcome_kind::ok)
+            sample_.commit();
+        else
+            sample_.discard();
         to_->commit(std::move(result));
     }
 
 private:
     counting_sink& owner_;
     std::unique_ptr<job_writer> to_;
+    report::failure_sample::tap sample_;
 };
 
 std::unique_ptr<job_writer> counting_sink::make_writer() { return std::make_unique<writer>(*this, to_.make_writer()); }

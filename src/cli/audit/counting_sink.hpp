@@ -1,5 +1,7 @@
 #pragma once
 
+#include "report/failure_sample.hpp"
+
 #include <jobaudit/sink.hpp>
 
 #include <atomic>
@@ -8,7 +10,7 @@
 
 namespace jobaudit::cli {
 
-/// Passes everything on to another sink, and counts what was committed to it.
+/// Passes everything on to another sink, counts what was committed to it, and keeps a sample of the failed files.
 ///
 /// Thread safety: the counts may be read from any thread; for the rest, that of the other sink.
 class counting_sink final : public streaming_sink {
@@ -25,6 +27,9 @@ public:
 
     [[nodiscard]] std::uint64_t failed_files() const noexcept { return failed_files_.load(std::memory_order_relaxed); }
 
+    /// Once all writers are done.
+    [[nodiscard]] report::estimated_reasons reasons() const { return sample_.find(); }
+
 private:
     class writer;
 
@@ -34,6 +39,7 @@ private:
     std::atomic<std::uint64_t> jobs_{0};
     std::atomic<std::uint64_t> failures_{0};
     std::atomic<std::uint64_t> failed_files_{0};
+    report::failure_sample sample_;
 };
 
 }  // namespace jobaudit::cli

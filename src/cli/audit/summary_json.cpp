@@ -1,6 +1,7 @@
 #include "cli/audit/audit_report.hpp"
 #include "store/output/ndjson_line.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string_view>
@@ -31,6 +32,23 @@ void append(std::string& json, std::string_view name, double number)
     json.append(buffer.data(), static_cast<std::size_t>(size));
 }
 
+constexpr std::size_t shown_reasons = 5;
+
+/// The commonest, counted in a sample where `reasons_sampled` is below the failed files of the run.
+void append_reasons(std::string& json, const report::estimated_reasons& found)
+{
+    append(json, "reasons_sampled", found.sampled);
+    append_name(json, "reasons");
+    json += '[';
+    for (std::size_t i = 0; i < std::min(found.reasons.size(), shown_reasons); ++i) {
+        json += i == 0 ? "{\"reason\":" : ",{\"reason\":";
+        store::append_json_string(json, found.reasons[i].text);
+        json += ",\"family\":\"" + std::string{to_string(found.reasons[i].family)} +
+                "\",\"failed_files\":" + std::to_string(found.reasons[i].failed_files) + '}';
+    }
+    json += ']';
+}
+
 double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
@@ -56,6 +74,7 @@ std::string summary_json(const audit_report& report)
     append(json, "refusals", report.refusals);
     append(json, "limit_per_s", report.limit_a_second);
     append(json, "limit_at_a_time", std::uint64_t{report.limit_at_a_time});
+    append_reasons(json, report.reasons);
     append(json, "schema", std::uint64_t{store::schema});
     return json += "}\n";
 }

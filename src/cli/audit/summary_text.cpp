@@ -1,6 +1,7 @@
 #include "cli/audit/audit_report.hpp"
 #include "cli/options/quantities.hpp"
 #include "cli/outcome_meaning.hpp"
+#include "cli/terminal/terminal_text.hpp"
 #include "cli/terminal/wrapped_text.hpp"
 
 #include <algorithm>
@@ -45,6 +46,40 @@ std::string limit_note(const audit_report& report)
                         : "the server takes less than 1 request/s";
 }
 
+constexpr std::size_t shown_reasons = 5;
+constexpr std::size_t longest_reason = 120;
+
+/// Among all failed files of this run; in a sample of very many, what that says of all of them.
+std::uint64_t failed_files_of(const report::error_reason& reason, const audit_report& report)
+{
+    if (report.reasons.is_all)
+        return reason.failed_files;
+    const auto share = static_cast<double>(reason.failed_files) / static_cast<double>(report.reasons.sampled);
+    return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(report.failed_files)));
+}
+
+void append_reasons(std::vector<row>& rows, const audit_report& report)
+{
+    const auto& reasons = report.reasons.reasons;
+    for (std::size_t i = 0; i < std::min(reasons.size(), shown_reasons); ++i)
+        rows.push_back({"  " + std::string{to_string(reasons[i].family)},
+                        (report.reasons.is_all ? "" : "~") + to_text(failed_files_of(reasons[i], report)),
+                        shortened(printable(reasons[i].text), longest_reason)});
+}
+
+std::string failed_files_note(const audit_report& report)
+{
+    const auto& [reasons, sampled, is_all] = report.reasons;
+    if (reasons.empty())
+        return {};
+    std::string note = reasons.size() > shown_reasons ? "the commonest " + to_text(std::uint64_t{shown_reasons}) +
+                                                            " of " + to_text(std::uint64_t{reasons.size()}) + " reasons"
+                                                      : std::string{};
+    if (!is_all)
+        note += (note.empty() ? "estimated from " : ", estimated from ") + to_text(sampled) + " drawn at random";
+    return note;
+}
+
 std::vector<row> rows_of(const audit_report& report)
 {
     std::vector<row> rows;
@@ -58,7 +93,8 @@ std::vector<row> rows_of(const audit_report& report)
             rows.push_back(
                 {"  " + std::string{to_string(kind)}, to_text(report.outcomes[i]), std::string{meaning_of(kind)}});
     }
-    rows.push_back({"failed files", to_text(report.failed_files)});
+    rows.push_back({"failed files", to_text(report.failed_files), failed_files_note(report)});
+    append_reasons(rows, report);
     rows.push_back(
         {"requests", to_text(report.requests), counted(report.retries, "of them a retry", "of them retries")});
     rows.push_back({"connections", to_text(report.connections)});

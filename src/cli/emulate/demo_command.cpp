@@ -83,7 +83,8 @@ int run_demo(const demo_arguments& arguments)
                     ", a server in this process that breaks about every fifth request");
 
     const auto result = session.run(input, output, ledger, limits());
-    const auto report = make_report(result.batch, input.counts(), ledger, result.unread);
+    auto report = make_report(result.batch, input.counts(), ledger, result.unread);
+    report.reasons = result.reasons;
     if (result.signal || report.is_unfinished())
         output.close();
     else
