@@ -13,7 +13,8 @@ exit_code uninterrupted(const audit_end& end) noexcept
         return exit_code::worth_resuming;
     if (!end.all_fetched)
         return exit_code::incomplete;
-    return end.failed_files && end.fail_on_failed_files ? exit_code::failed_files_found : exit_code::complete;
+    const bool is_minded = (end.failed_files && end.fail_on_failed_files) || end.new_failures;
+    return is_minded ? exit_code::failed_files_found : exit_code::complete;
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ enum class exit_code : int {
     incomplete = 1,          ///< some jobs have no list for good
     usage = 2,               ///< what was asked for makes no sense
     fatal = 3,               ///< bad key, quota, certificate, unknown host, or a wait longer than --max-wait
-    failed_files_found = 4,  ///< with --fail-on-failed-files
+    failed_files_found = 4,  ///< with --fail-on-failed-files, or new ones with --fail-on new
     output_failed = 5,       ///< the output could not be opened or written; also a pipe that nobody reads any more
     worth_resuming = 6,      ///< some jobs failed for a passing reason, or were not tried; answers came out of order
 };
@@ -34,6 +34,7 @@ struct audit_end {
     bool all_fetched = false;
     bool failed_files = false;
     bool fail_on_failed_files = false;
+    bool new_failures = false;  ///< with --fail-on new
 };
 
 /// The exit code of an audit, by what a script would do: an interrupt comes before the rest, then a failing output, a

@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(tell_how_an_audit_ended)
              after("failed files that nobody minds", 0, [](auto& end) { end.failed_files = true; }),
              after("failed files that are minded", 4,
                    [](auto& end) { end.failed_files = end.fail_on_failed_files = true; }),
+             after("documents that fail and did not before", 4, [](auto& end) { end.new_failures = true; }),
              after("no failed files, which would be minded", 0, [](auto& end) { end.fail_on_failed_files = true; }),
              after("a job that has no list for good", 1, [](auto& end) { end.all_fetched = false; }),
              after("a job that failed for a passing reason", 6,

@@ -150,4 +150,43 @@ BOOST_AUTO_TEST_CASE(diff_names_documents_that_are_new_and_those_that_recovered)
     BOOST_TEST(figures.at("recovered").at(0).at("document").as_string() == "goes.pdf");
 }
 
+BOOST_AUTO_TEST_CASE(audit_minds_only_documents_that_fail_and_did_not_before)
+{
+    audited_platform platform{{.jobs = 40, .records_per_job = 2}};
+    process_run first{platform.audit_all({"--fail-on-failed-files"})};
+    BOOST_TEST(first.wait() == 4);
+    const auto before = platform.folder.read("results.ndjson");
+    const auto older = platform.folder.write("older", before);
+
+    process_run same{platform.audit_all({"--fail-on", "new", "--baseline", older, "--quiet"})};
+    BOOST_TEST(same.wait() == 0);
+    BOOST_TEST(same.error_out() == "");
+
+    // What the output itself held before may be the baseline too.
+    process_run itself{platform.audit_all({"--fail-on", "new", "--baseline", platform.output()})};
+    BOOST_TEST(itself.wait() == 0);
+
+    const auto lines = split(before);
+    const auto shorter = platform.folder.write("shorter", lines[0] + '\n');
+    process_run more{platform.audit_all({"--fail-on", "new", "--baseline", shorter, "--quiet"})};
+    BOOST_TEST(more.wait() == 4);
+    BOOST_TEST(contains(more.error_out(), "documents fail now and did not in " + shorter + ":\n  "), more.error_out());
+    BOOST_TEST(contains(more.error_out(), " more\n"));
+}
+
+BOOST_AUTO_TEST_CASE(audit_does_not_begin_without_the_baseline_that_it_was_given)
+{
+    audited_platform platform{{.jobs = 1}};
+    for (const auto& further :
+         std::vector<std::vector<std::string>>{{"--fail-on", "new"},
+                                               {"--baseline", platform.jobs_file()},
+                                               {"--fail-on", "new", "--baseline", platform.folder.path("none")},
+                                               {"--fail-on", "new", "--baseline", platform.jobs_file()}}) {
+        process_run audit{platform.audit_all(further)};
+        BOOST_TEST(audit.wait() == 2);
+        BOOST_TEST(contains(audit.error_out(), "--baseline"), audit.error_out());
+        BOOST_TEST(!platform.folder.has("results.ndjson"));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 
 #include "cli/audit/audit_report.hpp"
 #include "cli/audit/audit_session.hpp"
+#include "cli/audit/new_failures.hpp"
 #include "cli/audit/resume_command.hpp"
 #include "cli/failure.hpp"
 #include "cli/options/environment.hpp"
@@ -289,6 +290,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     tell(warning_about_key_file(arguments.connection.api_key_file));
     audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
                           arguments.level, level_of_waits(arguments)};
+    new_failures since_baseline{arguments};
     const auto files = open_files(arguments, argv);
     if (const auto& note = files->output().note(); !note.empty() && !arguments.quiet)
         session.message("jobaudit: " + note);
@@ -303,6 +305,11 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
 
     auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);
+    if (!output_error) {
+        since_baseline.find();
+        end.new_failures = since_baseline.documents() > 0;
+        text += since_baseline.text(text_width(STDERR_FILENO));
+    }
     if (const auto wrong = write_summary_file(arguments, report)) {
         text += "jobaudit: --summary-json: " + wrong->message + '\n';
         end.output_failed = true;

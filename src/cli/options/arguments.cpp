@@ -98,7 +98,9 @@ void add_audit_patience(option_set& options, audit_options& into, std::chrono::n
                      "End when the server is down for so long; 30s at most while it never answered");
 }
 
-void add_audit_io(option_set& options, audit_arguments& into)
+enum class failures_minded : std::uint8_t { none, new_ones };
+
+void add_audit_io(option_set& options, audit_arguments& into, failures_minded& fail_on)
 {
     options.arguments("JOB_ID", into.job_ids, "Jobs to ask for, beside those of --jobs");
     options.group("Input and output");
@@ -120,6 +122,9 @@ void add_audit_io(option_set& options, audit_arguments& into)
                    "When results are forced onto the disk: at the end, or every 100 ms too (always), against a power "
                    "loss");
     options.flag("--fail-on-failed-files", into.fail_on_failed_files, "Exit with 4 when a job has failed files");
+    options.choice("--fail-on", fail_on, {{"nothing", failures_minded::none}, {"new", failures_minded::new_ones}},
+                   "new: exit with 4 when a document fails that did not in the older results of --baseline");
+    options.text("--baseline", into.baseline, "FILE", "The results of an older audit, for --fail-on new");
     options.text("--summary-json", into.summary_file, "FILE|-", "Write the figures of the summary there, as JSON");
     options.flag("-q,--quiet", into.quiet, "Print only what went wrong");
     add_progress(options, into.progress);
@@ -199,6 +204,11 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
     for (const auto& jobs_file : arguments.jobs_files)
         if (auto wrong = contradiction(arguments, jobs_file))
             return wrong;
+    if (arguments.fail_on_new == arguments.baseline.empty())
+        return arguments.fail_on_new ? "--fail-on new needs --baseline FILE, the results of an older audit"
+                                     : "--baseline needs --fail-on new: else it is of no use";
+    if (arguments.fail_on_new && output)
+        return "--fail-on new reads the results once they are written: name their file with -o FILE";
     if (arguments.quiet && arguments.progress == progress_mode::always)
         return "--quiet and --progress always contradict each other: leave one of them out";
     if (arguments.limits.concurrency > most_in_flight / arguments.connection.pipeline)
@@ -247,7 +257,8 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
                        audit_examples};
     audit_arguments into;
     auto outage_limit = into.limits.outage_limit;
-    add_audit_io(options, into);
+    auto fail_on = failures_minded::none;
+    add_audit_io(options, into, fail_on);
     add_connection(options, into.connection);
     add_speed(options, into.limits, into.connection.pipeline);
     add_audit_patience(options, into.limits, outage_limit);
@@ -256,6 +267,7 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
 
     if (auto end = options.parse(with_jobs_before_each_file(arguments)))
         return *std::move(end);
+    into.fail_on_new = fail_on == failures_minded::new_ones;
     if (const auto wrong = contradiction(into, stdin_is_terminal))
         return options.usage_error(*wrong);
     if (into.quiet)

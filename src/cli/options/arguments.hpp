@@ -29,6 +29,8 @@ struct audit_arguments {
     bool overwrite = false;
     store::sync_policy sync = store::sync_policy::at_end;
     bool fail_on_failed_files = false;
+    bool fail_on_new = false;  ///< documents that fail and did not in `baseline`
+    std::string baseline;      ///< older results; empty: none
     bool quiet = false;  ///< progress is progress_mode::never then
     connection_options connection;
     audit_options limits;

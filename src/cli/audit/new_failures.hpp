@@ -1,0 +1,34 @@
+#pragma once
+
+#include "cli/options/arguments.hpp"
+#include "store/output/outcome_file.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace jobaudit::cli {
+
+/// What fails in an audit and did not in an older one.
+class new_failures {
+public:
+    /// Opens and checks the older results before the audit begins, which may take their place. Throws failure.
+    explicit new_failures(const audit_arguments& arguments);
+
+    /// Once the results are written. Throws store::input_error and store::output_error.
+    void find();
+
+    [[nodiscard]] std::uint64_t documents() const noexcept { return documents_; }
+
+    /// Names some of them for a person; empty where there are none.
+    [[nodiscard]] std::string text(std::size_t width) const;
+
+private:
+    std::string output_;
+    std::optional<store::outcome_file> baseline_;  // none: nobody asks
+    std::uint64_t documents_ = 0;
+    std::string names_;
+};
+
+}  // namespace jobaudit::cli
