@@ -13,9 +13,15 @@
 
 namespace {
 
+/// Without what is of this run alone.
+std::string summary_json(const jobaudit::cli::audit_report& report)
+{
+    const auto text = jobaudit::cli::summary_json(report, {});
+    return text.substr(0, text.find(",\"run\":")) + "}\n";
+}
+
 using namespace jobaudit;
 using cli::audit_report;
-using cli::summary_json;
 using cli::summary_text;
 using namespace std::chrono_literals;
 

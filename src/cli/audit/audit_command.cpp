@@ -275,10 +275,11 @@ std::string closing_text(const audit_arguments& arguments, std::span<const std::
     return text;
 }
 
-std::optional<problem> write_summary_file(const audit_arguments& arguments, const audit_report& report)
+std::optional<problem> write_summary_file(const audit_arguments& arguments, const audit_report& report,
+                                          const run_record& run)
 {
     return arguments.summary_file.empty() ? std::nullopt
-                                          : write_whole_file(arguments.summary_file, summary_json(report));
+                                          : write_whole_file(arguments.summary_file, summary_json(report, run));
 }
 
 }  // namespace
@@ -288,8 +289,10 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     check_before_start(arguments);
     hide_memory();
     tell(warning_about_key_file(arguments.connection.api_key_file));
-    audit_session session{make_client_options(arguments.connection, process_environment), progress_beside(arguments),
-                          arguments.level, level_of_waits(arguments)};
+    auto connection = make_client_options(arguments.connection, process_environment);
+    auto run = begin_record(arguments, connection.url);
+    audit_session session{std::move(connection), progress_beside(arguments), arguments.level,
+                          level_of_waits(arguments)};
     new_failures since_baseline{arguments};
     const auto files = open_files(arguments, argv);
     if (const auto& note = files->output().note(); !note.empty() && !arguments.quiet)
@@ -302,6 +305,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     const auto output_error = close_output(files->output(), is_finished);
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
     report.reasons = result.reasons;
+    run.ended = std::chrono::system_clock::now();
     auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
 
     auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);
@@ -310,7 +314,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
         end.new_failures = since_baseline.documents() > 0;
         text += since_baseline.text(text_width(STDERR_FILENO));
     }
-    if (const auto wrong = write_summary_file(arguments, report)) {
+    if (const auto wrong = write_summary_file(arguments, report, run)) {
         text += "jobaudit: --summary-json: " + wrong->message + '\n';
         end.output_failed = true;
     }

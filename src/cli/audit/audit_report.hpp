@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/audit/run_record.hpp"
 #include "report/failure_sample.hpp"
 #include "store/input/job_file.hpp"
 #include "store/job_ledger.hpp"
@@ -70,6 +71,6 @@ struct audit_report {
 [[nodiscard]] std::string trouble_text(const audit_report& report, std::size_t width = std::string::npos);
 
 /// The object of --summary-json, with a line break. Of the limits, 0 says that none was found.
-[[nodiscard]] std::string summary_json(const audit_report& report);
+[[nodiscard]] std::string summary_json(const audit_report& report, const run_record& run);
 
 }  // namespace jobaudit::cli

@@ -53,7 +53,7 @@ double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration
 
 }  // namespace
 
-std::string summary_json(const audit_report& report)
+std::string summary_json(const audit_report& report, const run_record& run)
 {
     std::string json{'{'};
     append(json, "jobs", report.jobs);
@@ -76,6 +76,8 @@ std::string summary_json(const audit_report& report)
     append(json, "limit_at_a_time", std::uint64_t{report.limit_at_a_time});
     append_reasons(json, report.reasons);
     append(json, "schema", std::uint64_t{store::schema});
+    append_name(json, "run");
+    json += run_json(run);
     return json += "}\n";
 }
 
