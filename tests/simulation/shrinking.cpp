@@ -23,6 +23,9 @@ bool drop_features(world_choice& best)
             continue;
         world_choice smaller = best;
         smaller.without.add(each);
+        // That jobs are fetched one by one is also said in another way.
+        if (make_world(smaller).features.has(each))
+            continue;
         any = try_instead(best, smaller) || any;
     }
     return any;

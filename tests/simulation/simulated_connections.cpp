@@ -216,7 +216,8 @@ void simulated_batch::hand_reply(std::uint64_t number)
     const auto to = connection->take_first();
     lane& mine = threads_[to.who]->lanes[to.lane];
     mine.awaited = came.content;
-    mine.answer_of = came.job;
+    // The end of a connection answers nobody.
+    mine.answer_of = came.content.what == reply_kind::lost ? mine.job : came.job;
     if (connection->is_awaited()) {
         const auto& next = connection->first();
         leave_line(threads_[next.who]->lanes[next.lane]);
