@@ -53,7 +53,7 @@ public:
     /// Requests that left so far.
     [[nodiscard]] std::uint64_t sent() const noexcept { return sent_.load(std::memory_order_relaxed); }
 
-    /// A request came too late for its slot, which is lost.
+    /// Who waited for a slot woke up too late for it: one more could have been sent.
     void note_lost() noexcept { lost_.fetch_add(1, std::memory_order_relaxed); }
 
     /// A success of a request of `sent_at` came back: the rate may grow.

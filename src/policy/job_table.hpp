@@ -34,16 +34,15 @@ struct job_entry {
     std::uint8_t owed = 0;                          ///< tokens of the retry budget that the next attempt has to take
     std::uint8_t paid = 0;                          ///< tokens that the attempts so far took
     job_place place = job_place::nowhere;
-    bool tried = false;            ///< an attempt was made, if only to connect
-    bool asked = false;            ///< a request was sent
-    bool suspect = false;          ///< it failed while others succeeded
-    bool confirming = false;       ///< a verdict that would stop the batch waits to be confirmed
-    bool probe = false;            ///< the attempt in flight was started as one
-    bool first = false;            ///< the attempt in flight is the only one that first_contact lets out
-    bool sent = false;             ///< a request of the attempt in flight has used its slot of the rate
-    std::uint8_t refusals = 0;     ///< while others were let through
-    std::uint8_t lowered = 0;      ///< times that a refusal of it was told to adaptive_limits
-    std::uint8_t late_starts = 0;  ///< attempts taken back in a row because their slot had passed
+    bool tried = false;         ///< an attempt was made, if only to connect
+    bool asked = false;         ///< a request was sent
+    bool suspect = false;       ///< it failed while others succeeded
+    bool confirming = false;    ///< a verdict that would stop the batch waits to be confirmed
+    bool probe = false;         ///< the attempt in flight was started as one
+    bool first = false;         ///< the attempt in flight is the only one that first_contact lets out
+    bool sent = false;          ///< a request of the attempt in flight has used its slot of the rate
+    std::uint8_t refusals = 0;  ///< while others were let through
+    std::uint8_t lowered = 0;   ///< times that a refusal of it was told to adaptive_limits
     repeated_refusals repeated;
     std::uint64_t outages = 0;  ///< outage_detector::ended when the attempt in flight started
 };

@@ -10,9 +10,6 @@ namespace {
 // A burst of more than a day's requests is no limit any more; keeps the arithmetic in range.
 constexpr duration::rep longest_tolerance = duration{std::chrono::hours{24 * 365}}.count();
 
-// Between slots that do not move when the rate grows a little.
-constexpr duration::rep longest_unmoved = duration{std::chrono::seconds{1}}.count();
-
 constexpr duration::rep long_ago = -(duration::rep{1} << 58);
 
 [[nodiscard]] duration::rep interval_for(double per_second) noexcept
@@ -25,158 +22,137 @@ constexpr duration::rep long_ago = -(duration::rep{1} << 58);
     return std::max<duration::rep>(1, static_cast<duration::rep>(std::ceil(nanoseconds)));
 }
 
-[[nodiscard]] duration::rep stretched(duration::rep span, duration::rep from, duration::rep to) noexcept
+/// The time that so many slots take.
+[[nodiscard]] duration::rep time_of(double slots, duration::rep interval) noexcept
 {
     constexpr double farthest = 4.0 * static_cast<double>(longest_tolerance);
-    const double wanted = static_cast<double>(span) * static_cast<double>(to) / static_cast<double>(from);
-    return static_cast<duration::rep>(std::min(wanted, farthest));
+    return static_cast<duration::rep>(std::clamp(slots * static_cast<double>(interval), -farthest, farthest));
+}
+
+[[nodiscard]] double slots_in(duration::rep time, duration::rep interval) noexcept
+{
+    return static_cast<double>(time) / static_cast<double>(interval);
 }
 
 }  // namespace
 
 rate_limiter::rate_limiter(double per_second, unsigned burst) noexcept
-    : line_{make_line(long_ago, 0)}, last_sent_{long_ago}, last_late_{long_ago}, burst_{std::max(burst, 1u)}
-{
-    intervals_[0].store(interval_for(per_second), std::memory_order_relaxed);
-}
+    : interval_{interval_for(per_second)}, arrival_{long_ago}, burst_{std::max(burst, 1u)}
+{}
 
 rate_limiter::slot rate_limiter::reserve(time_point now, duration lag)
 {
-    if (has_returned_.load(std::memory_order_acquire))
-        if (const auto returned = take_returned(now))
-            return *returned;
+    const std::lock_guard lock{mutex_};
+    if (unlimited())
+        return {-1, now, now};
     const ticks current = now.time_since_epoch().count();
-    // In front of the line: a slot that a late use in between made void is not taken for one behind it.
-    const time_point late = last_late();
-    line word = line_.load(std::memory_order_acquire);
-    for (;;) {
-        const ticks interval = interval_in(word);
-        if (interval == 0)
-            return {now, now, duration::zero(), late};
-        // A plan that is behind by little is caught up with; after a real pause it starts anew.
-        const ticks arrival = arrival_in(word);
-        const ticks planned = arrival >= current - lag.count() ? arrival : current;
-        if (line_.compare_exchange_weak(word, make_line(planned + interval, pace_of(word)), std::memory_order_acq_rel,
-                                        std::memory_order_acquire)) {
-            const time_point at{duration{std::max(current, planned - tolerance(interval))}};
-            return {at, time_point{duration{planned}}, duration{interval}, late};
-        }
-    }
+    if (const auto returned = take_returned(current, lag))
+        return *returned;
+    // A plan that is behind by little is caught up with; after a real pause it starts anew.
+    if (arrival_ < current - lag.count())
+        begin_anew(current);
+    arrival_ += interval().count();
+    return slot_of(next_++, current);
 }
 
 void rate_limiter::give_back(const slot& unused)
 {
-    if (unused.interval == duration::zero())
+    if (unused.number < 0)
         return;
-    const std::lock_guard lock{returning_};
+    const std::lock_guard lock{mutex_};
     returned_.push_back(unused);
-    has_returned_.store(true, std::memory_order_release);
 }
 
-std::optional<rate_limiter::slot> rate_limiter::take_returned(time_point now)
+std::optional<rate_limiter::slot> rate_limiter::take_returned(ticks current, duration lag)
 {
-    const std::lock_guard lock{returning_};
-    std::optional<slot> first;
-    std::size_t kept = 0;
-    for (const auto& each : returned_) {
-        auto current = unlimited() ? std::nullopt : moved(each, now);
-        if (!current || now > current->latest())
-            continue;
-        if (!first || current->at < first->at)
-            std::swap(first, current);
-        if (current)
-            returned_[kept++] = *current;
-    }
-    returned_.resize(kept);
-    has_returned_.store(kept != 0, std::memory_order_release);
-    return first;
+    std::erase_if(returned_, [&](slot& each) {
+        each = slot_of(each.number, current);
+        return each.planned.time_since_epoch().count() < current - lag.count();
+    });
+    const auto first = std::min_element(returned_.begin(), returned_.end(),
+                                        [](const slot& a, const slot& b) { return a.number < b.number; });
+    if (first == returned_.end())
+        return std::nullopt;
+    const slot taken = *first;
+    returned_.erase(first);
+    return taken;
 }
 
-bool rate_limiter::use_late(const slot& passed, time_point started, time_point now) noexcept
+std::optional<rate_limiter::slot> rate_limiter::moved(const slot& reserved, time_point now) const
 {
+    const std::lock_guard lock{mutex_};
     const ticks current = now.time_since_epoch().count();
-    ticks last = last_sent_.load(std::memory_order_relaxed);
-    if (is_void(passed) || last > started.time_since_epoch().count() ||
-        !last_sent_.compare_exchange_strong(last, current, std::memory_order_relaxed))
+    if (reserved.number < 0 || unlimited())
+        return std::nullopt;
+    const slot placed = slot_of(reserved.number, current);
+    return is_lost(placed, current) ? std::nullopt : std::optional{placed};
+}
+
+bool rate_limiter::leave(const slot& reserved, time_point now)
+{
+    const std::lock_guard lock{mutex_};
+    const ticks current = now.time_since_epoch().count();
+    if (unlimited())
+        return true;
+    const slot placed = slot_of(reserved.number, current);
+    if (reserved.number < 0 || is_lost(placed, current))
         return false;
-    // Where all that was reserved is void by that, the line is empty again. With a burst it is ahead also by what has
-    // left already, and that is not given back.
-    line word = line_.load(std::memory_order_acquire);
-    while (arrival_in(word) < current + 2 * interval_in(word)) {
-        const ticks anew = std::max(burst_ > 1 ? arrival_in(word) : current, current + interval_in(word));
-        if (line_.compare_exchange_weak(word, make_line(anew, pace_of(word)), std::memory_order_acq_rel,
-                                        std::memory_order_acquire))
-            break;
+    // Back by less than an interval: no slot that has come is ahead again.
+    if (now > placed.planned + max_delay) {
+        const double place = std::max(static_cast<double>(reserved.number), last_used_);
+        arrival_ = current + time_of(static_cast<double>(next_) - place, interval().count());
     }
-    // Behind the line: who sees it reserves behind the late use.
-    last_late_.store(current, std::memory_order_release);
+    last_used_ = std::max(last_used_, place_at(current));
     return true;
-}
-
-bool rate_limiter::has_short_line(time_point now) const noexcept
-{
-    const line word = line_.load(std::memory_order_acquire);
-    return arrival_in(word) < now.time_since_epoch().count() + 2 * interval_in(word);
-}
-
-bool rate_limiter::is_void(const slot& reserved) const noexcept { return is_void(reserved, last_late()); }
-
-bool rate_limiter::is_void(const slot& reserved, time_point late) noexcept
-{
-    // Each late use is looked at once, at the pace of then: moved slots are closer together, or farther apart.
-    return late != reserved.late && reserved.planned < late + reserved.interval;
-}
-
-time_point rate_limiter::last_late() const noexcept
-{
-    return time_point{duration{last_late_.load(std::memory_order_acquire)}};
-}
-
-rate_limiter::ticks rate_limiter::tolerance(ticks interval) const noexcept
-{
-    return std::min(interval, longest_tolerance / burst_) * (burst_ - 1);
 }
 
 void rate_limiter::set_rate(double per_second, time_point now)
 {
-    const std::lock_guard lock{changing_};
+    const std::lock_guard lock{mutex_};
     const ticks current = now.time_since_epoch().count();
-    line word = line_.load(std::memory_order_acquire);
-    const ticks from = interval_in(word);
+    const ticks from = interval().count();
     const ticks to = interval_for(per_second);
-    const std::size_t pace = (pace_of(word) + 1) % paces;
-    intervals_[pace].store(to, std::memory_order_relaxed);
-    ticks arrival = 0;
-    do {
-        arrival = arrival_in(word);
-        if (arrival > current)
-            arrival = current + moved_by(arrival - current, from, to);
-    } while (!line_.compare_exchange_weak(word, make_line(arrival, pace), std::memory_order_acq_rel,
-                                          std::memory_order_acquire));
+    interval_.store(to, std::memory_order_relaxed);
+    if (from == 0 || to == 0) {
+        last_used_ = static_cast<double>(next_);
+        arrival_ = long_ago;
+        return;
+    }
+    if (arrival_ < current - max_lag.count())
+        begin_anew(current);
+    arrival_ = current + time_of(slots_in(arrival_ - current, from), to);
 }
 
-rate_limiter::ticks rate_limiter::moved_by(ticks ahead, ticks from, ticks to) const noexcept
+// The time since the line came to its end has not passed for the slots in it: they keep their distances.
+void rate_limiter::begin_anew(ticks current) noexcept
 {
-    // Without a limit nobody stands in line.
-    if (from == 0 || to == 0)
-        return 0;
-    // A little sooner is not worth it where that is soon: schedulers that notice the change at different times would
-    // move their slots onto each other.
-    const bool is_little = burst_ == 1 && to < from && to >= from / 2 && from <= longest_unmoved;
-    return from == to || is_little ? ahead : stretched(ahead, from, to);
+    next_ = std::max(next_, static_cast<std::int64_t>(std::ceil(last_used_)));
+    arrival_ = current;
 }
 
-std::optional<rate_limiter::slot> rate_limiter::moved(const slot& reserved, time_point now) const noexcept
+rate_limiter::slot rate_limiter::slot_of(std::int64_t number, ticks current) const noexcept
 {
-    const time_point late = last_late();
-    if (is_void(reserved, late))
-        return std::nullopt;
-    const duration current = interval();
-    if (reserved.at <= now)
-        return slot{reserved.at, reserved.planned, current, late};
-    const ticks ahead = moved_by((reserved.at - now).count(), reserved.interval.count(), current.count());
-    const time_point at = now + duration{ahead};
-    return slot{at, at + duration{tolerance(current.count())}, current, late};
+    const ticks planned = arrival_ - time_of(static_cast<double>(next_ - number), interval().count());
+    return {number, time_point{duration{std::max(current, planned - tolerance())}}, time_point{duration{planned}}};
+}
+
+// Moving the line by no more than an interval costs those behind it no more than the slot is worth.
+bool rate_limiter::is_lost(const slot& placed, ticks current) const noexcept
+{
+    const ticks late = current - placed.planned.time_since_epoch().count();
+    return late > max_delay.count() &&
+           (late >= interval().count() ||
+            last_used_ > static_cast<double>(placed.number) + slots_in(max_delay.count(), interval().count()));
+}
+
+double rate_limiter::place_at(ticks current) const noexcept
+{
+    return static_cast<double>(next_) - slots_in(arrival_ - current, interval().count());
+}
+
+rate_limiter::ticks rate_limiter::tolerance() const noexcept
+{
+    return std::min(interval().count(), longest_tolerance / burst_) * (burst_ - 1);
 }
 
 }  // namespace jobaudit::policy

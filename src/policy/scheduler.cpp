@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::size_t most_jobs_ahead = 256;
 
-// Connecting may outlast a slot of the rate more than once, but not for ever.
-constexpr std::uint8_t most_late_starts = 3;
-
 // Requests of others between two refusals of one job.
 constexpr unsigned enough_to_compare = 32;
 constexpr duration longest_comparison = std::chrono::seconds{1};
@@ -226,9 +223,10 @@ bool scheduler::slot_is_due(time_point now)
     }
     if (has_slot_) {
         const auto moved = origin_.limiter.moved(slot_, now);
-        has_slot_ = moved && now <= (lets_slots_pass_ ? moved->at : moved->latest());
-        if (moved && !has_slot_ && origin_.adaptive.rate.limits() && !lets_slots_pass_)
+        const bool woke_late = now > slot_.at + rate_limiter::max_delay && !lets_slots_pass_;
+        if (woke_late && origin_.adaptive.rate.limits())
             origin_.adaptive.rate.note_lost();
+        has_slot_ = moved && !(lets_slots_pass_ && now > moved->planned);
         slot_ = moved.value_or(slot_);
     }
     if (!has_slot_) {
@@ -242,6 +240,17 @@ bool scheduler::slot_is_due(time_point now)
 // What waited for an answer is not made good for where the server's limit is being looked for: one slot used late
 // brings the next one too close to it, and a server without a burst refuses that at any rate.
 void scheduler::let_slots_pass() noexcept { lets_slots_pass_ = origin_.adaptive.rate.limits(); }
+
+void scheduler::keep_slot(rate_limiter::slot unused, time_point now)
+{
+    if (!origin_.limiter.moved(unused, now))
+        return;
+    if (has_slot_ && slot_.number < unused.number)
+        std::swap(slot_, unused);
+    give_slot_back();
+    slot_ = unused;
+    has_slot_ = true;
+}
 
 void scheduler::give_slot_back()
 {
@@ -328,7 +337,9 @@ bool scheduler::may_send(const attempt& started, time_point now)
 {
     if (is_held_back(started, now))
         return false;
-    if (slot_has_passed(started, now)) {
+    // One that has sent a request has used its slot.
+    const bool may_leave = table_[started.entry].sent ? leaves_in_next_slot(now) : leaves_in_slot(started, now);
+    if (!may_leave) {
         take_back(started, now);
         return false;
     }
@@ -362,21 +373,26 @@ bool scheduler::may_send_replacement(const attempt& started, time_point now)
 {
     if (is_held_back(started, now))
         return false;
-    rate_limiter& limiter = origin_.limiter;
-    const bool is_prompt = now <= started.slot.latest() && !limiter.is_void(started.slot);
-    if (!limiter.unlimited() && !is_prompt &&
-        !(limiter.has_short_line(now) && limiter.use_late(started.slot, started.slot.at, now))) {
-        // Others have left meanwhile.
-        if (!slot_is_due(now)) {
-            take_back(started, now);
-            return false;
-        }
-        has_slot_ = false;
+    if (!leaves_in_slot(started, now)) {
+        take_back(started, now);
+        return false;
     }
-    limiter.note_sent(now);
     if (options_.adaptive)
         origin_.adaptive.rate.note_sent();
     return true;
+}
+
+bool scheduler::leaves_in_slot(const attempt& started, time_point now)
+{
+    return origin_.limiter.unlimited() || origin_.limiter.leave(started.slot, now) || leaves_in_next_slot(now);
+}
+
+bool scheduler::leaves_in_next_slot(time_point now)
+{
+    if (!slot_is_due(now))
+        return false;
+    has_slot_ = !origin_.limiter.unlimited() && !origin_.limiter.leave(slot_, now);
+    return !has_slot_;
 }
 
 bool scheduler::is_held_back(const attempt& started, time_point now)
@@ -394,36 +410,6 @@ bool scheduler::probes_now(const job_entry& entry) const noexcept
     return entry.probe && entry.outages == origin_.outage.ended();
 }
 
-bool scheduler::slot_has_passed(const attempt& started, time_point now)
-{
-    job_entry& entry = table_[started.entry];
-    rate_limiter& limiter = origin_.limiter;
-    if (limiter.unlimited())
-        return false;
-    const bool is_prompt = now <= started.slot.latest() && !limiter.is_void(started.slot);
-    if (!entry.sent && is_prompt) {
-        limiter.note_sent(now);
-        return false;
-    }
-    if (slot_is_due(now)) {
-        has_slot_ = false;
-        limiter.note_sent(now);
-        return false;
-    }
-    // Who waits for the next slot loses an interval, who leaves late no more than the delay, unless others stand in
-    // line.
-    const auto delay = now - std::min(started.slot.at, started.slot.planned);
-    const bool costs_little = delay <= started.slot.interval / 4 && limiter.has_short_line(now);
-    const bool may_leave_late = costs_little || entry.late_starts == most_late_starts;
-    if (!entry.sent && may_leave_late && limiter.use_late(started.slot, entry.started, now)) {
-        has_slot_ = false;
-        return false;
-    }
-    if (!entry.sent && entry.late_starts < most_late_starts)
-        ++entry.late_starts;
-    return true;
-}
-
 void scheduler::take_back(const attempt& started, time_point now)
 {
     const std::uint32_t index = started.entry;
@@ -432,10 +418,8 @@ void scheduler::take_back(const attempt& started, time_point now)
     if (probes_now(entry))
         origin_.outage.release_probe(now);
     // One that has sent a request has used its slot.
-    if (!entry.sent && !has_slot_ && !origin_.limiter.unlimited()) {
-        has_slot_ = true;
-        slot_ = started.slot;
-    }
+    if (!entry.sent)
+        keep_slot(started.slot, now);
     if (!entry.tried) {
         entry.place = job_place::pending;
         pending_.push_front(index);

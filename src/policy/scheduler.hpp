@@ -158,6 +158,8 @@ private:
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
     [[nodiscard]] bool slot_is_due(time_point now);
     void let_slots_pass() noexcept;
+    /// Of two slots, the first; who comes next may have the other.
+    void keep_slot(rate_limiter::slot unused, time_point now);
     void give_slot_back();
     void watch_for_reopening() noexcept;
     [[nodiscard]] std::uint32_t take(source from);
@@ -167,7 +169,8 @@ private:
     /// Whether nothing may leave for it; it was taken back then.
     [[nodiscard]] bool is_held_back(const attempt& started, time_point now);
     void note_sent(job_entry& entry) noexcept;
-    [[nodiscard]] bool slot_has_passed(const attempt& started, time_point now);
+    [[nodiscard]] bool leaves_in_slot(const attempt& started, time_point now);
+    [[nodiscard]] bool leaves_in_next_slot(time_point now);
     void take_back(const attempt& started, time_point now);
 
     // Taking results: scheduler_results.cpp.

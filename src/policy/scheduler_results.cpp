@@ -41,7 +41,6 @@ resolution scheduler::finished(const attempt& started, const protocol::verdict& 
 
     job_entry& entry = table_[started.entry];
     leave_flight(entry);
-    entry.late_starts = 0;
 
     bool counts = true;
     if (is_success(result)) {

@@ -1,12 +1,15 @@
 #include "virtual_time.hpp"
 
+#include "policy/random.hpp"
 #include "policy/rate_limiter.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace jobaudit::policy {
@@ -19,6 +22,11 @@ namespace {
     while (limiter.reserve(now).at == now)
         ++count;
     return count;
+}
+
+[[nodiscard]] time_point where(const rate_limiter& limiter, const rate_limiter::slot& reserved, time_point now)
+{
+    return limiter.moved(reserved, now).value().at;
 }
 
 }  // namespace
@@ -60,31 +68,31 @@ BOOST_AUTO_TEST_CASE(makes_good_for_a_short_delay_but_not_for_a_long_one)
     BOOST_TEST(slots_free_at(limiter, at(1s)) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_until_four_milliseconds_after_its_planned_time)
+BOOST_AUTO_TEST_CASE(leaves_the_line_where_it_is_behind_one_that_leaves_up_to_four_milliseconds_late)
 {
-    rate_limiter limiter{1000, 1};
-    const duration interval = limiter.interval();
+    rate_limiter limiter{100, 1};
+    const auto first = limiter.reserve(at(0ms));
+    const auto second = limiter.reserve(at(0ms));
 
-    BOOST_TEST(limiter.reserve(at(0ms)).latest() == at(4ms));
-    BOOST_TEST(limiter.reserve(at(0ms)).latest() == at(4ms) + interval);
-    // The plan lags behind, and what is caught up with was planned for then.
-    const auto behind = limiter.reserve(at(3ms));
-    BOOST_TEST(behind.at == at(3ms));
-    BOOST_TEST(behind.latest() == at(4ms) + 2 * interval);
+    BOOST_TEST(limiter.leave(first, at(4ms)));
+
+    BOOST_TEST(where(limiter, second, at(4ms)) == at(limiter.interval()));
 }
 
-BOOST_AUTO_TEST_CASE(moves_the_end_of_a_slot_with_its_beginning)
+BOOST_AUTO_TEST_CASE(tells_all_of_the_same_line_whenever_they_look_at_it)
 {
-    rate_limiter limiter{0.01, 1};
+    rate_limiter limiter{10, 1};
     (void)limiter.reserve(at(0ms));
     const auto slot = limiter.reserve(at(0ms));
+    const auto next = limiter.reserve(at(0ms));
+    auto seen = slot;
+    for (const auto& [when, rate] : {std::pair{10ms, 2.0}, std::pair{30ms, 3.0}, std::pair{50ms, 1.0}}) {
+        limiter.set_rate(rate, at(when));
+        seen = limiter.moved(seen, at(when)).value();
+    }
 
-    limiter.set_rate(100, at(0ms));
-
-    const auto moved = limiter.moved(slot, at(0ms));
-    BOOST_TEST_REQUIRE(moved.has_value());
-    BOOST_TEST(moved->latest() == moved->at + rate_limiter::max_delay);
-    BOOST_TEST(limiter.moved(*moved, moved->latest())->latest() == moved->latest());
+    BOOST_TEST(seen.at == where(limiter, slot, at(400ms)));
+    BOOST_TEST(seen.at + limiter.interval() == where(limiter, next, at(60ms)));
 }
 
 BOOST_AUTO_TEST_CASE(never_holds_anybody_up_without_a_rate)
@@ -110,16 +118,34 @@ BOOST_AUTO_TEST_CASE(moves_what_is_in_line_when_the_rate_changes)
     BOOST_TEST(limiter.reserve(at(0ms)).at <= at(2 * fast));
 }
 
-BOOST_AUTO_TEST_CASE(leaves_what_is_in_line_where_it_is_when_the_rate_grows_a_little)
+BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_when_it_was_said_to_come_though_it_comes_sooner_now)
 {
     rate_limiter limiter{10, 1};
     (void)limiter.reserve(at(0ms));
     const auto slot = limiter.reserve(at(0ms));
+    const auto next = limiter.reserve(at(0ms));
 
     limiter.set_rate(15, at(20ms));
 
-    BOOST_TEST(limiter.moved(slot, at(60ms))->at == slot.at);
-    BOOST_TEST(limiter.reserve(at(60ms)).at == slot.at + slot.interval);
+    BOOST_TEST(where(limiter, slot, at(60ms)) < slot.at);
+    BOOST_TEST(limiter.leave(slot, slot.at));
+    BOOST_TEST(where(limiter, next, slot.at) == slot.at + limiter.interval());
+}
+
+BOOST_AUTO_TEST_CASE(lets_no_line_grow_that_each_fall_of_the_rate_stretches_and_each_growth_shortens)
+{
+    rate_limiter limiter{1.5, 1};
+    for (int i = 0; i < 30; ++i)
+        (void)limiter.reserve(at(0ms));
+    auto last = limiter.reserve(at(0ms));
+    for (int i = 0; i < 20; ++i) {
+        limiter.set_rate(2, at(i * 10ms));
+        last = limiter.moved(last, at(i * 10ms)).value();
+        limiter.set_rate(1.5, at(i * 10ms + 5ms));
+        last = limiter.moved(last, at(i * 10ms + 5ms)).value();
+    }
+
+    BOOST_TEST(last.at <= at(30 * limiter.interval()));
 }
 
 BOOST_AUTO_TEST_CASE(forgets_a_line_that_stood_before_there_was_no_limit)
@@ -148,63 +174,41 @@ BOOST_AUTO_TEST_CASE(moves_a_long_line_also_in_small_steps)
     BOOST_TEST(limiter.reserve(at(0ms)).at <= at(2s));
 }
 
-BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_when_nothing_has_left_since)
+BOOST_AUTO_TEST_CASE(lets_a_slot_be_used_late_and_keeps_those_behind_it_at_their_distance)
+{
+    rate_limiter limiter{10, 1};
+    const duration interval = limiter.interval();
+    const auto passed = limiter.reserve(at(0ms));
+    const auto second = limiter.reserve(at(0ms));
+    const auto third = limiter.reserve(at(0ms));
+
+    BOOST_TEST(limiter.leave(passed, at(60ms)));
+
+    BOOST_TEST(where(limiter, second, at(60ms)) == at(60ms) + interval);
+    BOOST_TEST(where(limiter, third, at(60ms)) == at(60ms) + 2 * interval);
+    BOOST_TEST(limiter.reserve(at(60ms)).at == at(60ms) + 3 * interval);
+    BOOST_TEST(limiter.leave(second, at(60ms) + interval));
+}
+
+BOOST_AUTO_TEST_CASE(loses_a_slot_that_is_late_once_a_request_has_left_behind_it)
 {
     rate_limiter limiter{10, 1};
     const auto passed = limiter.reserve(at(0ms));
-    const auto reserved = limiter.reserve(at(0ms));
+    const auto prompt = limiter.reserve(at(0ms));
+    BOOST_TEST(limiter.leave(prompt, prompt.at));
 
-    BOOST_TEST(limiter.use_late(passed, passed.at, at(60ms)));
-
-    BOOST_TEST(limiter.is_void(reserved));
-    const auto next = limiter.reserve(at(60ms));
-    BOOST_TEST(next.at >= at(60ms) + limiter.interval());
-    BOOST_TEST(!limiter.is_void(next));
-    BOOST_TEST(!limiter.use_late(passed, passed.at, at(70ms)));
+    BOOST_TEST(!limiter.moved(passed, prompt.at + 50ms).has_value());
+    BOOST_TEST(!limiter.leave(passed, prompt.at + 50ms));
 }
 
-BOOST_AUTO_TEST_CASE(lets_no_slot_be_used_late_that_a_late_use_made_void)
+BOOST_AUTO_TEST_CASE(loses_a_slot_that_is_late_by_an_interval)
 {
     rate_limiter limiter{10, 1};
     const auto passed = limiter.reserve(at(0ms));
-    const auto other = limiter.reserve(at(0ms));
-    const time_point now = other.at;
+    const auto behind = limiter.reserve(at(0ms));
 
-    BOOST_TEST(limiter.use_late(passed, passed.at, now));
-
-    BOOST_TEST(!limiter.use_late(other, now, now + 50ms));
-}
-
-BOOST_AUTO_TEST_CASE(voids_with_a_late_use_all_that_was_planned_before_it_whatever_the_burst)
-{
-    rate_limiter limiter{10, 5};
-    const auto passed = limiter.reserve(at(0ms));
-    const auto reserved = limiter.reserve(at(0ms));
-
-    BOOST_TEST(limiter.use_late(passed, passed.at, at(200ms)));
-
-    BOOST_TEST(limiter.is_void(reserved));
-    BOOST_TEST(!limiter.moved(reserved, at(200ms)).has_value());
-    BOOST_TEST(slots_free_at(limiter, at(200ms)) == 4u);
-}
-
-BOOST_AUTO_TEST_CASE(voids_a_slot_once_with_the_interval_of_the_late_use)
-{
-    rate_limiter limiter{0.1, 1};
-    const auto passed = limiter.reserve(at(0ms));
-    const auto before = limiter.reserve(at(0ms));
-    BOOST_TEST(limiter.use_late(passed, passed.at, at(1s)));
-    const auto behind = limiter.reserve(at(1s));
-
-    limiter.set_rate(100, at(2s));
-    BOOST_TEST(!limiter.moved(before, at(2s)));
-    auto held = limiter.moved(behind, at(2s));
-    BOOST_TEST_REQUIRE(held.has_value());
-
-    limiter.set_rate(0.1, at(2s));
-    for (int look = 0; look < 2 && held; ++look)
-        held = limiter.moved(*held, at(2s));
-    BOOST_TEST(held.has_value());
+    BOOST_TEST(!limiter.leave(passed, behind.at));
+    BOOST_TEST(where(limiter, behind, behind.at) == behind.at);
 }
 
 BOOST_AUTO_TEST_CASE(keeps_a_long_line_in_range_when_the_rate_becomes_the_slowest)
@@ -215,19 +219,6 @@ BOOST_AUTO_TEST_CASE(keeps_a_long_line_in_range_when_the_rate_becomes_the_slowes
     limiter.set_rate(1e-5, at(0ms));
 
     BOOST_TEST(limiter.reserve(at(0ms)).at > at(1h));
-}
-
-BOOST_AUTO_TEST_CASE(does_not_void_the_slots_of_a_faster_rate_after_a_late_use)
-{
-    rate_limiter limiter{0.01, 1};
-    const auto passed = limiter.reserve(at(0ms));
-    BOOST_TEST(limiter.use_late(passed, passed.at, at(10ms)));
-
-    limiter.set_rate(100, at(20ms));
-
-    const auto next = limiter.reserve(at(20ms));
-    BOOST_TEST(next.at <= at(40ms));
-    BOOST_TEST(!limiter.is_void(next));
 }
 
 BOOST_AUTO_TEST_CASE(puts_no_slot_of_the_old_rate_into_the_line_of_the_new_one)
@@ -275,16 +266,49 @@ BOOST_AUTO_TEST_CASE(takes_any_rate_and_burst)
     }
 }
 
-BOOST_AUTO_TEST_CASE(gives_nothing_of_a_burst_back_for_a_late_use)
+BOOST_AUTO_TEST_CASE(gives_nothing_of_a_burst_back_behind_one_that_leaves_late)
 {
     rate_limiter limiter{10, 4};
-    (void)limiter.reserve(at(0ms));
+    const auto first = limiter.reserve(at(0ms));
     const auto second = limiter.reserve(at(0ms));
     const auto late = at(limiter.interval() / 2);
-    BOOST_TEST_REQUIRE(limiter.use_late(second, second.at, late));
-    BOOST_TEST((limiter.reserve(late).at == late));
-    BOOST_TEST((limiter.reserve(late).at == late));
-    BOOST_TEST((limiter.reserve(late).at > late));
+    BOOST_TEST(limiter.leave(second, at(0ms)));
+    BOOST_TEST(limiter.leave(first, late));
+
+    BOOST_TEST(slots_free_at(limiter, late) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_rate_whoever_leaves_late_and_however_it_changes)
+{
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        random_source random{seed};
+        const auto burst = static_cast<unsigned>(1 + random.next() % 5);
+        rate_limiter limiter{20, burst};
+        std::vector<std::optional<rate_limiter::slot>> callers(12);
+        double level = 0;
+        double shortest = 1e9;
+        for (time_point now = at(0ms), left = now; now < at(10s); now += random.uniform(8ms)) {
+            if (random.next() % 200 == 0) {
+                level = std::max(0.0, level - (now - left) / std::chrono::duration<double>{limiter.interval()});
+                left = now;
+                limiter.set_rate(5 + 195 * random.unit(), now);
+            }
+            const std::chrono::duration<double> interval = limiter.interval();
+            shortest = std::min(shortest, interval.count());
+            auto& caller = callers[random.next() % callers.size()];
+            const auto placed = caller ? limiter.moved(*caller, now) : std::nullopt;
+            if (!placed)
+                caller = limiter.reserve(now);
+            else if (random.next() % 20 == 0)
+                limiter.give_back(*std::exchange(caller, std::nullopt));
+            else if (placed->at <= now && limiter.leave(*caller, now)) {
+                caller.reset();
+                level = std::max(0.0, level - (now - left) / interval) + 1;
+                left = now;
+                BOOST_TEST_REQUIRE(level <= burst + 0.004 / shortest + 0.001);
+            }
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_slot_that_was_given_back_to_who_comes_next)
@@ -304,14 +328,12 @@ BOOST_AUTO_TEST_CASE(gives_a_slot_that_was_given_back_to_who_comes_next)
 BOOST_AUTO_TEST_CASE(forgets_a_slot_that_was_given_back_and_has_passed)
 {
     rate_limiter limiter{10, 1};
-    const auto interval = limiter.interval();
     (void)limiter.reserve(at(0ms));
-    limiter.give_back(limiter.reserve(at(0ms)));
-    (void)limiter.reserve(at(0ms));
-    const auto late = at(interval + rate_limiter::max_delay + 1ms);
-    (void)limiter.reserve(at(0ms));
-    limiter.give_back(limiter.reserve(at(0ms)));
-    BOOST_TEST((limiter.reserve(late).at > late));
+    const auto second = limiter.reserve(at(0ms));
+    const auto third = limiter.reserve(at(0ms));
+    limiter.give_back(second);
+
+    BOOST_TEST(limiter.reserve(second.at + rate_limiter::max_delay + 1ms).at == third.at + limiter.interval());
 }
 
 BOOST_AUTO_TEST_CASE(gives_each_slot_to_one_thread_only)

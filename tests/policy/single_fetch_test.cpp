@@ -185,6 +185,23 @@ BOOST_FIXTURE_TEST_CASE(leaves_the_slots_of_those_that_were_canceled_to_who_come
     BOOST_TEST((next.wait(at(1s)).until == free_at));
 }
 
+BOOST_FIXTURE_TEST_CASE(leaves_in_its_slot_though_it_was_slow_to_connect_and_others_stand_in_line, origin_that_works)
+{
+    origin.limiter.set_rate(0.001, at(1s));
+    single_fetch first{origin, at(1s)};
+    single_fetch second{origin, at(1s)};
+    single_fetch third{origin, at(1s)};
+    const auto slow = first.start(at(1s));
+    (void)second.wait(at(1s));
+    (void)third.wait(at(1s));
+
+    BOOST_TEST(first.scheduler.may_send(slow, at(1050ms)));
+
+    const duration interval = origin.limiter.interval();
+    BOOST_TEST((second.wait(at(1060ms)).until == at(1050ms) + interval));
+    BOOST_TEST((third.wait(at(1060ms)).until == at(1050ms) + 2 * interval));
+}
+
 BOOST_FIXTURE_TEST_CASE(goes_on_where_a_success_came_between_the_refusals_of_others, origin_that_works)
 {
     audit_options options;

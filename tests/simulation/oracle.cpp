@@ -21,6 +21,7 @@ oracle::oracle(const world_plan& plan, event_log& log)
     , books_(plan.schedulers)
     , rate_{plan.options.rate}
     , slowest_rate_{plan.options.rate}
+    , highest_rate_{plan.options.rate}
     , rate_at_{at({})}
     , quiet_until_{time_point::min()}
     , opens_latest_{time_point::min()}

@@ -56,7 +56,7 @@ public:
     void canceled(unsigned who, time_point now);
     /// Where jobs are fetched one by one: the caller begins another fetch.
     void begins_fetch(unsigned who, time_point now);
-    void rate_changed(double per_second, duration interval_before, time_point now);
+    void rate_changed(double per_second, time_point now);
     void has_lanes(unsigned who, unsigned usable) { books_[who].lanes = usable; }
     void stopped(unsigned who, stop_reason why, time_point now);
     void finished(std::uint32_t given, bool stopped, time_point now);
@@ -85,6 +85,7 @@ private:
 
     // oracle_limits.cpp: rate, gate, budget, outage, time.
     void check_rate(time_point now);
+    [[nodiscard]] double rate_level(time_point now) const;
     void check_wait(unsigned who, const policy::decision& what, time_point now);
     void check_wait_in_outage(unsigned who, const policy::decision& what, time_point now);
     void check_wait_for_place(unsigned who, duration length, time_point now);
@@ -140,9 +141,8 @@ private:
     // The rate, as a bucket: what holds for it holds for windows of any length.
     double rate_;
     double slowest_rate_;
+    double highest_rate_;
     double rate_level_ = 0;
-    double started_before_ = 0;  // at most so many requests before the rate changed
-    time_point rate_changed_at_{};
     time_point rate_at_;
     std::deque<time_point> last_second_;
 

@@ -18,34 +18,34 @@ constexpr double margin = 0.995;
 
 }  // namespace
 
-void oracle::rate_changed(double per_second, duration interval_before, time_point now)
+void oracle::rate_changed(double per_second, time_point now)
 {
-    check_rate(now);
-    // Those that were started before leave in their slots of then.
-    started_before_ = interval_before > 0ns ? latest_use / seconds(interval_before) : 0;
-    rate_changed_at_ = now;
+    // Without a limit nothing was counted.
+    rate_level_ = rate_ > 0 ? rate_level(now) : 0;
+    rate_at_ = now;
     last_second_.clear();
-    rate_level_ = 0;
     rate_ = per_second;
+    highest_rate_ = std::max(highest_rate_, rate_);
+}
+
+double oracle::rate_level(time_point now) const
+{
+    return std::max(0.0, rate_level_ - seconds(now - rate_at_) * rate_ * margin);
 }
 
 void oracle::check_rate(time_point now)
 {
-    const double passed = seconds(now - rate_at_);
-    rate_at_ = now;
     if (rate_ <= 0)
         return;
-    rate_level_ = std::max(0.0, rate_level_ - passed * rate_ * margin) + 1;
-    // What the others have reserved when the rate changes keeps its place only about.
-    const bool changes = plan_.features.has(feature::rate_change) || (plan_.options.adaptive && plan_.schedulers > 1);
-    const double before = now - rate_changed_at_ <= 1010ms ? started_before_ : 0;
-    const double reserved = changes ? plan_.schedulers + before : 0;
-    if (rate_level_ > plan_.options.burst + rate_ * latest_use + reserved + 0.01)
+    rate_level_ = rate_level(now) + 1;
+    rate_at_ = now;
+    if (rate_level_ > plan_.options.burst + highest_rate_ * latest_use + 0.01)
         return fail("requests follow each other faster than the rate", now);
     last_second_.push_back(now);
     while (last_second_.front() <= now - 1s)
         last_second_.pop_front();
-    if (static_cast<double>(last_second_.size()) > rate_ + plan_.options.burst + reserved)
+    const double late_before = (highest_rate_ - rate_) * latest_use;
+    if (static_cast<double>(last_second_.size()) > rate_ + plan_.options.burst + late_before)
         fail(std::to_string(last_second_.size()) + " requests within a second", now);
 }
 

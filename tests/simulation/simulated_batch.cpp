@@ -141,7 +141,7 @@ void simulated_batch::handle(const event& next)
             push(now_ + plan_.source_pause, step::source, 0);
         return;
     case step::change_rate:
-        oracle_.rate_changed(plan_.rate_then, origin_.limiter.interval(), now_);
+        oracle_.rate_changed(plan_.rate_then, now_);
         return shared_.set_rate(plan_.rate_then, now_);
     case step::change_lanes:
         usable_lanes_ = next.lane;
