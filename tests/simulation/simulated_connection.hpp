@@ -49,11 +49,15 @@ public:
     /// True when others stand before it.
     bool add(const asker& next)
     {
-        if (!queue_.empty())
+        if (queue_.empty())
+            run_ = 0;
+        else
             order_.note_line();
         queue_.push_back(next);
         return queue_.size() > 1;
     }
+    /// Replies since it was last not awaited by anybody, so that what it was left with would have shown.
+    [[nodiscard]] unsigned run() const noexcept { return run_; }
     [[nodiscard]] bool is_awaited() const noexcept { return !queue_.empty(); }
     [[nodiscard]] const asker& first() const noexcept { return queue_.front(); }
     asker take_first()
@@ -67,6 +71,7 @@ public:
     [[nodiscard]] std::deque<asker> take_reply(time_point sent_at, bool as_promised, bool is_kept)
     {
         ++answered_;
+        ++run_;
         order_.note_response(clock_ - sent_at, as_promised);
         expect_request_until(clock_);
         if (is_kept && as_promised)
@@ -157,6 +162,7 @@ private:
     time_point server_closes_at_{};
     std::deque<asker> queue_;
     std::deque<arriving> arriving_;
+    unsigned run_ = 0;
     unsigned replies_ = 0;  // that the server sent
     bool server_has_ended_ = false;
     bool is_broken_ = false;

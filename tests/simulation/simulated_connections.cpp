@@ -15,6 +15,9 @@ namespace {
 // As client/audit_part has it.
 constexpr unsigned most_doubts = 3;
 
+// As policy/answer_order says.
+constexpr unsigned longest_run = 512;
+
 }  // namespace
 
 /// True when the attempt was taken back at once.
@@ -164,6 +167,8 @@ void simulated_batch::await_reply(unsigned who, std::uint32_t which)
         oracle_.fail("a request was sent on a connection that has ended", now_);
     if (connection.is_awaited() && lines_.depth() == 1)
         oracle_.fail("a request was sent behind others to a server that is spoken to one by one", now_);
+    if (connection.run() >= longest_run && connection.is_awaited() && connection.order().asker() != nullptr)
+        oracle_.fail("a line goes on for so long that its answers are not proven", now_);
     mine.stands_in_line = connection.add({who, which, mine.turn});
     mine.in_line_since = now_;
     if (connection.server_has_ended())
