@@ -155,6 +155,9 @@ decision scheduler::wait_for_contact(time_point now) const noexcept
 
 scheduler::source scheduler::choose(time_point now) const noexcept
 {
+    // A verdict that may end the batch is asked for again before anything else gets it too.
+    if (free_.due() <= now && table_[free_.front()].confirming)
+        return source::free;
     // A server that may refuse all, or not answer at all, is asked for one job after the other, rather than for one
     // again and again that may be at fault itself.
     const bool is_trying = waits_for_contact(now) || (ramping_ && ramp_limit_ == 1);
@@ -429,7 +432,7 @@ void scheduler::take_back(const attempt& started, time_point now)
     // It has waited and paid: nothing of that is asked for again.
     const time_point was_due = entry.due;
     entry.due = entry.failed_at = now;
-    free_.push(was_due, index);
+    free_.push(entry.confirming ? time_point{} : was_due, index);
 }
 
 }  // namespace jobaudit::policy

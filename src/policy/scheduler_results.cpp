@@ -282,7 +282,8 @@ resolution scheduler::wait_until(std::uint32_t index, time_point due, time_point
     entry.due = due;
     entry.failed_at = now;
     entry.held_then = origin_.held_back(now);
-    (entry.owed == 0 ? free_ : paying_).push(due, index);
+    const bool goes_first = entry.confirming && due <= now;
+    (entry.owed == 0 ? free_ : paying_).push(goes_first ? time_point{} : due, index);
 
     resolution result;
     result.what = resolution::kind::again;

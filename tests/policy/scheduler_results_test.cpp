@@ -238,6 +238,24 @@ BOOST_AUTO_TEST_CASE(of_a_refused_key_are_confirmed_first_after_successes)
     BOOST_TEST((with.shared.cause().reason == stop_reason::fatal));
 }
 
+BOOST_AUTO_TEST_CASE(of_a_refused_key_are_confirmed_before_others_are_asked_for_behind_a_gate)
+{
+    one_scheduler with{9, 2};
+    with.succeed_once(at(0s));
+    const auto flying = with.start_all(at(0s));
+    for (const auto& each : flying)
+        (void)with.finish(each, too_many_requests(1s), at(1s));
+    const time_point later = at(10s);
+    const attempt refused = with.start(later);
+    (void)with.finish(refused, unauthorized(), later);
+
+    const attempt again = with.start(later);
+
+    BOOST_TEST(again.job == refused.job);
+    BOOST_TEST(is_final(with.finish(again, unauthorized(), later)));
+    BOOST_TEST(with.shared.stopped());
+}
+
 BOOST_AUTO_TEST_CASE(of_a_refused_key_are_confirmed_also_at_the_end_of_the_time_of_a_job)
 {
     audit_options options;
