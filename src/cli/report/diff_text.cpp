@@ -109,8 +109,8 @@ json::object diff_json(const failure_diff& diff)
             {"reason", each.text}, {"family", to_string(each.family)}, {"documents", changes_object(each.documents)}});
     json::array workflows;
     for (const auto& each : diff.workflows)
-        workflows.push_back(json::object{{"workflow_id", each.id.empty() ? json::value{} : json::value{each.id}},
-                                         {"workflow_name", each.name.empty() ? json::value{} : json::value{each.name}},
+        workflows.push_back(json::object{{"workflow_id", each.id.empty() ? json::value{} : json::value(each.id)},
+                                         {"workflow_name", each.name.empty() ? json::value{} : json::value(each.name)},
                                          {"documents", changes_object(each.documents)}});
     return {{"documents", changes_object(diff.documents)},
             {"older_jobs", diff.older_jobs},

@@ -93,7 +93,7 @@ json::array without_list_array(const failure_report& report)
     return array_of(report.no_list, [](const report::job_without_list& each) {
         return json::object{{"job_id", text_of(each.job)},
                             {"outcome", to_string(each.kind)},
-                            {"http_status", each.http_status == 0 ? json::value{} : json::value{each.http_status}},
+                            {"http_status", each.http_status == 0 ? json::value{} : json::value(each.http_status)},
                             {"message", text_of(each.message)}};
     });
 }
