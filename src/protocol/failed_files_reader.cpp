@@ -1,5 +1,6 @@
 #include "protocol/failed_files_reader.hpp"
 
+#include "protocol/json_problem.hpp"
 #include "protocol/parser_feed.hpp"
 #include "protocol/record_handler.hpp"
 #include "protocol/surrogate_repair.hpp"
@@ -9,32 +10,13 @@
 #include <utility>
 
 namespace jobaudit::protocol {
-namespace {
 
 namespace json = boost::json;
-
-std::string describe(const error_code& error, std::size_t max_depth)
-{
-    if (error == json::error::incomplete)
-        return "the JSON ends before its object is complete";
-    if (error == json::error::too_deep)
-        return "the JSON is nested deeper than " + std::to_string(max_depth) + " levels";
-    return "the JSON is not well-formed";
-}
-
-json::parse_options options_for(std::size_t max_depth) noexcept
-{
-    json::parse_options options;
-    options.max_depth = max_depth;
-    return options;
-}
-
-}  // namespace
 
 class failed_files_reader::implementation {
 public:
     explicit implementation(limits bounds)
-        : max_depth_{bounds.depth}, max_string_{bounds.string}, parser_{options_for(bounds.depth), bounds.string}
+        : max_depth_{bounds.depth}, max_string_{bounds.string}, parser_{parse_options_for(bounds.depth), bounds.string}
     {}
 
     void begin(record_consumer& consumer)
@@ -193,7 +175,7 @@ private:
     error_code refuse(const error_code& error)
     {
         const auto& problem = parser_.handler().problem();
-        return fail(problem.empty() ? describe(error, max_depth_) : problem);
+        return fail(problem.empty() ? json_problem(error, max_depth_, "object") : problem);
     }
 
     error_code fail(std::string problem)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace jobaudit::protocol {
 namespace {
@@ -93,6 +94,23 @@ bool is_reserved(std::string_view name)
     return std::ranges::find(reserved_names, lower) != reserved_names.end();
 }
 
+/// RFC 3986 §2.1: all but its unreserved characters.
+void append_encoded(std::string& out, std::string_view value)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char c : value) {
+        const bool is_letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (is_letter_or_digit || std::string_view{"-._~"}.find(c) != std::string_view::npos) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += '%';
+        out += digits[byte >> 4U];
+        out += digits[byte & 0xfU];
+    }
+}
+
 }  // namespace
 
 void validate_field_value(std::string_view value, const char* field)
@@ -123,7 +141,8 @@ std::string make_field_lines(std::span<const header_field> fields)
 
 void validate(const credentials& value) { check_field_value(value.key, max_key_size, "credentials.key"); }
 
-std::string make_get(const origin& where, const credentials& key, std::string_view user_agent, std::string_view target)
+std::string make_get(const origin& where, const credentials& key, std::string_view user_agent, std::string_view target,
+                     std::string_view field_lines)
 {
     validate(key);
     check_field_value(user_agent, max_user_agent_size, "user_agent");
@@ -136,17 +155,34 @@ std::string make_get(const origin& where, const credentials& key, std::string_vi
     text += key.key;
     text += "\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\nUser-Agent: ";
     text += user_agent;
-    text += "\r\n\r\n";
+    text += "\r\n";
+    text += field_lines;
+    text += end_of_head;
     return text;
+}
+
+std::string list_target(std::string_view workflow_id, std::string_view status)
+{
+    std::string target = "/jobs/";
+    char before = '?';
+    const auto add = [&](std::string_view name, std::string_view value) {
+        if (value.empty())
+            return;
+        target += std::exchange(before, '&');
+        target += name;
+        target += '=';
+        append_encoded(target, value);
+    };
+    add("workflow_id", workflow_id);
+    add("status", status);
+    return target;
 }
 
 request_head::request_head(const origin& where, const credentials& key, std::string_view user_agent,
                            std::string_view field_lines)
-    : text_{make_get(where, key, user_agent, "/jobs/" + job_id{}.to_string() + "/failed-files")}
+    : text_{make_get(where, key, user_agent, "/jobs/" + job_id{}.to_string() + "/failed-files", field_lines)}
     , job_at_{std::string_view{"GET "}.size() + where.path.size() + std::string_view{"/jobs/"}.size()}
-{
-    text_.insert(text_.size() - end_of_head.size(), field_lines);
-}
+{}
 
 std::string_view request_head::for_job(const job_id& job) noexcept
 {

@@ -49,14 +49,19 @@ void validate_field_value(std::string_view value, const char* field);
 [[nodiscard]] std::string make_field_lines(std::span<const header_field> fields);
 
 /// A whole GET request for `target`, which is appended to the origin's path: `/jobs/?status=FAILED`. Throws
-/// option_error when the key or the user agent is no header value. `target` must be percent-encoded already.
+/// option_error when the key or the user agent is no header value. `target` must be percent-encoded already;
+/// `field_lines`: see make_field_lines().
 [[nodiscard]] std::string make_get(const origin& where, const credentials& key, std::string_view user_agent,
-                                   std::string_view target);
+                                   std::string_view target, std::string_view field_lines = {});
+
+/// What make_get() takes for the list of jobs: of one workflow, unless `workflow_id` is empty, and in one status,
+/// unless `status` is. Both are percent-encoded here.
+[[nodiscard]] std::string list_target(std::string_view workflow_id, std::string_view status);
 
 /// The head of `GET …/jobs/{job_id}/failed-files`, made once; only the job's ID changes from request to request.
 class request_head {
 public:
-    /// `field_lines`: see make_field_lines(). Throws as make_get does.
+    /// Throws as make_get does.
     request_head(const origin& where, const credentials& key, std::string_view user_agent,
                  std::string_view field_lines = {});
 

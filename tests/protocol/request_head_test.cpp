@@ -240,6 +240,14 @@ BOOST_AUTO_TEST_CASE(are_not_made_from_what_is_no_header_value)
     BOOST_TEST(error_of([&] { protocol::request_head{where, {.key = "k"}, "u\na"}; }).field() == "user_agent");
 }
 
+BOOST_AUTO_TEST_CASE(can_ask_for_the_list_of_jobs_and_encode_what_it_is_narrowed_to)
+{
+    BOOST_TEST(protocol::list_target("", "") == "/jobs/");
+    BOOST_TEST(protocol::list_target("", "IN_PROGRESS") == "/jobs/?status=IN_PROGRESS");
+    BOOST_TEST(protocol::list_target("0a-1", "") == "/jobs/?workflow_id=0a-1");
+    BOOST_TEST(protocol::list_target("a b&", "\xc3\xa4\r\n") == "/jobs/?workflow_id=a%20b%26&status=%C3%A4%0D%0A");
+}
+
 BOOST_AUTO_TEST_CASE(can_ask_for_any_other_target)
 {
     const auto text =
