@@ -3,6 +3,7 @@
 #include "emulator/failure_texts.hpp"
 #include "emulator/random.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -24,18 +25,18 @@ void append_id(std::string& out, const job_id& job)
     out += '"';
 }
 
-// The newest job began at the turn of the year 2026; the others spread over the 90 days before.
-void append_time(std::string& out, std::uint64_t hash)
+constexpr std::array<std::string_view, 7> workflow_names{
+    "invoices", "contracts nightly", "hr-onboarding", "research papers", "support-tickets", "manuals (weekly)", "mail",
+};
+
+std::uint64_t workflow_index(std::uint64_t hash) noexcept { return mix(hash, for_workflow) % workflow_names.size(); }
+
+void append_number(std::string& out, std::string_view name, std::uint64_t value)
 {
-    constexpr std::int64_t newest = 1'767'225'600;
-    constexpr std::uint64_t spread = 90 * 86'400;
-    const auto draw = mix(hash, for_time);
-    const auto time = static_cast<std::time_t>(newest - static_cast<std::int64_t>(draw % spread));
-    std::tm parts{};
-    gmtime_r(&time, &parts);
-    std::array<char, 32> text{};
-    out.append(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
-    out += '.' + std::to_string(100'000 + (draw >> 32) % 900'000) + 'Z';
+    out += '"';
+    out += name;
+    out += "\":";
+    out += std::to_string(value);
 }
 
 }  // namespace
@@ -83,52 +84,116 @@ std::vector<failed_file> content::failed_files(const job_facts& job) const
 
 job_id content::workflow(std::uint64_t hash) const noexcept
 {
-    constexpr std::uint64_t workflows = 7;
-    return population{mix(options_.seed, for_workflow), workflows}.job(mix(hash, for_workflow) % workflows);
+    return population{mix(options_.seed, for_workflow), workflow_names.size()}.job(workflow_index(hash));
 }
 
-std::string_view content::status(const job_facts& job) noexcept
+std::string_view content::status(const job_facts& job) const noexcept
 {
     const auto draw = mix(job.hash, for_status) % 1000;
     if (draw < 20)
         return "IN_PROGRESS";
-    if (draw < 30)
+    // What has not begun has no failed files.
+    if (draw < 30 && job.records == 0)
         return "SCHEDULED";
-    if (draw < 45)
+    if (draw >= 30 && draw < 45)
         return "STOPPED";
-    // A value that clients don't know must pass through them.
-    if (draw < 47)
+    if (draw >= 45 && draw < 47 && options_.some_unknown_values)
         return "ARCHIVED";
-    return job.records > 20 || draw < 80 ? "FAILED" : "COMPLETED";
+    return job.records > 20 || (draw >= 47 && draw < 80) ? "FAILED" : "COMPLETED";
 }
 
-void content::append_information(std::string& out, const job_id& job, const job_facts& facts) const
+// Spread over the 90 days before the newest.
+void content::append_time(std::string& out, std::uint64_t hash) const
 {
-    const auto flow = workflow(facts.hash);
-    const auto runs = status(facts) == "SCHEDULED" || status(facts) == "IN_PROGRESS";
+    constexpr std::uint64_t spread = 90 * 86'400;
+    const auto draw = mix(hash, for_time);
+    const auto time = static_cast<std::time_t>(options_.newest_job.time_since_epoch().count() -
+                                               static_cast<std::int64_t>(draw % spread));
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    std::array<char, 32> text{};
+    out.append(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
+    out += '.' + std::to_string(100'000 + (draw >> 32) % 900'000) + 'Z';
+}
+
+void content::append_information(std::string& out, const job_id& job, const job_facts& facts, vocabulary words) const
+{
+    const auto in = status(facts);
+    const bool runs = in == "SCHEDULED" || in == "IN_PROGRESS";
+    const bool is_known = words == vocabulary::of_vendor;
     out += R"({"id":)";
     append_id(out, job);
     out += R"(,"workflow_id":)";
-    append_id(out, flow);
-    out += R"(,"workflow_name":"nightly-)" + std::to_string(flow.bytes()[0]) + R"(","status":")";
-    out += status(facts);
+    append_id(out, workflow(facts.hash));
+    out += R"(,"workflow_name":)";
+    append_json_string(out, workflow_names[workflow_index(facts.hash)]);
+    out += R"(,"status":")";
+    out += is_known ? in : "HIBERNATING";
     out += R"(","created_at":")";
     append_time(out, facts.hash);
     out += runs ? R"(","runtime":null)" : R"(","runtime":"PT)" + std::to_string(facts.hash % 4000 + 3) + "S\"";
-    out += R"(,"input_file_ids":[],"output_node_files":[],"job_type":"scheduled"})";
+    out += R"(,"input_file_ids":[],"output_node_files":[],"job_type":")";
+    out += is_known ? R"(scheduled"})" : R"(perpetual"})";
 }
 
-void content::append_details(std::string& out, const job_id& job, const job_facts& facts)
+void content::append_details(std::string& out, const job_id& job, const job_facts& facts, vocabulary words) const
 {
+    auto in = status(facts);
+    if (in == "COMPLETED")
+        in = facts.records > 0 ? "COMPLETED_WITH_ERRORS" : "SUCCESS";
     out += R"({"id":)";
     append_id(out, job);
     out += R"(,"processing_status":")";
-    out += status(facts);
+    out += words == vocabulary::of_vendor ? in : "HIBERNATING";
     out +=
-        R"(","node_stats":[{"node_name":"Partitioner","node_type":"partition","node_subtype":"vlm","ready":0,"in_progress":0,"success":)";
-    out += std::to_string(facts.hash % 900) + R"(,"failure":)" + std::to_string(facts.records);
-    out += R"(},{"node_name":"Chunker","node_type":"chunk","ready":0,"in_progress":0,"success":)";
-    out += std::to_string(facts.hash % 900) + R"(,"failure":0}],"message":null})";
+        R"(","node_stats":[{"node_name":"Partitioner","node_type":"partition","node_subtype":"vlm","ready":0,"in_progress":0,)";
+    append_number(out, "success", facts.hash % 900);
+    out += ',';
+    append_number(out, "failure", facts.records);
+    out += R"(},{"node_name":"Chunker","node_type":"chunk","ready":0,"in_progress":0,)";
+    append_number(out, "success", facts.hash % 900);
+    out += R"(,"failure":0}],"message":null})";
+}
+
+void content::append_file_status(std::string& out, const job_id& job, const job_facts& facts, vocabulary words) const
+{
+    const bool is_known = words == vocabulary::of_vendor;
+    const auto failed = std::min(facts.records, most_files_told);
+    const auto files = failed == most_files_told ? failed : failed + facts.hash % 8;
+    const auto partitioner = population{mix(facts.hash, for_kind), 1}.job(0);
+    out += R"({"id":)";
+    append_id(out, job);
+    out += R"(,"files":[)";
+    failed_file record;
+    for (std::uint64_t i = 0; i < files; ++i) {
+        make_failed_file(facts.hash, i, record);
+        const std::string_view in = !is_known ? "HIBERNATING" : i < failed ? "FAILURE" : "SUCCESS";
+        out += i == 0 ? R"({"record_id":)" : R"(,{"record_id":)";
+        append_id(out, population{facts.hash, files}.job(i));
+        out += R"(,"document":)";
+        append_json_string(out, record.document);
+        out += R"(,"status":")";
+        out.append(in).append("\",");
+        if (i < failed) {
+            out += R"("error":)";
+            append_json_string(out, record.error);
+            out += ',';
+        }
+        append_number(out, "time_elapsed", mix(facts.hash, i) % 300);
+        out += R"(,"current_node":{"id":)";
+        append_id(out, partitioner);
+        out += R"(,"status":")";
+        out.append(in).append("\",");
+        append_number(out, "tries", i < failed ? 3 : 1);
+        out += R"(,"time_elapsed":1},"discovered_by_node_id":)";
+        append_id(out, partitioner);
+        out += '}';
+    }
+    out += R"(],"truncated":)";
+    out += facts.records > failed ? "true" : "false";
+    out += R"(,"index_finished":true,"generated_at":")";
+    append_time(out, facts.hash);
+    out += "\"}";
 }
 
 void content::append_refusal(std::string& out, const job_facts& facts)

@@ -7,6 +7,7 @@
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/outcome.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +29,12 @@ struct content_options {
     bool accept_any_id = false;
     double share_missing = 0;
     std::optional<std::uint64_t> records_per_job{};
+    std::chrono::sys_seconds newest_job{};
+    bool some_unknown_values = false;  ///< two jobs of a thousand are in a status that nobody has heard of
 };
+
+/// In whose words the state of a job is told.
+enum class vocabulary : std::uint8_t { of_vendor, unknown };
 
 /// The platform's data. Immutable, so safe to share between threads.
 class content {
@@ -43,18 +49,22 @@ public:
 
     /// The one of the seed's few workflows that the job belongs to.
     [[nodiscard]] job_id workflow(std::uint64_t hash) const noexcept;
-    [[nodiscard]] static std::string_view status(const job_facts& job) noexcept;
+    [[nodiscard]] std::string_view status(const job_facts& job) const noexcept;
 
     /// Appends the job's JobInformation.
-    void append_information(std::string& out, const job_id& job, const job_facts& facts) const;
+    void append_information(std::string& out, const job_id& job, const job_facts& facts, vocabulary words) const;
     /// Appends the body of the job's `details`.
-    static void append_details(std::string& out, const job_id& job, const job_facts& facts);
+    void append_details(std::string& out, const job_id& job, const job_facts& facts, vocabulary words) const;
+    /// Appends the body of the job's `file-status`: its failed files, up to most_files_told, and some that are well.
+    void append_file_status(std::string& out, const job_id& job, const job_facts& facts, vocabulary words) const;
+    static constexpr std::uint64_t most_files_told = 1000;
     /// Appends the body of the 422 with which the job is refused.
     static void append_refusal(std::string& out, const job_facts& facts);
     /// Appends one line of `/__truth`, without its end.
     void append_truth(std::string& out, const job_id& job) const;
 
 private:
+    void append_time(std::string& out, std::uint64_t hash) const;
     [[nodiscard]] std::uint64_t count_records(std::uint64_t hash) const noexcept;
     [[nodiscard]] outcome_kind kind_of(const job_id& job, std::uint64_t hash) const noexcept;
 

@@ -34,7 +34,9 @@ content_options content_options_of(const emulator_options& options)
             .jobs = options.jobs,
             .accept_any_id = options.accept_any_id,
             .share_missing = options.share_missing.value_or(usual_share),
-            .records_per_job = options.records_per_job};
+            .records_per_job = options.records_per_job,
+            .newest_job = options.newest_job,
+            .some_unknown_values = options.faults != fault_profile::none};
 }
 
 certificate certificate_of(const emulator_options& options)

@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, fault_count> fault_names{
     "dribble",
     "close_after_response",
     "unsolicited_bytes",
+    "unknown_values",
     "stall",
     "redirect",
 };

@@ -50,11 +50,17 @@ std::optional<std::string_view> bearer_token(const std::optional<std::string>& a
     return std::string_view{*authorization}.substr(scheme.size());
 }
 
+vocabulary words_of(fault what) noexcept
+{
+    return what == fault::unknown_values ? vocabulary::unknown : vocabulary::of_vendor;
+}
+
 // The list of jobs, made while it is sent.
 struct list_body {
     const content* from;
     std::optional<job_id> workflow;
     std::string status;
+    vocabulary words = vocabulary::of_vendor;
     std::uint64_t next = 0;
     bool any = false;
 
@@ -66,11 +72,11 @@ struct list_body {
             const auto job = from->jobs().job(next);
             const auto facts = from->facts(job);
             if ((workflow && from->workflow(facts.hash) != *workflow) ||
-                (!status.empty() && content::status(facts) != status))
+                (!status.empty() && from->status(facts) != status))
                 continue;
             if (std::exchange(any, true))
                 out += ',';
-            from->append_information(out, job, facts);
+            from->append_information(out, job, facts, words);
         }
         if (next < from->jobs().size())
             return true;
@@ -139,6 +145,8 @@ platform_api::route platform_api::find_route(std::string_view path) noexcept
         result.where = endpoint::failed_files;
     else if (rest == "/details")
         result.where = endpoint::details;
+    else if (rest == "/file-status")
+        result.where = endpoint::file_status;
     else
         return {};
     if (const auto job = job_id::parse(id))
@@ -158,12 +166,17 @@ bool platform_api::refuse_above_limit(reply& into)
     }
     if (!wait)
         return false;
+    refuse_for(*wait, into);
+    return true;
+}
+
+void platform_api::refuse_for(std::chrono::duration<double> wait, reply& into) const
+{
     into.status = refusal_.status;
-    const std::string soonest = std::to_string(std::max(1L, std::lround(std::ceil(wait->count()))));
+    const std::string soonest = std::to_string(std::max(1L, std::lround(std::ceil(wait.count()))));
     if (const auto hint = refusal_.retry_after.value_or(soonest); !hint.empty())
         into.add_field("Retry-After", hint);
     fill_usual_body(into);
-    return true;
 }
 
 bool platform_api::refuse_early(const request& asked, const route& to, reply& into)
@@ -187,7 +200,12 @@ bool platform_api::refuse_early(const request& asked, const route& to, reply& in
         refuse_id(to.bad_id, "path", "job_id", into);
         return true;
     }
-    return false;
+    if (to.where != endpoint::file_status || content_.facts(to.job).kind == outcome_kind::not_found)
+        return false;
+    const auto wait = file_status_limit_.refuse(to.job, request_limit::clock::now());
+    if (wait)
+        refuse_for(*wait, into);
+    return wait.has_value();
 }
 
 bool platform_api::refuse_key(const request& asked, reply& into) const
@@ -227,6 +245,8 @@ step platform_api::choose_step(const route& to, const arrival& when, std::uint64
     }
     if (found != nullptr)
         return *found;
+    if (to.where == endpoint::list)
+        return plan_.step_for(hash, when.of_list);
     return to.where == endpoint::failed_files ? plan_.step_for(hash, when.of_job) : step{};
 }
 
@@ -270,6 +290,11 @@ void platform_api::answer_right(const request& asked, const route& to, reply& in
         into.fault = fault::redirect;
         return;
     }
+    answer_for_job(to, words_of(into.fault), into);
+}
+
+void platform_api::answer_for_job(const route& to, vocabulary words, reply& into) const
+{
     const auto facts = content_.facts(to.job);
     if (facts.kind == outcome_kind::not_found) {
         into.status = 404;
@@ -277,9 +302,11 @@ void platform_api::answer_right(const request& asked, const route& to, reply& in
     }
     switch (to.where) {
     case endpoint::information:
-        return content_.append_information(into.body, to.job, facts);
+        return content_.append_information(into.body, to.job, facts, words);
     case endpoint::details:
-        return content::append_details(into.body, to.job, facts);
+        return content_.append_details(into.body, to.job, facts, words);
+    case endpoint::file_status:
+        return content_.append_file_status(into.body, to.job, facts, words);
     default:
         return answer_failed_files(facts, into);
     }
@@ -300,7 +327,7 @@ void platform_api::answer_failed_files(const job_facts& job, reply& into) const
 
 void platform_api::answer_list(const request& asked, reply& into) const
 {
-    list_body body{&content_, {}, std::string{asked.parameter("status").value_or("")}};
+    list_body body{&content_, {}, std::string{asked.parameter("status").value_or("")}, words_of(into.fault)};
     if (const auto text = asked.parameter("workflow_id")) {
         body.workflow = job_id::parse(*text);
         if (!body.workflow)

@@ -24,7 +24,15 @@ public:
     void answer(const request& asked, reply& into);
 
 private:
-    enum class endpoint : std::uint8_t { failed_files, information, details, list, list_without_slash, unknown };
+    enum class endpoint : std::uint8_t {
+        failed_files,
+        information,
+        details,
+        file_status,
+        list,
+        list_without_slash,
+        unknown
+    };
 
     struct route {
         endpoint where = endpoint::unknown;
@@ -35,10 +43,12 @@ private:
     [[nodiscard]] static route find_route(std::string_view path) noexcept;
     [[nodiscard]] step choose_step(const route& to, const arrival& when, std::uint64_t hash) const;
     [[nodiscard]] bool refuse_above_limit(reply& into);
+    void refuse_for(std::chrono::duration<double> wait, reply& into) const;
     bool refuse_early(const request& asked, const route& to, reply& into);
     [[nodiscard]] bool refuse_key(const request& asked, reply& into) const;
     void apply(const step& what, const request& asked, const route& to, reply& into) const;
     void answer_right(const request& asked, const route& to, reply& into) const;
+    void answer_for_job(const route& to, vocabulary words, reply& into) const;
     void answer_failed_files(const job_facts& job, reply& into) const;
     void answer_list(const request& asked, reply& into) const;
 
@@ -48,6 +58,7 @@ private:
     fault_plan plan_;
     request_limit limit_;
     work_limit work_limit_;
+    limit_of_each_job file_status_limit_{12};
     refusal_options refusal_;
     latency_options latency_;
     std::string key_;

@@ -188,7 +188,7 @@ asio::awaitable<bool> reply_sender::send_pieces(reply& what, const request& aske
     encoder.append_head(out_);
     if (what.fault == fault::reset_in_head)
         co_return co_await break_after(std::string_view{out_}.substr(0, out_.size() / 2), what.fault);
-    if (what.fault == fault::slow_head || what.fault == fault::dribble) {
+    if (what.fault == fault::slow_head) {
         const bool alive = co_await send_slowly(out_, 4, slowness(what));
         out_.clear();
         if (!alive)
@@ -204,7 +204,11 @@ asio::awaitable<bool> reply_sender::send_pieces(reply& what, const request& aske
             co_return co_await break_after(out_, what.fault);
         }
         encoder.append_body(out_, piece, !goes_on);
-        const bool alive = co_await over_.write(out_);
+        bool alive = true;
+        if (what.fault == fault::dribble && pieces == 0)
+            alive = co_await send_slowly(out_, 8, slowness(what));
+        else
+            alive = co_await over_.write(out_);
         out_.clear();
         if (!alive)
             co_return false;

@@ -35,4 +35,16 @@ bool work_limit::begin(clock::time_point now, std::chrono::nanoseconds work)
     return true;
 }
 
+std::optional<std::chrono::duration<double>> limit_of_each_job::refuse(const job_id& job, clock::time_point now)
+{
+    const std::lock_guard lock{mutex_};
+    auto& times = let_through_[job];
+    while (!times.empty() && now - times.front() >= window)
+        times.pop_front();
+    if (times.size() >= most_)
+        return times.front() + window - now;
+    times.push_back(now);
+    return std::nullopt;
+}
+
 }  // namespace jobaudit::emulator

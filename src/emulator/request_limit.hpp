@@ -1,10 +1,15 @@
 #pragma once
 
+#include <jobaudit/job_id.hpp>
+
 #include <chrono>
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <queue>
+#include <unordered_map>
 #include <vector>
 
 namespace jobaudit::emulator {
@@ -43,6 +48,23 @@ private:
     const unsigned at_once_;
     std::mutex mutex_;
     std::priority_queue<clock::time_point, std::vector<clock::time_point>, std::greater<>> ends_;
+};
+
+/// Refuses more than so many requests for a job in any minute. For any thread.
+class limit_of_each_job {
+public:
+    using clock = std::chrono::steady_clock;
+    static constexpr std::chrono::minutes window{1};
+
+    explicit limit_of_each_job(std::size_t in_a_minute) noexcept : most_{in_a_minute} {}
+
+    /// Nothing: go on. Else the time after which a request would be let through.
+    [[nodiscard]] std::optional<std::chrono::duration<double>> refuse(const job_id& job, clock::time_point now);
+
+private:
+    const std::size_t most_;
+    std::mutex mutex_;
+    std::unordered_map<job_id, std::deque<clock::time_point>> let_through_;
 };
 
 }  // namespace jobaudit::emulator

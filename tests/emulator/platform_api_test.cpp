@@ -22,6 +22,14 @@ std::size_t lines_of(const std::string& text)
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+std::string path_of(const jobaudit::job_id& job) { return "/api/v1/jobs/" + job.to_string(); }
+
+std::string text_of(const json::value& object, std::string_view name)
+{
+    const auto& text = object.at(name).as_string();
+    return {text.data(), text.size()};
+}
+
 struct key_case {
     std::string fields;
     int status;
@@ -200,6 +208,81 @@ BOOST_AUTO_TEST_CASE(lists_what_its_filters_leave)
     BOOST_TEST(json::parse(both.body).as_array().size() == expected);
     BOOST_TEST(client.ask("/api/v1/jobs/?workflow_id=" + std::string{nil}).body == "[]");
     BOOST_TEST(client.ask("/api/v1/jobs/?workflow_id=x").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(speaks_of_a_jobs_state_in_the_vendors_words_alone)
+{
+    const std::set<std::string> of_jobs{"SCHEDULED", "IN_PROGRESS", "COMPLETED", "STOPPED", "FAILED"};
+    const std::set<std::string> of_details{"SCHEDULED", "IN_PROGRESS",           "SUCCESS",
+                                           "STOPPED",   "COMPLETED_WITH_ERRORS", "FAILED"};
+    const emulator::emulator server{plain(1000)};
+    wire::connection client{server.port()};
+
+    std::set<std::string> seen;
+    const auto all = json::parse(client.ask("/api/v1/jobs/").body);
+    for (const auto& one : all.as_array())
+        seen.insert(text_of(one, "status"));
+    BOOST_TEST((seen == of_jobs));
+    seen.clear();
+    for (std::uint64_t i = 0; i < server.jobs(); ++i)
+        seen.insert(text_of(json::parse(client.ask(path_of(server.job(i)) + "/details").body), "processing_status"));
+    BOOST_TEST((seen == of_details));
+}
+
+BOOST_AUTO_TEST_CASE(can_speak_of_a_jobs_state_in_words_that_nobody_has_heard_of)
+{
+    auto options = plain(3);
+    options.script = emulator::parse_script(R"({"sequence": {"1-4": "unknown_values"}})");
+    const emulator::emulator server{options};
+    wire::connection client{server.port()};
+    const auto job = path_of(server.job(0));
+
+    BOOST_TEST(text_of(json::parse(client.ask("/api/v1/jobs/").body).at(0), "status") == "HIBERNATING");
+    BOOST_TEST(text_of(json::parse(client.ask(job).body), "status") == "HIBERNATING");
+    BOOST_TEST(text_of(json::parse(client.ask(job + "/details").body), "processing_status") == "HIBERNATING");
+    BOOST_TEST(client.ask(job + "/file-status").body.find("HIBERNATING") != std::string::npos);
+    BOOST_TEST(text_of(json::parse(client.ask("/api/v1/jobs/").body).at(0), "status") != "HIBERNATING");
+}
+
+BOOST_AUTO_TEST_CASE(says_in_the_details_whether_a_completed_job_has_failed_files)
+{
+    const emulator::emulator server{plain(300)};
+    wire::connection client{server.port()};
+
+    for (std::uint64_t i = 0; i < server.jobs(); ++i) {
+        const auto path = path_of(server.job(i));
+        const auto status = text_of(json::parse(client.ask(path).body), "status");
+        const auto details = text_of(json::parse(client.ask(path + "/details").body), "processing_status");
+        const bool has_failed_files = !server.truth(server.job(i)).failed_files.empty();
+        if (status == "COMPLETED")
+            BOOST_REQUIRE(details == (has_failed_files ? "COMPLETED_WITH_ERRORS" : "SUCCESS"));
+        else
+            BOOST_REQUIRE(details == status);
+        BOOST_REQUIRE((status != "SCHEDULED" || !has_failed_files));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(lists_the_files_of_a_job_twelve_times_a_minute)
+{
+    auto options = plain(2);
+    options.records_per_job = 5;
+    const emulator::emulator server{options};
+    wire::connection client{server.port()};
+    const auto path = path_of(server.job(0)) + "/file-status";
+
+    const auto told = json::parse(client.ask(path).body);
+    const auto truth = server.truth(server.job(0)).failed_files;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        const auto& file = told.at("files").at(i);
+        BOOST_TEST(text_of(file, "document") == truth[i].document);
+        BOOST_TEST(text_of(file, "error") == truth[i].error);
+        BOOST_TEST(text_of(file, "status") == "FAILURE");
+    }
+    BOOST_TEST(!told.at("truncated").as_bool());
+    for (int i = 1; i < 12; ++i)
+        BOOST_TEST(client.ask(path).status == 200);
+    BOOST_TEST(client.ask(path).status == 429);
+    BOOST_TEST(client.ask(path_of(server.job(1)) + "/file-status").status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(redirects_the_list_without_its_slash_into_clear_text)

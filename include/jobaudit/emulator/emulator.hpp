@@ -49,6 +49,8 @@ struct emulator_options {
     std::optional<double>
         share_missing{};  ///< of the seeded jobs that are 404, and a quarter as many 422; empty: 0, or 0.01 with faults
     std::optional<std::uint64_t> records_per_job{};  ///< exactly; empty: mostly 0–5, some jobs hundreds
+    /// When the newest of the seeded jobs was created; the others spread over the 90 days before. Default: 2026 began.
+    std::chrono::sys_seconds newest_job{std::chrono::seconds{1'767'225'600}};
     std::optional<bool> vary_framing{};  ///< right answers come in chunks, gzip, HTTP/1.0 too; empty: only with faults
     latency_options latency{};           ///< of every answer
     double rate_limit = 0;               ///< requests a second, above which they are refused; 0: no limit

@@ -44,6 +44,7 @@ enum class fault : std::uint8_t {
     dribble,               ///< the body comes in pieces with pauses (harmless)
     close_after_response,  ///< Connection: close, and does it (harmless)
     unsolicited_bytes,     ///< a 408 on the idle connection after the answer (harmless)
+    unknown_values,        ///< what is said of a job's state is in words that nobody has heard of (harmless)
 
     // Others.
     stall,     ///< no answer: for ever, or for a time after which the answer comes
