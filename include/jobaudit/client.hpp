@@ -6,6 +6,8 @@
 #include <jobaudit/error.hpp>
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/job_source.hpp>
+#include <jobaudit/list_outcome.hpp>
+#include <jobaudit/list_sink.hpp>
 #include <jobaudit/options.hpp>
 #include <jobaudit/outcome.hpp>
 #include <jobaudit/sink.hpp>
@@ -133,6 +135,39 @@ public:
         return async_audit(std::move(jobs), std::move(sink), audit_options{}, std::forward<CompletionToken>(token));
     }
 
+    /// Asks for the list of jobs, with retries, and hands each job of it to `sink` while the list comes: also one of a
+    /// million jobs takes no more memory than 17 bytes for each that was handed out. After a list that broke off it is
+    /// asked for anew, and `sink` is not given again what it has been given.
+    ///
+    /// Completion: `void(error_code, list_outcome)`, never within this call, and when `sink` is done. Whatever the
+    /// server or the network did is a value of the outcome: only where that is `ok` was the list whole. The jobs that
+    /// were handed out before stand in any case.
+    ///
+    /// Errors: what is local alone, errc::canceled, errc::client_closed, errc::sink_failed, and the generic
+    /// not_enough_memory. This call itself throws option_error, whatever the token, where `options` cannot be used.
+    ///
+    /// Cancellation: every type ends the operation, and the sink's coroutine, at once; its connection is closed.
+    ///
+    /// Executor and thread safety: from any thread. The handler runs on its associated executor, by default on
+    /// get_executor(); for `sink` see any_list_sink.
+    ///
+    /// Lifetime: `options`, and what they refer to, are copied, but for list_options::context. When the operation
+    /// completes, `sink` is no longer used, and what was made of it is destroyed. The client may be destroyed
+    /// meanwhile: the operation then ends with errc::client_closed.
+    template <class CompletionToken = boost::asio::default_completion_token_t<executor_type>>
+    auto async_list_jobs(any_list_sink sink, list_options options, CompletionToken&& token = {})
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, list_outcome)>(
+            initiate_list{implementation_}, token, std::move(sink), checked(options));
+    }
+
+    /// The same with the default options.
+    template <detail::other_than<list_options> CompletionToken>
+    auto async_list_jobs(any_list_sink sink, CompletionToken&& token)
+    {
+        return async_list_jobs(std::move(sink), list_options{}, std::forward<CompletionToken>(token));
+    }
+
     /// Changes the rate of the audits that are running, in requests a second for all threads; 0: no limit. Takes effect
     /// with the next request. Throws option_error, also where the rate is that of client_options::limits.
     void set_rate(double per_second);
@@ -207,6 +242,18 @@ private:
         }
     };
 
+    struct initiate_list : initiation {
+        using initiation::initiation;
+
+        template <class Handler>
+        void operator()(Handler&& handler, any_list_sink sink, usable<list_options> how) const
+        {
+            const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+            start_list(client_, std::move(sink), std::move(how), slot,
+                       completion_of<list_outcome>(std::forward<Handler>(handler)));
+        }
+    };
+
     struct initiate_close : initiation {
         using initiation::initiation;
 
@@ -221,13 +268,20 @@ private:
     /// initiation throws would, with a coroutine, leave the context's run() instead of reaching the coroutine.
     [[nodiscard]] usable<fetch_options> checked(const fetch_options& options) const;
     [[nodiscard]] usable<audit_options> checked(const audit_options& options) const;
+    [[nodiscard]] usable<list_options> checked(const list_options& options) const;
 
     [[nodiscard]] static executor_type executor_of(const implementation& of) noexcept;
+    /// Lets the slot cancel the operation.
+    template <class Run>
+    static void connect(const shared_implementation& of, const std::shared_ptr<Run>& run,
+                        boost::asio::cancellation_slot slot);
     static void start_fetch(const shared_implementation& of, job_id job, usable<fetch_options> how,
                             boost::asio::cancellation_slot slot, detail::completion<outcome> done);
     static void start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink,
                             usable<audit_options> how, boost::asio::cancellation_slot slot,
                             detail::completion<summary> done);
+    static void start_list(const shared_implementation& of, any_list_sink sink, usable<list_options> how,
+                           boost::asio::cancellation_slot slot, detail::completion<list_outcome> done);
     static void start_close(const shared_implementation& of, detail::completion<> done);
 
     shared_implementation implementation_;

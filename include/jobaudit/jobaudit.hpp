@@ -6,6 +6,8 @@
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/job_information.hpp>
 #include <jobaudit/job_source.hpp>
+#include <jobaudit/list_outcome.hpp>
+#include <jobaudit/list_sink.hpp>
 #include <jobaudit/observer.hpp>
 #include <jobaudit/options.hpp>
 #include <jobaudit/outcome.hpp>

@@ -121,6 +121,25 @@ struct fetch_options {
     void* context = nullptr;                  ///< the caller's own; passed on to the observer
 };
 
+/// How the list of jobs is asked for, and which of its jobs are wanted. It may be of any length:
+/// client_options::max_body does not hold for it.
+struct list_options {
+    /// Only jobs in one of these, spelled as the platform does; empty: whatever they are in. One goes into the request,
+    /// as the platform takes no more; several are picked out here.
+    std::vector<std::string> status{};
+    std::string workflow_id{};  ///< only jobs of this workflow, a UUID; the platform picks them; empty: of any
+    unsigned attempts = 5;      ///< ≥ 1; requests, counted anew when they brought further jobs; see fetch_options
+    std::chrono::nanoseconds timeout = std::chrono::seconds{30};                ///< so long nothing may come
+    std::chrono::nanoseconds max_wait = std::chrono::minutes{15};               ///< see fetch_options
+    std::chrono::nanoseconds backoff_base = std::chrono::milliseconds{250};     ///< first retry: at random up to this
+    std::chrono::nanoseconds backoff_limit = std::chrono::seconds{20};          ///< no backoff is longer
+    std::chrono::nanoseconds outage_limit = std::chrono::minutes{5};            ///< see fetch_options
+    std::chrono::nanoseconds outage_limit_at_start = std::chrono::seconds{30};  ///< the same while no job has come
+    std::string_view request_id{};            ///< see fetch_options; async_list_jobs copies it before it returns
+    std::span<const header_field> headers{};  ///< sent beside those of the client; copied likewise
+    void* context = nullptr;  ///< the caller's own; passed on to the observer, which is told of the nil job
+};
+
 /// How a batch is run. All limits are for the batch as a whole, whatever the number of threads.
 struct audit_options {
     unsigned concurrency = 64;  ///< ≥ 1; connections, and so jobs in flight (times client_options::pipeline)

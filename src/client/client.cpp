@@ -4,6 +4,7 @@
 #include "client/context_end.hpp"
 #include "client/exception_text.hpp"
 #include "client/fetch_run.hpp"
+#include "client/list_run.hpp"
 #include "client/option_checks.hpp"
 #include "client/random_seed.hpp"
 #include "client/request_marks.hpp"
@@ -94,19 +95,12 @@ public:
 
     void fetch(std::shared_ptr<fetch_run> run, detail::completion<outcome> done)
     {
-        if (closing_) {
-            done(errc::client_closed, {});
-            return;
-        }
-        fetches_.add(run);
-        begin();
-        if (run->is_to_be_canceled())
-            run->cancel(errc::canceled);
-        auto held = std::make_shared<detail::completion<outcome>>(std::move(done));
-        run->start([self = shared_from_this(), held](error_code code, outcome result) {
-            (*held)(code, std::move(result));
-            self->end();
-        });
+        start(std::move(run), fetches_, std::move(done));
+    }
+
+    void list(std::shared_ptr<list_run> run, detail::completion<list_outcome> done)
+    {
+        start(std::move(run), lists_, std::move(done));
     }
 
     [[nodiscard]] std::shared_ptr<fetch_run> make_fetch(job_id job, usable<fetch_options> how)
@@ -114,6 +108,12 @@ public:
         request_marks marks{std::move(how.field_lines), std::move(how.request_id), how.options.context};
         // Apart from its count of owners, so that a weak one keeps no more than that.
         return std::shared_ptr<fetch_run>(new fetch_run{home_, fetch_group_, job, how.options, std::move(marks)});
+    }
+
+    [[nodiscard]] std::shared_ptr<list_run> make_list(any_list_sink sink, usable<list_options> how)
+    {
+        const request_marks marks{std::move(how.field_lines), std::move(how.request_id), how.options.context};
+        return std::shared_ptr<list_run>(new list_run{home_, fetch_group_, std::move(sink), how.options, marks});
     }
 
     /// The end of an audit, for its handler and for audit_options::totals.
@@ -209,12 +209,32 @@ public:
         if (done)
             close_waiters_.push_back(std::make_shared<detail::completion<>>(std::move(done)));
         fetches_.for_each([](fetch_run& run) { run.cancel(errc::client_closed); });
+        lists_.for_each([](list_run& run) { run.cancel(errc::client_closed); });
         audits_.for_each([](audit_run& run) { run.cancel(errc::client_closed, false); });
         if (running_ == 0)
             closed();
     }
 
 private:
+    template <class Run, class Result>
+    void start(std::shared_ptr<Run> run, running_operations<Run>& among, detail::completion<Result> done)
+    {
+        if (closing_) {
+            run.reset();
+            done(errc::client_closed, {});
+            return;
+        }
+        among.add(run);
+        begin();
+        if (run->is_to_be_canceled())
+            run->cancel(errc::canceled);
+        auto held = std::make_shared<detail::completion<Result>>(std::move(done));
+        run->start([self = shared_from_this(), held](error_code code, Result result) {
+            (*held)(code, std::move(result));
+            self->end();
+        });
+    }
+
     void begin() noexcept { ++running_; }
 
     void end()
@@ -306,6 +326,7 @@ private:
     const std::shared_ptr<fetch_group> fetch_group_;
     std::vector<std::unique_ptr<worker_thread>> threads_;
     running_operations<fetch_run> fetches_;
+    running_operations<list_run> lists_;
     running_operations<audit_run> audits_;
     const context_end home_end_{executor_, [this] { abandon(); }};
     std::optional<asio::steady_timer> thread_timer_;
@@ -352,20 +373,40 @@ auto client::checked(const audit_options& options) const -> usable<audit_options
     return with_copies(client_detail::checked(options, implementation_->options()), implementation_->options());
 }
 
+auto client::checked(const list_options& options) const -> usable<list_options>
+{
+    return with_copies(client_detail::checked(options), implementation_->options());
+}
+
 // Operations start with a post, never at once: a completion handler must not run within its initiating function.
+
+template <class Run>
+void client::connect(const shared_implementation& of, const std::shared_ptr<Run>& run, asio::cancellation_slot slot)
+{
+    if (slot.is_connected())
+        slot.assign([cancel = of->canceler(run), weak = std::weak_ptr{run}](asio::cancellation_type) {
+            if (const auto running = weak.lock())
+                running->note_cancel();
+            cancel([](Run& self) { self.cancel(errc::canceled); });
+        });
+}
 
 void client::start_fetch(const shared_implementation& of, job_id job, usable<fetch_options> how,
                          asio::cancellation_slot slot, detail::completion<outcome> done)
 {
     auto run = of->make_fetch(job, std::move(how));
-    if (slot.is_connected())
-        slot.assign([cancel = of->canceler(run), weak = std::weak_ptr{run}](asio::cancellation_type) {
-            if (const auto running = weak.lock())
-                running->note_cancel();
-            cancel([](fetch_run& self) { self.cancel(errc::canceled); });
-        });
+    connect(of, run, slot);
     asio::post(of->executor(),
                [self = of, run, done = std::move(done)]() mutable { self->fetch(std::move(run), std::move(done)); });
+}
+
+void client::start_list(const shared_implementation& of, any_list_sink sink, usable<list_options> how,
+                        asio::cancellation_slot slot, detail::completion<list_outcome> done)
+{
+    auto run = of->make_list(std::move(sink), std::move(how));
+    connect(of, run, slot);
+    asio::post(of->executor(),
+               [self = of, run, done = std::move(done)]() mutable { self->list(std::move(run), std::move(done)); });
 }
 
 void client::start_audit(const shared_implementation& of, any_job_source jobs, any_sink sink, usable<audit_options> how,

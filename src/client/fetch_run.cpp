@@ -62,14 +62,15 @@ void fetch_group::wake_next()
 }
 
 fetch_run::fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_group> group, job_id job,
-                     const fetch_options& options, request_marks marks)
+                     const fetch_options& options, request_marks marks, std::shared_ptr<other_request> instead)
     : home_{std::move(home)}
     , group_{std::move(group)}
     , number_{group_->fetches.fetch_add(1, std::memory_order_relaxed)}
     , marks_{std::move(marks)}
+    , instead_{std::move(instead)}
     , batch_{as_batch(options), *group_->origin, clock::now()}
     , scheduler_{batch_, 1, group_->seed + number_, true}
-    , attempt_{*home_, group_->connections, scheduler_, batch_.options(), marks_}
+    , attempt_{*home_, group_->connections, scheduler_, batch_.options(), marks_, instead_.get()}
     , timer_{home_->executor()}
 {
     result_.job = job;

@@ -38,16 +38,19 @@ struct fetch_group {
     std::map<std::uint64_t, boost::asio::steady_timer*> line;
 };
 
-/// One job, asked for on its own, with retries: a batch of one job, whose scheduler knows the origin together with
-/// those of the other fetches. Lives on the client's executor, and keeps itself until it has completed.
+/// One job, or something else, asked for on its own, with retries: a batch of one job, whose scheduler knows the origin
+/// together with those of the other fetches. Lives on the client's executor, and keeps itself until it has completed.
 class fetch_run : public std::enable_shared_from_this<fetch_run> {
 public:
-    /// May be called on any thread.
+    /// May be called on any thread. `instead`: what is asked for, unless it is the failed files of `job`; the outcome
+    /// is then of that.
     fetch_run(std::shared_ptr<shard> home, std::shared_ptr<fetch_group> group, job_id job, const fetch_options& options,
-              request_marks marks);
+              request_marks marks, std::shared_ptr<other_request> instead = {});
 
     void start(std::function<void(error_code, outcome)> done);
     void cancel(errc why);
+    /// See job_request.
+    void go_on_reading() { attempt_.request().go_on_reading(); }
 
     /// From any thread, before the cancel() that follows on the executor: one that has not started yet asks for
     /// nothing.
@@ -70,6 +73,7 @@ private:
     const std::shared_ptr<fetch_group> group_;
     const std::uint64_t number_;  // among the fetches of its client
     const request_marks marks_;
+    const std::shared_ptr<other_request> instead_;
     policy::batch_state batch_;
     policy::scheduler scheduler_;
     job_attempt attempt_;

@@ -12,12 +12,12 @@ namespace asio = boost::asio;
 using net::clock;
 
 job_attempt::job_attempt(shard& home, net::pool_share& connections, policy::scheduler& scheduler,
-                         const audit_options& options, const request_marks& marks)
+                         const audit_options& options, const request_marks& marks, other_request* instead)
     : scheduler_{scheduler}
     , options_{options}
     , marks_{marks}
     , observer_{home.shared().options.observer}
-    , request_{home, connections}
+    , request_{home, connections, instead}
     , may_send_{[this](job_request::departure what, clock::time_point now) { return allow(what, now); }}
 {}
 

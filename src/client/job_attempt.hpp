@@ -19,9 +19,9 @@ namespace jobaudit::client_detail {
 class job_attempt {
 public:
     /// Uses connections of `home` in the name of `connections`. All outlive it; `options` are those of the scheduler's
-    /// batch.
+    /// batch. `instead`: see job_request.
     job_attempt(shard& home, net::pool_share& connections, policy::scheduler& scheduler, const audit_options& options,
-                const request_marks& marks);
+                const request_marks& marks, other_request* instead = nullptr);
 
     /// Makes the attempt, whose records go to `records`. Then either conclude() or cut_off() is to be called, and in
     /// the end release(). Exceptions of the writer pass through as they are.

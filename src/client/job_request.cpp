@@ -39,8 +39,8 @@ bool is_end_from_outside(const error_code& error) { return error == errc::cancel
 
 }  // namespace
 
-job_request::job_request(shard& home, net::pool_share& share)
-    : home_{home}, share_{share}, memory_{home.shared().memory}
+job_request::job_request(shard& home, net::pool_share& share, other_request* instead)
+    : home_{home}, share_{share}, instead_{instead}, memory_{home.shared().memory}
 {}
 
 job_request::~job_request() { home_.stop_waiting_for_memory(*this); }
@@ -107,7 +107,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         net::exchange exchange{*this, operation_};
         const auto left_at = now;
         reads_from_ = lease.operator->();
-        lease->begin(exchange, home_.request_for(job_, field_lines_), home_.buffer(), now);
+        lease->begin(exchange, request_text(), home_.buffer(), now);
         while (lease->goes_on(exchange)) {
             (void)co_await operation_.wait(exchange.done);
             operation_.resumed();
@@ -116,7 +116,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
         now = exchanged.ended_at;
         failed = std::move(exchanged.failure);
         time_in_line_ += exchanged.time_in_line;
-        if (!failed)
+        if (!failed && instead_ == nullptr)
             home_.shared().pipelining.note_response(reading_->response.body_bytes());
         if (reused && !reading_ && (failed.error == errc::attempt_timed_out || failed.error == errc::job_timed_out))
             home_.connections().distrust_idle_since(left_at, now);
@@ -143,7 +143,7 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
     ending_.verdict = judge(failed);
     if (ending_.verdict.kind == outcome_kind::ok) {
         writing_ = false;
-        records_ = reading_->files.records();
+        records_ = instead_ != nullptr ? 0 : reading_->files.records();
     } else {
         discard_records();
     }
@@ -157,15 +157,28 @@ boost::asio::awaitable<net::pool::result> job_request::async_connection(net::poo
 
 protocol::response_reader& job_request::begin_response()
 {
-    reading_ = home_.readings().take();
+    reading_ = (instead_ != nullptr ? instead_->readings() : home_.readings()).take();
     reading_->response.begin(*this);
     reading_->files.begin(*this);
     reading_->body.clear();
     return reading_->response;
 }
 
+std::string_view job_request::request_text()
+{
+    return instead_ != nullptr ? std::string_view{instead_->text()} : home_.request_for(job_, field_lines_);
+}
+
+void job_request::go_on_reading()
+{
+    if (reads_from_ != nullptr)
+        reads_from_->go_on_reading();
+}
+
 bool job_request::may_read_on()
 {
+    if (instead_ != nullptr)
+        return instead_->has_room();
     if (memory_.hold(reading_->files.memory() + (writing_ ? writer_->held() : 0)))
         return true;
     home_.wait_for_memory(*this);
@@ -209,7 +222,7 @@ bool job_request::end_response()
     if (status_ != 200)
         return protocol::is_error_of_platform(status_, reading_->body);
     if (!body_error_)
-        body_error_ = reading_->files.finish();
+        body_error_ = instead_ != nullptr ? instead_->finish() : reading_->files.finish();
     return !body_error_;
 }
 
@@ -223,7 +236,11 @@ void job_request::note_answer(const outcome& passed_on)
 void job_request::on_head(const protocol::response_head& head)
 {
     status_ = head.status;
-    if (status_ == 200) {
+    if (status_ != 200)
+        return;
+    if (instead_ != nullptr) {
+        instead_->begin();
+    } else {
         writing_ = true;
         call_writer([this](job_writer& writer) { writer.begin(job_); });
     }
@@ -237,10 +254,22 @@ error_code job_request::on_body(std::string_view bytes)
     auto& body = reading_->body;
     if (body.size() < kept)
         body.append(bytes.substr(0, kept - body.size()));
+    if (instead_ != nullptr)
+        return put_to_other(bytes);
     // A body that is malformed is read to its end all the same, as a part of what it says.
     if (status_ == 200 && !body_error_)
         body_error_ = reading_->files.write(bytes);
     return {};
+}
+
+error_code job_request::put_to_other(std::string_view bytes)
+{
+    const auto most = home_.shared().options.max_body;
+    if (status_ != 200)
+        return reading_->response.body_bytes() > most ? errc::body_too_large : error_code{};
+    operation_.set_deadline(clock::now() + limit_, errc::attempt_timed_out);
+    body_error_ = instead_->write(bytes);
+    return body_error_;
 }
 
 void job_request::on_records(std::span<const failed_file_view> records)
@@ -262,6 +291,8 @@ std::string job_request::message_of(const net::failure& failed) const
         return failed.message;
     if (failed.error != errc::attempt_timed_out && failed.error != errc::job_timed_out)
         return {};
+    if (instead_ != nullptr && reading_ && status_ == 200)
+        return "nothing more came for " + policy::in_words(limit_) + ' ' + place_of_timeout();
     const bool of_job = failed.error == errc::job_timed_out;
     return (of_job ? "the job was not done within " : "no whole response within ") + policy::in_words(limit_) +
            ": the time was over " + place_of_timeout();
@@ -276,7 +307,7 @@ std::string job_request::place_of_timeout() const
 
 protocol::verdict job_request::judge(const net::failure& failed)
 {
-    if (failed) {
+    if (failed && !(body_error_ && failed.error == body_error_)) {
         auto verdict = protocol::judge_failure(failed.error, message_of(failed));
         const bool answered = failed.error == errc::body_too_large || failed.error == errc::bad_content_coding;
         verdict.http_status = answered ? status_ : 0;
@@ -286,9 +317,9 @@ protocol::verdict job_request::judge(const net::failure& failed)
     // Nothing of a success is reckoned with the time, nor told to anyone but its records.
     if (status_ == 200 && !body_error_)
         return protocol::judge_response(reading_->response.head(), {}, {}, {}, {});
-    auto verdict =
-        protocol::judge_response(reading_->response.head(), reading_->body, body_error_, reading_->files.problem(),
-                                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    auto verdict = protocol::judge_response(reading_->response.head(), reading_->body, body_error_,
+                                            instead_ != nullptr ? instead_->problem() : reading_->files.problem(),
+                                            std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     redact(verdict);
     return verdict;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/other_request.hpp"
 #include "client/reading_pool.hpp"
 #include "client/shard.hpp"
 #include "net/operation.hpp"
@@ -21,12 +22,13 @@
 
 namespace jobaudit::client_detail {
 
-/// Makes one attempt after the other at asking for a job's failed files, and keeps what memory that takes from job to
-/// job. One for each job in flight.
+/// Makes one attempt after the other at asking for a job's failed files, or for something else, and keeps what memory
+/// that takes from job to job. One for each job in flight.
 class job_request final : net::response_reader_source, protocol::response_consumer, protocol::record_consumer {
 public:
-    /// Uses connections of `home` in the name of `share`, which outlives it.
-    job_request(shard& home, net::pool_share& share);
+    /// Uses connections of `home` in the name of `share`, which outlives it. `instead`: what is asked for, unless it is
+    /// the failed files of jobs; outlives it.
+    job_request(shard& home, net::pool_share& share, other_request* instead = nullptr);
     ~job_request();
 
     /// What is asked before: a request leaves; a connection is opened for one that replaces a lost one; that leaves.
@@ -40,8 +42,9 @@ public:
         net::clock::time_point deadline{};
         errc deadline_reason = errc::attempt_timed_out;
         std::chrono::nanoseconds limit{};  ///< whose end `deadline` is: of the attempt or of the job, for the message
-        job_writer* records = nullptr;     ///< begun with the first 200; discarded when the attempt came to nothing
-        std::string_view field_lines{};    ///< further ones; valid until the request has ended
+        /// Begun with the first 200; discarded when the attempt came to nothing. Not used for another request.
+        job_writer* records = nullptr;
+        std::string_view field_lines{};  ///< further ones; valid until the request has ended
     };
 
     struct ending {
@@ -72,6 +75,9 @@ public:
 
     /// Whether more of an answer that was held back may be read; it then is.
     [[nodiscard]] bool goes_on_reading();
+
+    /// More of an answer may be read for which there was no room.
+    void go_on_reading();
 
     /// Ends the attempt from outside.
     void interrupt(errc reason) { operation_.interrupt(reason); }
@@ -114,11 +120,14 @@ private:
     void redact(protocol::verdict& verdict) const;
     void discard_records();
     void end_reading();
+    [[nodiscard]] std::string_view request_text();
+    [[nodiscard]] error_code put_to_other(std::string_view bytes);
     template <class Call>
     void call_writer(Call&& call);
 
     shard& home_;
     net::pool_share& share_;
+    other_request* const instead_;
     net::operation operation_;
     net::pool::lease lease_;  // of an attempt that has ended, until release()
     net::clock::time_point ended_at_{};

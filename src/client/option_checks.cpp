@@ -111,6 +111,39 @@ fetch_options checked(fetch_options options)
     return options;
 }
 
+fetch_options as_fetch(const list_options& options)
+{
+    fetch_options how;
+    how.attempts = options.attempts;
+    how.timeout = options.timeout;
+    how.job_timeout = longest;
+    how.max_wait = options.max_wait;
+    how.backoff_base = options.backoff_base;
+    how.backoff_limit = options.backoff_limit;
+    how.outage_limit = options.outage_limit;
+    how.request_id = options.request_id;
+    how.headers = options.headers;
+    return how;
+}
+
+list_options checked(list_options options)
+{
+    const auto how = checked(as_fetch(options));
+    for (const auto& each : options.status) {
+        require(!each.empty(), "status", "must not be empty: leave it out for jobs in any");
+        protocol::validate_field_value(each, "status");
+    }
+    require(options.workflow_id.empty() || job_id::parse(options.workflow_id), "workflow_id", "must be a UUID");
+    options.timeout = how.timeout;
+    options.max_wait = how.max_wait;
+    options.backoff_base = how.backoff_base;
+    options.backoff_limit = how.backoff_limit;
+    options.outage_limit = how.outage_limit;
+    require_positive(options.outage_limit_at_start, "outage_limit_at_start");
+    bound(options.outage_limit_at_start);
+    return options;
+}
+
 audit_options checked(audit_options options, const client_options& of_client)
 {
     check_retries(options);

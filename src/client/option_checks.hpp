@@ -11,8 +11,12 @@ namespace jobaudit::client_detail {
 
 [[nodiscard]] client_options checked(client_options options);
 [[nodiscard]] fetch_options checked(fetch_options options);
+[[nodiscard]] list_options checked(list_options options);
 /// `of_client`: those of the client that runs the audit.
 [[nodiscard]] audit_options checked(audit_options options, const client_options& of_client);
+
+/// How the list is asked for: like a job, but without a limit to the time of all attempts together.
+[[nodiscard]] fetch_options as_fetch(const list_options& options);
 
 /// Throws option_error where they are none.
 void require_rate(double per_second, unsigned burst);
