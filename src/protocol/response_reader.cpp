@@ -271,7 +271,7 @@ private:
         }
         const auto whole = bytes.substr(0, shared + found.size);
         framing_bytes_ += whole.size();
-        if (framing_bytes_ > limits_.body + limits_.head) {
+        if (framing_bytes_ > limits_.head && framing_bytes_ - limits_.head > limits_.body) {
             error =
                 fail(errc::body_too_large, "the lines between the chunks of the body are larger than the limit of " +
                                                std::to_string(limits_.body) + " bytes");

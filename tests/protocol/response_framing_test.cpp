@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -348,6 +350,16 @@ BOOST_AUTO_TEST_CASE(bound_a_body_as_decoded)
     BOOST_TEST((refused.error == errc::body_too_large));
     BOOST_TEST(refused.body.size() == size - 1);
     BOOST_TEST(refused.problem == "the body is larger, decoded, than the limit of 99999 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(let_a_body_without_a_limit_come_in_any_number_of_chunks)
+{
+    auto bounds = bounded_body(std::numeric_limits<std::uint64_t>::max());
+    bounds.head = 128;
+    std::string reply = chunked;
+    for (int i = 0; i < 200; ++i)
+        reply += chunk("x");
+    BOOST_TEST(read_at_every_split(reply + "0\r\n\r\n", afterwards::stays, bounds).complete);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
