@@ -5,6 +5,7 @@
 #include "cli/emulate/emulate_command.hpp"
 #include "cli/failure.hpp"
 #include "cli/fetch/fetch_command.hpp"
+#include "cli/jobs/jobs_command.hpp"
 #include "cli/options/arguments.hpp"
 #include "cli/options/near_name.hpp"
 #include "cli/process/shortage.hpp"
@@ -80,7 +81,7 @@ struct subcommand {
     int (*run)(arguments_span rest, arguments_span argv);
 };
 
-const std::array<subcommand, 6> subcommands{{
+const std::array<subcommand, 7> subcommands{{
     {"audit", "ask for the failed files of many jobs; one line of JSON for each",
      [](arguments_span rest, arguments_span argv) {
          return run_parsed(parse_audit(rest, is_terminal(STDIN_FILENO)),
@@ -88,6 +89,8 @@ const std::array<subcommand, 6> subcommands{{
      }},
     {"fetch", "show the failed files of some jobs",
      [](arguments_span rest, arguments_span) { return run_parsed(parse_fetch(rest), run_fetch); }},
+    {"jobs", "list the jobs that the platform has",
+     [](arguments_span rest, arguments_span) { return run_parsed(parse_jobs(rest), run_jobs); }},
     {"report", "tell from the results of an audit which documents fail, and why",
      [](arguments_span rest, arguments_span) { return run_parsed(parse_report(rest), run_report); }},
     {"diff", "tell which documents fail now and did not in an older audit",

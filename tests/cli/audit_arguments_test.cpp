@@ -200,10 +200,38 @@ BOOST_AUTO_TEST_CASE(that_do_not_exist_are_named)
 BOOST_AUTO_TEST_CASE(need_jobs_and_say_where_they_may_come_from)
 {
     BOOST_TEST(refused(parse_audit(words{}, true)) ==
-               "jobaudit audit: no jobs: give job IDs, or a file that lists them with --jobs FILE");
+               "jobaudit audit: no jobs: give job IDs, a file that lists them with --jobs FILE, or --all");
     BOOST_TEST(refused(parse_audit(words{}, false)) ==
-               "jobaudit audit: no jobs: give job IDs or --jobs FILE; --jobs - reads them from standard input");
+               "jobaudit audit: no jobs: give job IDs, --jobs FILE or --all; --jobs - reads them from standard input");
     BOOST_TEST((taken(parse_audit(words{"--jobs", "-"}, true)).jobs_files == words{"-"}));
+}
+
+BOOST_AUTO_TEST_CASE(may_ask_for_all_jobs_or_choose_among_them)
+{
+    const auto read = taken(parse_audit(
+        words{"--all", "--status", "FAILED", "--status", "stopped", "--workflow", "mail", "--since", "7d"}, true));
+    BOOST_TEST(read.all);
+    list_options how;
+    read.selection.narrow(how);
+    BOOST_TEST(how.status == (words{"FAILED", "STOPPED"}));
+}
+
+BOOST_AUTO_TEST_CASE(that_choose_among_all_jobs_need_them)
+{
+    const std::string choose =
+        "jobaudit audit: --status, --workflow, --since and --until choose among the jobs of --all: ";
+    const auto said = [](const words& arguments) { return refused(parse_audit(arguments, false)); };
+    for (const words& one :
+         {words{"--status", "FAILED"}, words{"--workflow", "a"}, words{"--since", "1d"}, words{"--until", "1d"}}) {
+        BOOST_TEST(said(one) == choose + "give that too");
+        BOOST_TEST(said(one + words{some_job}) == choose + "leave them out");
+    }
+    const std::string others = "jobaudit audit: --all asks for all jobs that the platform lists: leave out --jobs and "
+                               "the job IDs, or --all";
+    BOOST_TEST(said({"--all", some_job}) == others);
+    BOOST_TEST(said({"--all", "--jobs", "jobs.txt"}) == others);
+    BOOST_TEST(contains(said({"--all", "--column", "id"}), "--column names a column of --jobs"));
+    BOOST_TEST(contains(said({"--all", "--since", "soon"}), "--since: \"soon\" is no time"));
 }
 
 BOOST_AUTO_TEST_CASE(that_contradict_each_other_are_refused)

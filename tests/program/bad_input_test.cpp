@@ -26,7 +26,7 @@ struct refusal {
 std::ostream& operator<<(std::ostream& out, const refusal& one) { return out << one.name; }
 
 const std::vector<refusal> refusals{
-    {"no subcommand", {}, 2, {"audit, fetch, report, diff, demo or emulate"}},
+    {"no subcommand", {}, 2, {"audit, fetch, jobs, report, diff, demo or emulate"}},
     {"an unknown subcommand", {"adit"}, 2, {"adit", "did you mean audit?"}},
     {"an unknown option",
      {"audit", "--cocurrency", "3", std::string{job}},

@@ -35,6 +35,8 @@ bash -eu -x commands >out 2>err || { cat out err; echo "the README's commands do
 for results in results paced pipelined nightly again; do
     [[ $(grep -c '"outcome":"ok"' "$results.ndjson") == 300 ]] || { echo "$results.ndjson does not hold 300 jobs"; cat err; exit 1; }
 done
+[[ $(grep -c '"outcome":"ok"' all.ndjson) -gt 290 ]] || { echo "all.ndjson does not hold the jobs of the list"; cat err; exit 1; }
+[[ -s invoices.ndjson && -s invoices.txt ]] || { echo "the workflow's jobs are missing"; cat err; exit 1; }
 [[ -s summary.json ]] || { echo "there is no summary.json"; exit 1; }
 
 # The examples' functions stand in the README as they stand in the files.

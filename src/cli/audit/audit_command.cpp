@@ -2,9 +2,12 @@
 
 #include "cli/audit/audit_report.hpp"
 #include "cli/audit/audit_session.hpp"
+#include "cli/audit/file_input.hpp"
+#include "cli/audit/listed_input.hpp"
 #include "cli/audit/new_failures.hpp"
 #include "cli/audit/resume_command.hpp"
 #include "cli/failure.hpp"
+#include "cli/jobs/list_report.hpp"
 #include "cli/options/environment.hpp"
 #include "cli/options/quantities.hpp"
 #include "cli/process/descriptor_limit.hpp"
@@ -15,6 +18,7 @@
 #include "cli/terminal/terminal.hpp"
 #include "cli/terminal/wrapped_text.hpp"
 #include "store/inherited_descriptor.hpp"
+#include "store/job_information_table.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -63,6 +67,20 @@ private:
     std::vector<std::pair<std::string, std::string>> early_;
 };
 
+/// The list is asked for as a job is, but for the time of one attempt, which counts its silence.
+list_options limits_of_list(const audit_options& limits)
+{
+    list_options how;
+    how.attempts = limits.attempts;
+    how.timeout = limits.timeout;
+    how.max_wait = limits.max_wait;
+    how.backoff_base = limits.backoff_base;
+    how.backoff_limit = limits.backoff_limit;
+    how.outage_limit = limits.outage_limit;
+    how.outage_limit_at_start = limits.outage_limit_at_start;
+    return how;
+}
+
 /// Everything that an audit reads and writes.
 class audit_files {
 public:
@@ -81,7 +99,9 @@ public:
         invalid_.write_to(*output_);
     }
 
-    [[nodiscard]] job_input& input() noexcept { return *input_; }
+    [[nodiscard]] audit_input& input() const noexcept { return *input_; }
+    /// Null where the jobs do not come from the platform's list.
+    [[nodiscard]] const listed_input* list() const noexcept { return list_; }
     [[nodiscard]] store::ndjson_output& output() noexcept { return *output_; }
     [[nodiscard]] const store::job_ledger& ledger() const noexcept { return ledger_; }
 
@@ -95,8 +115,15 @@ public:
 private:
     void open_input(const audit_arguments& arguments)
     {
-        input_.emplace(arguments.job_ids, arguments.jobs_files, arguments.column, ledger_,
-                       [this](const store::invalid_line& line) { invalid_(line); });
+        if (!arguments.all) {
+            input_ = std::make_unique<file_input>(arguments.job_ids, arguments.jobs_files, arguments.column, ledger_,
+                                                  [this](const store::invalid_line& line) { invalid_(line); });
+            return;
+        }
+        auto list = std::make_unique<listed_input>(arguments.selection, limits_of_list(arguments.limits), ledger_,
+                                                   information_);
+        list_ = list.get();
+        input_ = std::move(list);
     }
 
     void open_output(const audit_arguments& arguments, store::open_mode mode)
@@ -106,8 +133,10 @@ private:
 
     store::job_ledger ledger_;
     invalid_lines invalid_;
+    store::job_information_table information_;
     std::optional<store::ndjson_output> output_;
-    std::optional<job_input> input_;
+    std::unique_ptr<audit_input> input_;
+    const listed_input* list_ = nullptr;
 };
 
 /// Closes the output; its first error. Where nothing is left to be done, what stands beside it says so afterwards.
@@ -125,7 +154,7 @@ std::optional<store::output_error> close_output(store::ndjson_output& output, bo
 }
 
 /// Whether a resumed run would have nothing to do: what was asked for has ended, and all was asked for.
-bool has_finished(const session_result& session, const job_input& input, const store::job_ledger& earlier)
+bool has_finished(const session_result& session, const audit_input& input, const store::job_ledger& earlier)
 {
     return !session.error && !session.signal && input.failure().empty() && input.was_read_to_end() &&
            !make_report(session.batch, input.counts(), earlier, session.unread).is_unfinished();
@@ -166,11 +195,14 @@ std::unique_ptr<audit_files> open_files(const audit_arguments& arguments, std::s
 }
 
 /// What is worth a person's time besides the figures.
-std::string closing_words(const audit_report& report, const audit_arguments& arguments, const job_input& input)
+std::string closing_words(const audit_report& report, const audit_arguments& arguments, const audit_input& input,
+                          const listed_input* list)
 {
     std::string text;
     if (const auto failure = input.failure(); !failure.empty())
         text += "The jobs end where they could not be read: " + failure + '\n';
+    if (list != nullptr)
+        text += list->selection().remarks();
     if (!input.was_read_to_end())
         text += "The jobs were not read to their end: there may be more of them than these.\n";
     if (report.message.ends_with("out of memory"))
@@ -186,11 +218,21 @@ std::string closing_words(const audit_report& report, const audit_arguments& arg
     return text;
 }
 
+/// A list that did not come is like a job without one, but for what no other request can get past.
+void add_list(audit_end& end, const list_outcome& list)
+{
+    const auto code = exit_code_of(list);
+    if (code == exit_code::fatal && end.stopped == stop_reason::none)
+        end.stopped = stop_reason::fatal;
+    end.input_failed = code == exit_code::worth_resuming;
+    end.all_fetched = end.all_fetched && code == exit_code::complete;
+}
+
 audit_end end_of(const audit_report& report, const session_result& session, const audit_arguments& arguments,
-                 const std::optional<store::output_error>& output_error, bool input_failed)
+                 const std::optional<store::output_error>& output_error, const audit_files& files)
 {
     audit_end end;
-    end.input_failed = input_failed;
+    end.input_failed = !files.input().failure().empty();
     end.stopped = session.batch.stopped;
     end.error = session.error;
     end.signal = session.signal;
@@ -200,6 +242,8 @@ audit_end end_of(const audit_report& report, const session_result& session, cons
     end.all_fetched = report.all_fetched();
     end.failed_files = report.failed_files > 0;
     end.fail_on_failed_files = arguments.fail_on_failed_files;
+    if (files.list() != nullptr && files.list()->ended())
+        add_list(end, *files.list()->ended());
     return end;
 }
 
@@ -267,7 +311,7 @@ std::string closing_text(const audit_arguments& arguments, std::span<const std::
     text += arguments.quiet ? trouble_text(report, width) : summary_text(report, width);
     if (arguments.quiet && arguments.fail_on_failed_files && report.failed_files > 0)
         text += "jobaudit: " + counted(report.failed_files, "failed file was", "failed files were") + " found\n";
-    text += wrapped_lines(closing_words(report, arguments, files.input()), width);
+    text += wrapped_lines(closing_words(report, arguments, files.input(), files.list()), width);
     if (!is_finished || output_error)
         text += how_to_go_on(arguments, argv) + '\n';
     else if (!arguments.quiet)
@@ -306,7 +350,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
     report.reasons = result.reasons;
     run.ended = std::chrono::system_clock::now();
-    auto end = end_of(report, result, arguments, output_error, !files->input().failure().empty());
+    auto end = end_of(report, result, arguments, output_error, *files);
 
     auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);
     if (!output_error) {

@@ -60,7 +60,7 @@ audit_session::audit_session(client_options options, progress_mode progress, log
     , client_{context_, as_session(activity_, std::move(options))}
 {}
 
-session_result audit_session::run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
+session_result audit_session::run(audit_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
                                   const audit_options& limits)
 {
     sink_.emplace(output);
@@ -84,10 +84,10 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
 
     // What the library did not read after an interrupt stays unread.
     if (!result_.signal && !result_.error)
-        result_.unread = background_ ? background_->count_rest() : input.drain();
+        result_.unread = input.count_rest();
     {
         const std::lock_guard lock{ending_};
-        background_.reset();
+        input.close();
     }
     display_.clear();
     for (const auto& line : log_.take())
@@ -100,12 +100,9 @@ session_result audit_session::run(job_input& input, store::ndjson_output& output
     return std::move(result_);
 }
 
-void audit_session::start(job_input& input, const audit_options& limits)
+void audit_session::start(audit_input& input, const audit_options& limits)
 {
-    if (input.may_block())
-        background_.emplace(input, context_.get_executor());
-    auto jobs = background_ ? any_job_source{[this] { return background_->next(); }} : any_job_source{input};
-    client_.async_audit(std::move(jobs), *sink_, limits,
+    client_.async_audit(input.open(client_), *sink_, limits,
                         asio::bind_cancellation_slot(cancel_.slot(), [this](error_code error, summary batch) {
                             finish(error, std::move(batch));
                         }));
@@ -175,8 +172,7 @@ void audit_session::take_signal(int signal, unsigned count)
 {
     const std::lock_guard lock{ending_};
     if (is_closed_) {
-        if (background_)
-            background_->interrupt();
+        input_->stop_counting();
         tell_that_it_has_ended(count);
     } else {
         asio::post(context_, [this, signal, count] { interrupt(signal, count); });
@@ -192,8 +188,7 @@ void audit_session::interrupt(int signal, unsigned count)
     }
     if (count == 1)
         result_.signal = signal;
-    if (background_)
-        background_->interrupt();
+    input_->interrupt();
     if (count == 1) {
         display_.message("finishing " + counted(activity_.in_flight(), "request", "requests") +
                          " in flight; press Ctrl-C again to stop at once");

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "cli/audit/activity.hpp"
+#include "cli/audit/audit_input.hpp"
 #include "cli/audit/audit_report.hpp"
-#include "cli/audit/background_input.hpp"
 #include "cli/audit/counting_sink.hpp"
 #include "cli/audit/event_log.hpp"
-#include "cli/audit/job_input.hpp"
 #include "cli/audit/progress_display.hpp"
 #include "cli/process/signals.hpp"
 #include "store/output/ndjson_output.hpp"
@@ -44,14 +43,14 @@ public:
     /// seconds, the second does not. From
     /// then on, until the session is destroyed, they are held off while the results are brought home (signal_watch says
     /// for how long). Throws option_error.
-    [[nodiscard]] session_result run(job_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
+    [[nodiscard]] session_result run(audit_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
                                      const audit_options& limits);
 
     /// A line on stderr, above the progress.
     void message(std::string_view line) { display_.message(line); }
 
 private:
-    void start(job_input& input, const audit_options& limits);
+    void start(audit_input& input, const audit_options& limits);
     void finish(error_code error, summary&& batch);
     void tick();
     void show_progress(activity::clock::time_point now);
@@ -75,8 +74,7 @@ private:
     bool is_closed_ = false;  // set under ending_, on the session's thread
 
     std::optional<counting_sink> sink_;
-    std::optional<background_input> background_;  // where the input may keep its reader waiting
-    const job_input* input_ = nullptr;
+    audit_input* input_ = nullptr;
     store::ndjson_output* output_ = nullptr;
     const store::job_ledger* earlier_ = nullptr;
     std::optional<signal_watch> signals_;

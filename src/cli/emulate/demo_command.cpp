@@ -2,6 +2,7 @@
 
 #include "cli/audit/audit_report.hpp"
 #include "cli/audit/audit_session.hpp"
+#include "cli/audit/file_input.hpp"
 #include "cli/audit/truth_check.hpp"
 #include "cli/emulate/emulator_files.hpp"
 #include "cli/emulate/temporary_folder.hpp"
@@ -74,7 +75,8 @@ int run_demo(const demo_arguments& arguments)
     audit_session session{client_options_of(server, ca_file), arguments.progress, log_level::error};
     store::job_ledger ledger;
     const auto results = arguments.output.empty() ? folder.file("results.ndjson") : arguments.output;
-    job_input input{{}, {jobs_file}, {}, ledger, [](const store::invalid_line&) {}};
+    file_input input{std::vector<std::string>{}, std::vector{jobs_file}, std::string{}, ledger,
+                     [](const store::invalid_line&) {}};
     store::ndjson_output output{results, store::open_mode::fresh, ledger};
     for (const auto& said : {output.note(), output.warning()})
         if (!said.empty())

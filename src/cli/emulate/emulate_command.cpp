@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 
@@ -22,6 +23,7 @@ constexpr unsigned expected_connections = 1000;
 emulator::emulator_options emulator_options_of(const emulate_arguments& arguments)
 {
     auto options = arguments.emulator;
+    options.newest_job = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (arguments.api_key_file.empty())
         return options;
     auto key = read_api_key(arguments.api_key_file, nullptr);

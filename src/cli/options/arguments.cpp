@@ -98,11 +98,32 @@ void add_audit_patience(option_set& options, audit_options& into, std::chrono::n
                      "End when the server is down for so long; 30s at most while it never answered");
 }
 
+void add_selection(option_set& options, selection_arguments& into)
+{
+    options.texts("--status", into.status, "STATUS",
+                  "SCHEDULED, IN_PROGRESS, COMPLETED, STOPPED, FAILED or a later one; may be given several times");
+    options.text("--workflow", into.workflow, "ID|NAME", "Only jobs of this workflow; a name is looked for in the whole list");
+    options.text("--since", into.since, "TIME",
+                 "Only jobs created from then on: a day (2026-11-29), a time (2026-11-29T10:15, in UTC unless it has a "
+                 "zone), or how long ago (7d, 24h)");
+    options.text("--until", into.until, "TIME", "Only jobs created until then; a day counts to its end");
+}
+
+result<job_selection> selection_of(const selection_arguments& arguments, job_selection::scheduled not_begun)
+{
+    return job_selection::make(arguments, not_begun,
+                               std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+}
+
 enum class failures_minded : std::uint8_t { none, new_ones };
 
-void add_audit_io(option_set& options, audit_arguments& into, failures_minded& fail_on)
+void add_audit_io(option_set& options, audit_arguments& into, selection_arguments& selecting, failures_minded& fail_on)
 {
     options.arguments("JOB_ID", into.job_ids, "Jobs to ask for, beside those of --jobs");
+    options.group("Which of the platform's jobs");
+    options.flag("-a,--all", into.all,
+                 "All that the platform lists, but for SCHEDULED ones; COMPLETED ones may have failed files too");
+    add_selection(options, selecting);
     options.group("Input and output");
     options.texts("-j,--jobs", into.jobs_files, "FILE|-",
                   "Jobs, one ID a line, or CSV, JSON or a printed table with a `job_id`, `id` or `uuid`; -: standard "
@@ -179,11 +200,25 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, const
     return std::nullopt;
 }
 
+std::optional<std::string> contradiction_of_all(const audit_arguments& arguments, const selection_arguments& selecting)
+{
+    const bool has_others = !arguments.job_ids.empty() || !arguments.jobs_files.empty();
+    if (!arguments.all && !selecting.empty())
+        return "--status, --workflow, --since and --until choose among the jobs of --all: " +
+               std::string{has_others ? "leave them out" : "give that too"};
+    if (arguments.all && has_others)
+        return "--all asks for all jobs that the platform lists: leave out --jobs and the job IDs, or --all";
+    if (arguments.all && !arguments.column.empty())
+        return "--column names a column of --jobs, which --all does not read: leave it out";
+    return std::nullopt;
+}
+
 std::optional<std::string> contradiction(const audit_arguments& arguments, bool stdin_is_terminal)
 {
-    if (arguments.job_ids.empty() && arguments.jobs_files.empty())
-        return stdin_is_terminal ? "no jobs: give job IDs, or a file that lists them with --jobs FILE"
-                                 : "no jobs: give job IDs or --jobs FILE; --jobs - reads them from standard input";
+    if (!arguments.all && arguments.job_ids.empty() && arguments.jobs_files.empty())
+        return stdin_is_terminal ? "no jobs: give job IDs, a file that lists them with --jobs FILE, or --all"
+                                 : "no jobs: give job IDs, --jobs FILE or --all; --jobs - reads them from standard "
+                                   "input";
     if (auto wrong = contradiction_of_jobs(arguments.job_ids, arguments.jobs_files))
         return wrong;
     const auto output = store::inherited_descriptor(arguments.output);
@@ -217,6 +252,7 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
 }
 
 constexpr auto audit_examples = R"(Examples:
+  jobaudit audit --all --since 7d -o results.ndjson
   jobaudit audit --jobs jobs.txt -o results.ndjson
   jobaudit audit --jobs jobs.txt -o results.ndjson --resume
   jobaudit audit --jobs jobs.txt -o results.ndjson --overwrite
@@ -239,6 +275,19 @@ constexpr auto fetch_examples = R"(Example:
 Exit codes: as of audit; of several jobs, the first of 3, 6 and 1 that one of them has.
 )";
 
+constexpr auto jobs_examples = R"(Examples:
+  jobaudit jobs --status FAILED --since 24h
+  jobaudit jobs --workflow invoices --json | jq -r .id
+
+Exit codes:
+0 the whole list came
+1 it is not to be had
+2 usage
+3 no list can be had with this key, address or certificate
+5 output not written
+6 it did not come to its end for a passing reason
+)";
+
 constexpr auto demo_examples = R"(Example:
   jobaudit demo --jobs 20000 -o results.ndjson
 )";
@@ -256,9 +305,10 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
                        "Asks for the failed files of many jobs, and writes one line of JSON for each job.",
                        audit_examples};
     audit_arguments into;
+    selection_arguments selecting;
     auto outage_limit = into.limits.outage_limit;
     auto fail_on = failures_minded::none;
-    add_audit_io(options, into, fail_on);
+    add_audit_io(options, into, selecting, fail_on);
     add_connection(options, into.connection);
     add_speed(options, into.limits, into.connection.pipeline);
     add_audit_patience(options, into.limits, outage_limit);
@@ -268,8 +318,14 @@ parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool
     if (auto end = options.parse(with_jobs_before_each_file(arguments)))
         return *std::move(end);
     into.fail_on_new = fail_on == failures_minded::new_ones;
+    if (const auto wrong = contradiction_of_all(into, selecting))
+        return options.usage_error(*wrong);
     if (const auto wrong = contradiction(into, stdin_is_terminal))
         return options.usage_error(*wrong);
+    auto selection = selection_of(selecting, job_selection::scheduled::left_out);
+    if (!selection)
+        return options.usage_error(selection.error().message);
+    into.selection = *std::move(selection);
     if (into.quiet)
         into.progress = progress_mode::never;
     into.limits.outage_limit = outage_limit;
@@ -297,6 +353,36 @@ parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments)
         if (!job_id::parse(id))
             return options.usage_error("\"" + id + "\" is no job ID: give a UUID such as " +
                                        "0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90");
+    if (const auto wrong = contradiction(into.connection))
+        return options.usage_error(*wrong);
+    return into;
+}
+
+parsed<jobs_arguments> parse_jobs(std::span<const std::string> arguments)
+{
+    option_set options{"jobaudit jobs",
+                       "Lists the jobs that the platform has, in its order.",
+                       jobs_examples};
+    jobs_arguments into;
+    selection_arguments selecting;
+    add_selection(options, selecting);
+    options.flag("--json", into.json, "Print one line of JSON for each job, with the platform's names");
+    add_log_level(options, into.level);
+    options.config_file();
+    add_connection(options, into.connection);
+    options.group("Patience");
+    options.number("--attempts", into.limits.attempts, 1, most_attempts,
+                   "Requests for the list; those that brought further jobs don't count");
+    options.duration("--timeout", into.limits.timeout, "How long nothing of it may come");
+    options.duration("--max-wait", into.limits.max_wait, "The longest pause asked for by the server that is waited for",
+                     {});
+
+    if (auto end = options.parse(arguments))
+        return *std::move(end);
+    auto selection = selection_of(selecting, job_selection::scheduled::taken);
+    if (!selection)
+        return options.usage_error(selection.error().message);
+    into.selection = *std::move(selection);
     if (const auto wrong = contradiction(into.connection))
         return options.usage_error(*wrong);
     return into;

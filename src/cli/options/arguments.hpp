@@ -2,6 +2,7 @@
 
 #include "cli/audit/event_log.hpp"
 #include "cli/audit/progress_display.hpp"
+#include "cli/jobs/job_selection.hpp"
 #include "cli/options/connection_options.hpp"
 #include "cli/options/option_set.hpp"
 #include "store/output/output_file.hpp"
@@ -23,6 +24,8 @@ struct audit_arguments {
     std::vector<std::string> job_ids;
     std::vector<std::string> jobs_files;  ///< `-`: stdin
     std::string column;                   ///< of the IDs in them; empty: the usual names
+    bool all = false;                     ///< instead of those: what the platform lists, as far as `selection` takes it
+    job_selection selection;
     std::string output = "-";
     output_format format = output_format::ndjson;
     bool resume = false;
@@ -44,6 +47,14 @@ struct fetch_arguments {
     bool json = false;
     connection_options connection;
     fetch_options limits;
+    log_level level = log_level::warn;
+};
+
+struct jobs_arguments {
+    job_selection selection;
+    bool json = false;
+    connection_options connection;
+    list_options limits;
     log_level level = log_level::warn;
 };
 
@@ -69,6 +80,7 @@ using parsed = std::variant<Arguments, early_end>;
 /// Each takes what follows the subcommand's name. `stdin_is_terminal` decides what an audit without any job is told.
 [[nodiscard]] parsed<audit_arguments> parse_audit(std::span<const std::string> arguments, bool stdin_is_terminal);
 [[nodiscard]] parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments);
+[[nodiscard]] parsed<jobs_arguments> parse_jobs(std::span<const std::string> arguments);
 [[nodiscard]] parsed<demo_arguments> parse_demo(std::span<const std::string> arguments);
 [[nodiscard]] parsed<emulate_arguments> parse_emulate(std::span<const std::string> arguments);
 
