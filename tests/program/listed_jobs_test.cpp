@@ -154,6 +154,23 @@ BOOST_AUTO_TEST_CASE(are_audited_but_for_those_that_have_not_begun)
     BOOST_TEST(contains(run.error_out(), "are SCHEDULED and left out"), run.error_out());
 }
 
+BOOST_AUTO_TEST_CASE(are_written_with_what_the_list_says_of_them)
+{
+    audited_platform platform{{.jobs = 300}};
+    std::map<std::string, boost::json::object> told;
+    for (auto& each : listed(platform))
+        told[text_in(each, "id")] = std::move(each);
+    process_run run{audit_listed(platform)};
+    BOOST_TEST(run.wait() == 0);
+
+    for (const auto& line : lines_of(platform.folder.read("results.ndjson"))) {
+        const auto& of_list = told.at(text_in(line, "job_id"));
+        BOOST_TEST((line.at("job_status") == of_list.at("status")));
+        for (const auto* name : {"workflow_id", "workflow_name", "created_at", "runtime"})
+            BOOST_TEST((line.at(name) == of_list.at(name)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(are_audited_as_they_are_chosen)
 {
     audited_platform platform{{.jobs = 1000}};

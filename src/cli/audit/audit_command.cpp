@@ -95,6 +95,8 @@ public:
             open_input(arguments);
             open_output(arguments, arguments.overwrite ? store::open_mode::overwrite : store::open_mode::fresh);
         }
+        if (arguments.all)
+            output_->take_information_from(information_);
         output_->begin();
         invalid_.write_to(*output_);
     }

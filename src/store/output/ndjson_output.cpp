@@ -85,7 +85,8 @@ private:
     {
         head_.clear();
         append_ok_head(head_, result);
-        append_ok_tail(line_);
+        const auto known = output_.information_on(result.job);
+        append_ok_tail(line_, known ? &*known : nullptr);
         const std::lock_guard guard{output_.mutex_};
         if (!spilled_.empty()) {
             output_.add_long(head_, spilled_, std::string_view{line_}.substr(ok_head_limit));
@@ -267,12 +268,18 @@ ndjson_output::~ndjson_output()
 
 std::unique_ptr<job_writer> ndjson_output::make_writer() { return std::make_unique<writer>(*this); }
 
+std::optional<job_information> ndjson_output::information_on(const job_id& job) const
+{
+    return listed_ != nullptr ? listed_->take(job) : std::nullopt;
+}
+
 void ndjson_output::write(const outcome& result)
 {
     if (!is_written(result.kind))
         return;
     std::string line;
-    append_line(line, result);
+    const auto known = information_on(result.job);
+    append_line(line, result, known ? &*known : nullptr);
     const std::lock_guard guard{mutex_};
     add(line, {result.kind, result.failed_file_count});
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/input/line_pool.hpp"
+#include "store/job_information_table.hpp"
 #include "store/job_ledger.hpp"
 #include "store/output/checksum_file.hpp"
 #include "store/output/ndjson_resume.hpp"
@@ -53,6 +54,10 @@ public:
     /// Makes a resumed file ready: cuts a torn last line, and takes back that nothing is left to be done. Throws
     /// output_error.
     void begin();
+
+    /// What the platform's list says of a job is written with it, taken from there; before the first outcome. It must
+    /// outlive the outcomes.
+    void take_information_from(job_information_table& listed) noexcept { listed_ = &listed; }
 
     /// The writer's commit throws output_error when the output can't be written, from then on always. It must
     /// not outlive the output.
@@ -121,6 +126,7 @@ private:
         std::uint64_t failed_files;
     };
 
+    [[nodiscard]] std::optional<job_information> information_on(const job_id& job) const;
     void add(std::string_view line, line_content content);
     void add_long(std::string_view head, const spill_file& middle, std::string_view rest);
     void write_batch();
@@ -129,6 +135,7 @@ private:
     void sync();
     void keep(const output_error& error);
 
+    job_information_table* listed_ = nullptr;
     mutable std::mutex mutex_;
     output_file file_;
     std::optional<checksum_file> checksums_;  // of a named file
