@@ -92,6 +92,18 @@ struct slow_sink {
     }
 };
 
+/// Counts how often asking for the list, which is told of as the nil job, came to an end.
+class list_watcher final : public observer {
+public:
+    void attempt_finished(const request_info& request, unsigned, int, error_code,
+                          std::chrono::nanoseconds) noexcept override
+    {
+        ended += request.job == job_id{} ? 1 : 0;
+    }
+
+    int ended = 0;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(list_jobs)
@@ -302,6 +314,24 @@ BOOST_AUTO_TEST_CASE(waits_for_a_sink_that_takes_its_time_without_losing_patienc
     BOOST_TEST(taken.size() == 20'000U);
     BOOST_TEST(outcome.attempts == 1U);
     BOOST_TEST((taken == at.jobs()));
+}
+
+BOOST_AUTO_TEST_CASE(is_read_no_further_while_its_sink_takes_its_time)
+{
+    list_watcher watcher;
+    live_client at{{.jobs = 20'000}, {.observer = &watcher}};
+    std::vector<job_id> taken;
+    int under_way = 0;
+    operation_probe<list_outcome> started;
+    at.client->async_list_jobs(slow_sink{1h, &taken, &under_way}, started.token());
+    at.loop.run_until([&] { return under_way == 1; });
+    for (std::uint64_t i = 0; i < 100; ++i)
+        (void)at.fetch(at.job(i));
+    BOOST_TEST(watcher.ended == 0);
+
+    started.cancel();
+    at.finish(started);
+    BOOST_TEST(watcher.ended == 1);
 }
 
 BOOST_AUTO_TEST_CASE(ends_when_its_sink_fails)
