@@ -24,9 +24,11 @@ BOOST_AUTO_TEST_CASE(have_defaults)
 
 BOOST_AUTO_TEST_CASE(reach_each_its_field)
 {
-    const auto read = taken(parse_demo(words{"--jobs", "1000000", "-o", "out", "--seed", "0", "--progress", "never"}));
+    const auto read = taken(
+        parse_demo(words{"--jobs", "1000000", "-o", "out", "--html", "page", "--seed", "0", "--progress", "never"}));
     BOOST_TEST(read.jobs == 1'000'000U);
     BOOST_TEST(read.output == "out");
+    BOOST_TEST(read.page == "page");
     BOOST_TEST(read.seed == 0U);
     BOOST_TEST((read.progress == cli::progress_mode::never));
 }
@@ -41,6 +43,8 @@ BOOST_AUTO_TEST_CASE(are_refused_with_their_name_and_what_is_possible)
         {{"--jobs", "1000001"}, "--jobs: 1000001 is out of range: give a number from 1 to 1000000"},
         {{"--output", ""}, "--output: the value is empty"},
         {{"--progress", "maybe"}, "--progress: it takes one of auto, always, never"},
+        {{"--html", "-"}, "--html: the verdict goes to standard output: give the name of a file"},
+        {{"--html", "x", "-o", "./x"}, "--html and -o name the same file \"x\": give each its own"},
     };
     for (const auto& each : cases)
         BOOST_TEST(refused(parse_demo(each.options)) == std::string{"jobaudit demo: "} + each.said);

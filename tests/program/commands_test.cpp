@@ -57,6 +57,26 @@ BOOST_AUTO_TEST_CASE(demo_compares_what_it_found_with_the_truth)
     BOOST_TEST(contains(demo.out(), "1,000 of 1,000 jobs right"));
 }
 
+BOOST_AUTO_TEST_CASE(report_writes_its_page_to_a_file_or_to_stdout)
+{
+    const scratch_folder folder;
+    const auto results = folder.path("results.ndjson");
+    const auto page = folder.path("report.html");
+    process_run demo{jobaudit::test::jobaudit({"demo", "--jobs", "50", "-o", results, "--html", page})};
+    BOOST_TEST_REQUIRE(demo.wait() == 0);
+    const auto of_demo = folder.read("report.html");
+    process_run printed{jobaudit::test::jobaudit({"report", results, "--html", "-"})};
+    process_run lost{jobaudit::test::jobaudit({"report", results, "--html", folder.path("none/report.html")})};
+
+    BOOST_TEST(contains(demo.error_out(), "the report is in \"" + page + '"'));
+    BOOST_TEST(contains(of_demo, "Why files fail"));
+    BOOST_TEST(printed.wait() == 0);
+    BOOST_TEST((printed.out() == of_demo));
+    BOOST_TEST(printed.error_out() == "");
+    BOOST_TEST(lost.wait() == 5);
+    BOOST_TEST(contains(lost.error_out(), "--html: "));
+}
+
 BOOST_AUTO_TEST_CASE(emulate_writes_what_an_audit_of_it_needs_and_the_truth_about_it)
 {
     scratch_folder folder;

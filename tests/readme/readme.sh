@@ -37,6 +37,7 @@ for results in results paced pipelined nightly again; do
 done
 [[ $(grep -c '"outcome":"ok"' all.ndjson) -gt 290 ]] || { echo "all.ndjson does not hold the jobs of the list"; cat err; exit 1; }
 [[ -s invoices.ndjson && -s invoices.txt ]] || { echo "the workflow's jobs are missing"; cat err; exit 1; }
+grep -q '<title>Failed files: results.ndjson</title>' report.html || { echo "there is no report.html"; exit 1; }
 [[ -s summary.json ]] || { echo "there is no summary.json"; exit 1; }
 
 # The examples' functions stand in the README as they stand in the files.

@@ -10,6 +10,7 @@
 #include "cli/options/quantities.hpp"
 #include "cli/process/standard_streams.hpp"
 #include "cli/process/whole_file.hpp"
+#include "cli/report/report_command.hpp"
 #include "cli/terminal/terminal.hpp"
 
 #include <string>
@@ -64,6 +65,8 @@ std::string verdict(const truth_check& check)
 
 int run_demo(const demo_arguments& arguments)
 {
+    if (!arguments.page.empty())
+        check_report_page(arguments.page);
     emulator::emulator server{emulator_options_of(arguments)};
     const temporary_folder folder;
     const auto ca_file = folder.file("ca.pem");
@@ -95,6 +98,8 @@ int run_demo(const demo_arguments& arguments)
     if (result.signal)
         return exit_code_of_signal(*result.signal);
 
+    if (!arguments.page.empty())
+        write_report_page(results, arguments.output.empty() ? "jobaudit demo" : results, arguments.page);
     const auto check = check_truth(results, server);
     print(verdict(check));
     return to_int(check.is_right() ? exit_code::complete : exit_code::incomplete);

@@ -290,6 +290,7 @@ Exit codes:
 
 constexpr auto demo_examples = R"(Example:
   jobaudit demo --jobs 20000 -o results.ndjson
+  jobaudit demo --html report.html
 )";
 
 constexpr auto emulate_examples = R"(Example:
@@ -398,6 +399,7 @@ parsed<demo_arguments> parse_demo(std::span<const std::string> arguments)
     demo_arguments into;
     options.number("--jobs", into.jobs, 1, most_demo_jobs, "How many jobs there are");
     options.text("-o,--output", into.output, "FILE", "Keep the results there (default: a temporary file)");
+    options.text("--html", into.page, "PATH", "Write a report of the results there, to be opened in a browser");
     options.number("--seed", into.seed, 0, std::numeric_limits<std::uint64_t>::max(), "Other jobs and other faults");
     add_progress(options, into.progress);
 
@@ -405,6 +407,10 @@ parsed<demo_arguments> parse_demo(std::span<const std::string> arguments)
         return *std::move(end);
     if (into.output == "-")
         return options.usage_error("-o: the results are read back, so they need a file: give its name");
+    if (into.page == "-")
+        return options.usage_error("--html: the verdict goes to standard output: give the name of a file");
+    if (is_same_file(into.page, into.output))
+        return options.usage_error("--html and -o name the same file \"" + into.page + "\": give each its own");
     return into;
 }
 

@@ -61,6 +61,7 @@ struct jobs_arguments {
 struct demo_arguments {
     std::uint64_t jobs = 5000;
     std::string output;  ///< empty: a temporary file
+    std::string page;    ///< for the report as HTML; empty: none
     std::uint64_t seed = 1;
     progress_mode progress = progress_mode::automatic;
 };

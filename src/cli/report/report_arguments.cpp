@@ -1,5 +1,7 @@
 #include "cli/report/report_arguments.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 namespace jobaudit::cli {
@@ -9,6 +11,7 @@ constexpr std::uint64_t most_rows = 10'000;
 
 constexpr auto report_examples = R"(Examples:
   jobaudit report results.ndjson
+  jobaudit report results.ndjson --html report.html
   jobaudit report results.ndjson --documents > again.txt
   jobaudit report results.ndjson --csv > failed-files.csv
 )";
@@ -20,6 +23,12 @@ constexpr auto diff_examples = R"(Example:
 void add_top(option_set& options, std::uint64_t& into)
 {
     options.number("--top", into, 1, most_rows, "Rows of each table");
+}
+
+bool is_one_file(const std::string& one, const std::string& other)
+{
+    std::error_code there_is_none;
+    return std::filesystem::equivalent(one, other, there_is_none);
 }
 
 }  // namespace
@@ -34,6 +43,8 @@ parsed<report_arguments> parse_report(std::span<const std::string> arguments)
     bool csv = false;
     bool documents = false;
     options.arguments("FILE", files, "The results of `jobaudit audit`; -: standard input");
+    options.text("--html", into.page, "PATH",
+                 "Write the report as one HTML file, to be searched and sorted in a browser; -: standard output");
     options.flag("--json", json, "Print all figures as one JSON object");
     options.flag("--csv", csv, "Print each failed file with its reason, and each job without a list, as CSV");
     options.flag("--documents", documents, "Print the documents that failed, to run them again; one a line");
@@ -44,10 +55,15 @@ parsed<report_arguments> parse_report(std::span<const std::string> arguments)
     if (files.size() != 1)
         return options.usage_error(files.empty() ? "which results? Name the FILE that an audit wrote with -o"
                                                  : "one FILE at a time: give one of them");
-    if (int{json} + int{csv} + int{documents} > 1)
-        return options.usage_error("--json, --csv and --documents are different outputs: give one of them");
+    const bool html = !into.page.empty();
+    if (int{html} + int{json} + int{csv} + int{documents} > 1)
+        return options.usage_error("--html, --json, --csv and --documents are different outputs: give one of them");
     into.file = files.front();
-    into.form = json        ? report_form::json
+    if (is_one_file(into.page, into.file) || is_one_file(into.page, into.file + ".sums"))
+        return options.usage_error("--html names the file \"" + into.page +
+                                   "\" of the results themselves: give the page its own");
+    into.form = html        ? report_form::html
+                : json      ? report_form::json
                 : csv       ? report_form::csv
                 : documents ? report_form::documents
                             : report_form::text;

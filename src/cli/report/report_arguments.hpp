@@ -8,11 +8,12 @@
 
 namespace jobaudit::cli {
 
-enum class report_form : std::uint8_t { text, json, csv, documents };
+enum class report_form : std::uint8_t { text, html, json, csv, documents };
 
 struct report_arguments {
     std::string file;  ///< `-`: stdin
     report_form form = report_form::text;
+    std::string page;        ///< where the HTML goes; `-`: stdout
     std::uint64_t top = 10;  ///< rows of each table of the text
 };
 

@@ -1,14 +1,18 @@
 #include "cli/report/report_command.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/failure.hpp"
 #include "cli/options/quantities.hpp"
 #include "cli/process/standard_streams.hpp"
+#include "cli/process/whole_file.hpp"
 #include "cli/report/report_csv.hpp"
+#include "cli/report/report_html.hpp"
 #include "cli/report/report_json.hpp"
 #include "cli/report/report_text.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "cli/terminal/terminal_text.hpp"
 #include "report/report_builder.hpp"
+#include "store/inherited_descriptor.hpp"
 #include "store/output/outcome_file.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -47,21 +51,55 @@ void print_documents(const report::document_table& documents)
              " left out, as a line break is part of the name: --csv has all of them\n");
 }
 
-}  // namespace
-
-int run_report(const report_arguments& arguments)
+void write_page(const report::failure_report& report, const std::string& name, const std::string& path)
 {
-    const store::outcome_file file{arguments.file};
-    report::report_builder builder{{.documents = std::max<std::size_t>(10'000, arguments.top)}};
+    const auto page = report_html(report, name);
+    if (const auto wrong = write_whole_file(path, page))
+        throw failure{exit_code::output_failed, "--html: " + wrong->message};
+    if (!store::inherited_descriptor(path))
+        tell("jobaudit: the report is in \"" + printable(path) + "\" (" +
+             to_text(std::uint64_t{page.size() / 1000 + 1}) + " KB): open it in a browser\n");
+}
+
+report::failure_report report_of(const store::outcome_file& file, report::report_builder& builder)
+{
     file.read(builder);
     auto report = builder.finish();
     report.note = file.note();
+    return report;
+}
+
+}  // namespace
+
+void check_report_page(const std::string& path)
+{
+    if (const auto wrong = check_whole_file(path))
+        throw failure{exit_code::output_failed, "--html: " + wrong->message};
+}
+
+void write_report_page(const std::string& results, const std::string& title, const std::string& path)
+{
+    const store::outcome_file file{results};
+    report::report_builder builder;
+    write_page(report_of(file, builder), title, path);
+}
+
+int run_report(const report_arguments& arguments)
+{
+    if (arguments.form == report_form::html)
+        check_report_page(arguments.page);
+    const store::outcome_file file{arguments.file};
+    report::report_builder builder{{.documents = std::max<std::size_t>(10'000, arguments.top)}};
+    const auto report = report_of(file, builder);
     if (!report.note.empty() && arguments.form != report_form::text)
         tell("jobaudit: " + report.note + '\n');
 
     switch (arguments.form) {
     case report_form::text:
         print(report_text(report, file.name(), arguments.top, text_width(STDOUT_FILENO)));
+        break;
+    case report_form::html:
+        write_page(report, file.name(), arguments.page);
         break;
     case report_form::json:
         print(boost::json::serialize(report_json(report, file.name())) + '\n');

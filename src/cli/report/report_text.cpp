@@ -3,13 +3,11 @@
 #include "cli/options/quantities.hpp"
 #include "cli/outcome_meaning.hpp"
 #include "cli/report/figures_table.hpp"
+#include "cli/report/figures_text.hpp"
 #include "cli/terminal/terminal_text.hpp"
 #include "cli/terminal/wrapped_text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
 #include <span>
 #include <string_view>
 
@@ -19,16 +17,6 @@ namespace {
 using report::failure_report;
 
 constexpr std::size_t longest_example = 200;
-
-std::string share_of(std::uint64_t part, std::uint64_t whole)
-{
-    const auto percent = whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-    std::array<char, 16> text{};
-    const auto size = std::snprintf(text.data(), text.size(), percent < 10 ? "%.1f %%" : "%.0f %%", percent);
-    return {text.data(), static_cast<std::size_t>(size)};
-}
-
-std::string milliseconds(double value) { return to_text(std::chrono::nanoseconds{std::llround(value * 1e6)}); }
 
 template <class Row>
 std::span<const Row> first_of(const std::vector<Row>& rows, std::size_t top)
@@ -92,21 +80,16 @@ std::string families(const failure_report& report, std::size_t width)
     return "\nFamilies of reasons\n" + table.text(width);
 }
 
-bool is_said(const std::vector<report::job_group>& groups) noexcept
-{
-    return std::ranges::any_of(groups, [](const auto& each) { return !each.name.empty() || !each.id.empty(); });
-}
-
 std::string groups(const failure_report& report, std::span<const report::job_group> rows, std::string_view what,
                    std::size_t width)
 {
     figures_table table{{"files", "jobs", "with failures", std::string{what}}};
     for (const auto& each : rows) {
-        const auto name = each.name.empty() ? each.id.empty() ? "(not said)" : each.id : each.name;
         std::vector<std::string> below;
         if (each.commonest_reason != report::no_reason)
             below.push_back("mostly " + reason_name(report, each.commonest_reason));
-        table.add({to_text(each.failed_files), to_text(each.jobs), to_text(each.jobs_with_failures), printable(name)},
+        table.add({to_text(each.failed_files), to_text(each.jobs), to_text(each.jobs_with_failures),
+                   printable(name_of(each))},
                   std::move(below));
     }
     return table.text(width);
@@ -134,8 +117,7 @@ std::string types(const failure_report& report, std::size_t top, std::size_t wid
 {
     figures_table table{{"share", "files", "type"}};
     for (const auto& each : first_of(report.types, top))
-        table.add({share_of(each.failed_files, report.failed_files), to_text(each.failed_files),
-                   each.extension.empty() ? "(no extension)" : '.' + each.extension});
+        table.add({share_of(each.failed_files, report.failed_files), to_text(each.failed_files), name_of(each)});
     return heading("File types", report.types.size(), top, "types", width) + table.text(width);
 }
 
