@@ -5,7 +5,7 @@ set -euo pipefail
 unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export root=$1 objects=$2 library=$3 compiler=$4 libraries=${*:5}
-export worlds=20000
+export worlds=25000
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
