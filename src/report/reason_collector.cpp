@@ -22,6 +22,15 @@ std::string_view cut(std::string_view example) noexcept
     return example.substr(0, size);
 }
 
+/// A template whose last word differs from text to text has lost what stands behind that word: a closing bracket.
+std::string with_closed_brackets(std::string text)
+{
+    const auto opened = std::ranges::count(text, '(') - std::ranges::count(text, ')');
+    if (opened > 0 && text.ends_with("<*>"))
+        text.append(static_cast<std::size_t>(opened), ')');
+    return text;
+}
+
 }  // namespace
 
 void reason_collector::add(kept_text& into, std::string_view example, std::uint64_t failed_files)
@@ -72,7 +81,7 @@ reason_collector::found_reasons reason_collector::find() const
         reason.failed_files += kept[i]->failed_files;
     }
     for (std::size_t i = 0; i < unsorted.size(); ++i) {
-        unsorted[i].text = shown(joined(templates.templates[i]));
+        unsorted[i].text = with_closed_brackets(shown(joined(templates.templates[i])));
         unsorted[i].family = family_of(unsorted[i].example);
     }
     std::vector<std::uint32_t> order(unsorted.size());

@@ -131,6 +131,17 @@ BOOST_AUTO_TEST_CASE(counts_each_file_once_and_shows_the_commonest_first)
     BOOST_TEST(collector.failed_files() == 6U);
 }
 
+BOOST_AUTO_TEST_CASE(closes_a_bracket_whose_content_differs)
+{
+    reason_collector collector;
+    for (const auto* request : {"10365c21", "deadbeef", "a1b2c3d4", "cafebabe"})
+        collector.add("a.pdf", std::string{"slow down (request "} + request + ")");
+    const auto reasons = collector.find().reasons;
+
+    BOOST_TEST_REQUIRE(reasons.size() == 1U);
+    BOOST_TEST(reasons[0].text == "slow down (request <*>)");
+}
+
 BOOST_AUTO_TEST_CASE(loses_no_count_where_there_are_more_texts_than_it_keeps)
 {
     constexpr std::size_t files = 3 * reason_collector::most_texts;
