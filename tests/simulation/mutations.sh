@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# mutations.sh ROOT OBJECTS LIBRARY COMPILER FLAG…: the simulation catches each mutation of mutations.txt, and is green without any. OBJECTS are those
-# of simulate, separated by semicolons; FLAG… are the libraries that it is linked with.
+# mutations.sh ROOT OBJECTS LIBRARY COMPILER FLAG…: the simulation catches each mutation of mutations.txt. That it is green without any is for
+# simulation.worlds and simulation.fetches to say. OBJECTS are those of simulate, separated by semicolons; FLAG… are the libraries that it is
+# linked with.
 set -euo pipefail
 unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -68,10 +69,5 @@ play_mutated()
 }
 export -f judge build_mutated play_mutated
 
-IFS=';' read -ra all <<<"$objects"
-# shellcheck disable=SC2086
-compile "${all[@]}" "$library" $libraries -o "$scratch/unmutated"
-timeout 300 "$scratch/unmutated" --worlds "$worlds"
-timeout 300 "$scratch/unmutated" --worlds 12000 --fetches
 xargs -P 2 -L 1 bash -c 'set -euo pipefail; judge "$@"' judge <"$scratch/names"
 echo "$(wc -l <"$scratch/names") mutations, each caught"
