@@ -1,23 +1,17 @@
 #include "cli/fetch/fetch_command.hpp"
 
 #include "cli/advice.hpp"
-#include "cli/audit/activity.hpp"
-#include "cli/audit/event_log.hpp"
+#include "cli/client_session.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/failure.hpp"
 #include "cli/fetch/fetch_text.hpp"
-#include "cli/options/environment.hpp"
 #include "cli/process/key_protection.hpp"
 #include "cli/process/standard_streams.hpp"
 #include "cli/terminal/terminal.hpp"
-#include "cli/terminal/wrapped_text.hpp"
 #include "protocol/control_characters.hpp"
 #include "store/output/ndjson_line.hpp"
 
 #include <jobaudit/jobaudit.hpp>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,9 +28,6 @@
 namespace jobaudit::cli {
 namespace {
 
-namespace asio = boost::asio;
-
-constexpr std::chrono::milliseconds tick_interval{50};
 constexpr std::size_t most_under_way = 64;
 
 /// The one of two fetches' that tells more of what is to be done.
@@ -74,38 +65,28 @@ public:
         : arguments_{arguments}
         , jobs_{distinct_jobs(arguments.job_ids)}
         , results_(jobs_.size())
-        , log_{arguments.level}
-        , activity_{log_}
-        , client_{context_, watched(make_client_options(arguments.connection, process_environment))}
+        , session_{arguments.connection, arguments.level}
     {}
 
     /// The exit code. Throws failure when stdout can't be written.
     [[nodiscard]] exit_code run()
     {
         start_more();
-        tick();
-        context_.run();
-        print_log();
+        session_.run([] { return true; });
         if (print_failure_)
             std::rethrow_exception(print_failure_);
         return code_;
     }
 
 private:
-    client_options watched(client_options options)
-    {
-        options.observer = &activity_;
-        options.executor_is_serial = true;
-        return options;
-    }
-
     void start_more()
     {
         for (; next_ < jobs_.size() && under_way_ < most_under_way; ++next_, ++under_way_)
-            client_.async_fetch(jobs_[next_], arguments_.limits, [this, place = next_](error_code, outcome result) {
-                --under_way_;
-                take(place, std::move(result));
-            });
+            session_.asks().async_fetch(jobs_[next_], arguments_.limits,
+                                        [this, place = next_](error_code, outcome result) {
+                                            --under_way_;
+                                            take(place, std::move(result));
+                                        });
     }
 
     void take(std::size_t place, outcome&& result)
@@ -117,7 +98,7 @@ private:
         print_ready();
         start_more();
         if (under_way_ == 0)
-            close();
+            session_.close();
     }
 
     /// What no other job can get past is not tried with each of them.
@@ -129,7 +110,7 @@ private:
             results_[next_] = left_out(std::move(rest));
         }
         is_over_ = true;
-        close();
+        session_.close();
     }
 
     static outcome left_out(outcome&& result)
@@ -166,34 +147,6 @@ private:
         }
     }
 
-    void close()
-    {
-        if (std::exchange(is_closing_, true))
-            return;
-        client_.async_close([this](error_code) {
-            is_closed_ = true;
-            timer_.cancel();
-        });
-    }
-
-    void tick()
-    {
-        if (is_closed_)
-            return;
-        print_log();
-        timer_.expires_after(tick_interval);
-        timer_.async_wait([this](const boost::system::error_code& error) {
-            if (!error)
-                tick();
-        });
-    }
-
-    void print_log()
-    {
-        for (const auto& line : log_.take())
-            tell(wrapped(line, {.width = text_width(STDERR_FILENO), .indent = 2}) + '\n');
-    }
-
     const fetch_arguments& arguments_;
     const std::vector<job_id> jobs_;
     std::vector<std::optional<outcome>> results_;  // that wait for those before them
@@ -203,14 +156,7 @@ private:
     exit_code code_ = exit_code::complete;
     std::exception_ptr print_failure_;
     bool is_over_ = false;  // no other job can succeed
-    bool is_closing_ = false;
-    bool is_closed_ = false;
-
-    event_log log_;
-    activity activity_;
-    asio::io_context context_{1};
-    client client_;
-    asio::steady_timer timer_{context_};
+    client_session session_;
 };
 
 }  // namespace

@@ -1,11 +1,9 @@
 #include "cli/jobs/jobs_command.hpp"
 
-#include "cli/audit/activity.hpp"
-#include "cli/audit/event_log.hpp"
+#include "cli/client_session.hpp"
 #include "cli/failure.hpp"
 #include "cli/jobs/job_row.hpp"
 #include "cli/jobs/list_report.hpp"
-#include "cli/options/environment.hpp"
 #include "cli/options/quantities.hpp"
 #include "cli/process/key_protection.hpp"
 #include "cli/process/standard_streams.hpp"
@@ -15,9 +13,6 @@
 #include "protocol/control_characters.hpp"
 
 #include <jobaudit/jobaudit.hpp>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <exception>
 #include <map>
@@ -29,9 +24,6 @@
 namespace jobaudit::cli {
 namespace {
 
-namespace asio = boost::asio;
-
-constexpr std::chrono::milliseconds tick_interval{50};
 constexpr std::size_t most_unwritten = 64 * 1024;
 constexpr std::size_t most_statuses_counted = 20;
 
@@ -42,9 +34,7 @@ public:
         : arguments_{arguments}
         , selection_{arguments.selection}
         , is_shown_{is_terminal(STDOUT_FILENO)}
-        , log_{arguments.level}
-        , activity_{log_}
-        , client_{context_, watched(make_client_options(arguments.connection, process_environment))}
+        , session_{arguments.connection, arguments.level}
     {}
 
     /// The exit code. Throws failure when stdout can't be written.
@@ -52,11 +42,9 @@ public:
     {
         auto how = arguments_.limits;
         selection_.narrow(how);
-        client_.async_list_jobs([this](job_information&& job) { take(job); }, how,
-                                [this](error_code, list_outcome ended) { finish(std::move(ended)); });
-        tick();
-        context_.run();
-        print_log();
+        session_.asks().async_list_jobs([this](job_information&& job) { take(job); }, how,
+                                        [this](error_code, list_outcome ended) { finish(std::move(ended)); });
+        session_.run([this] { return write(); });
         if (print_failure_)
             std::rethrow_exception(print_failure_);
         tell_end();
@@ -64,13 +52,6 @@ public:
     }
 
 private:
-    client_options watched(client_options options)
-    {
-        options.observer = &activity_;
-        options.executor_is_serial = true;
-        return options;
-    }
-
     void take(const job_information& job)
     {
         if (!selection_.takes(job))
@@ -115,37 +96,7 @@ private:
         ended_ = std::move(ended);
         selection_.note_left_out_by_status(ended_.left_out);
         (void)write();
-        close();
-    }
-
-    void close()
-    {
-        client_.async_close([this](error_code) {
-            is_closed_ = true;
-            timer_.cancel();
-        });
-    }
-
-    void tick()
-    {
-        if (is_closed_)
-            return;
-        if (!write()) {
-            close();
-            return;
-        }
-        print_log();
-        timer_.expires_after(tick_interval);
-        timer_.async_wait([this](const boost::system::error_code& error) {
-            if (!error)
-                tick();
-        });
-    }
-
-    void print_log()
-    {
-        for (const auto& line : log_.take())
-            tell_wrapped(line);
+        session_.close();
     }
 
     void tell_end()
@@ -177,13 +128,7 @@ private:
     std::map<std::string, std::uint64_t> counts_;  // by status
     list_outcome ended_;
     std::exception_ptr print_failure_;
-    bool is_closed_ = false;
-
-    event_log log_;
-    activity activity_;
-    asio::io_context context_{1};
-    client client_;
-    asio::steady_timer timer_{context_};
+    client_session session_;
 };
 
 }  // namespace
