@@ -1,7 +1,7 @@
 #include "report/failure_diff.hpp"
 
+#include "grouping/reason_collector.hpp"
 #include "report/document_table.hpp"
-#include "report/reason_collector.hpp"
 
 #include <algorithm>
 #include <map>
@@ -112,7 +112,7 @@ private:
     }
 
     failure_diff diff_;
-    reason_collector errors_;  // one for both, so that a reason is the same in both
+    grouping::reason_collector errors_;  // one for both, so that a reason is the same in both
     document_table documents_;
     std::vector<document_state> states_;
     std::map<std::string, std::uint32_t> workflows_;

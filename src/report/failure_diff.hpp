@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/error_family.hpp"
+#include "grouping/error_family.hpp"
 #include "store/output/outcome_file.hpp"
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct document_changes {
 
 struct changes_of_reason {
     std::string text;
-    error_family family = error_family::unknown;
+    grouping::error_family family = grouping::error_family::unknown;
     document_changes documents;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/error_family.hpp"
+#include "grouping/error_family.hpp"
 
 #include <jobaudit/outcome.hpp>
 
@@ -14,7 +14,7 @@ namespace jobaudit::report {
 /// Why files failed, the commonest reason first.
 struct reason_figures {
     std::string text;  ///< what the errors have in common, `<*>` for what differs
-    error_family family = error_family::unknown;
+    grouping::error_family family = grouping::error_family::unknown;
     std::uint64_t failed_files = 0;
     std::uint64_t jobs = 0;
     std::uint64_t documents = 0;
@@ -22,7 +22,7 @@ struct reason_figures {
 };
 
 struct family_figures {
-    error_family family = error_family::unknown;
+    grouping::error_family family = grouping::error_family::unknown;
     std::uint64_t failed_files = 0;
     std::uint64_t reasons = 0;
 };

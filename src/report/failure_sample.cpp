@@ -98,7 +98,7 @@ void failure_sample::take(tap& from)
 estimated_reasons failure_sample::find() const
 {
     const std::lock_guard guard{mutex_};
-    reason_collector reasons;
+    grouping::reason_collector reasons;
     kept_.for_each([&](std::string_view document, std::string_view error) { reasons.add(document, error); });
     return {reasons.find().reasons, kept_.size(), halvings_ == 0};
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/reason_collector.hpp"
+#include "grouping/reason_collector.hpp"
 
 #include <jobaudit/failed_file.hpp>
 
@@ -19,9 +19,9 @@ namespace jobaudit::report {
 
 /// The commonest reasons of an audit that is still writing its results.
 struct estimated_reasons {
-    std::vector<error_reason> reasons;  ///< the commonest first; `failed_files` among those in the sample
-    std::uint64_t sampled = 0;          ///< failed files in the sample
-    bool is_all = true;                 ///< the sample holds all failed files: nothing is estimated
+    std::vector<grouping::error_reason> reasons;  ///< the commonest first; `failed_files` among those in the sample
+    std::uint64_t sampled = 0;                    ///< failed files in the sample
+    bool is_all = true;                           ///< the sample holds all failed files: nothing is estimated
 };
 
 /// Documents and errors, one behind the other in one piece of memory: to keep one more allocates nothing.
@@ -78,9 +78,9 @@ private:
     std::size_t count_ = 0;
 };
 
-/// Some of very many failed files, drawn at random while they pass by, in flat memory (2.5 MB at most): all of them, as long
-/// as there are few; from then on each is kept with the same chance, which is halved whenever there are too many. What
-/// is passed over costs a subtraction for a whole span of records.
+/// Some of very many failed files, drawn at random while they pass by, in flat memory (2.5 MB at most): all of them, as
+/// long as there are few; from then on each is kept with the same chance, which is halved whenever there are too many.
+/// What is passed over costs a subtraction for a whole span of records.
 ///
 /// Thread safety: everything; a tap by one thread at a time.
 class failure_sample {

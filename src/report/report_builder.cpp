@@ -1,6 +1,6 @@
 #include "report/report_builder.hpp"
 
-#include "report/error_words.hpp"
+#include "grouping/error_words.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
@@ -27,9 +27,9 @@ std::string extension_of(std::string_view document)
         return {};
     std::string extension{name.substr(dot + 1)};
     for (char& c : extension) {
-        if (!is_letter(c) && !is_digit(c))
+        if (!grouping::is_letter(c) && !grouping::is_digit(c))
             return {};
-        c = is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+        c = grouping::is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
     }
     return extension;
 }
@@ -41,7 +41,7 @@ std::string day_of(std::string_view created_at)
     if (created_at.size() < form.size())
         return {};
     for (std::size_t i = 0; i < form.size(); ++i)
-        if (form[i] == '0' ? !is_digit(created_at[i]) : created_at[i] != form[i])
+        if (form[i] == '0' ? !grouping::is_digit(created_at[i]) : created_at[i] != form[i])
             return {};
     return std::string{created_at.substr(0, form.size())};
 }
@@ -233,7 +233,7 @@ failure_report report_builder::finish()
 {
     auto found = errors_.find();
     reason_of_number_ = std::move(found.of_number);
-    std::array<family_figures, error_families> families{};
+    std::array<family_figures, grouping::error_families> families{};
     for (auto& each : found.reasons) {
         auto& family = families[static_cast<std::size_t>(each.family)];
         family.family = each.family;

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "grouping/reason_collector.hpp"
 #include "report/document_table.hpp"
 #include "report/failure_report.hpp"
-#include "report/reason_collector.hpp"
 #include "store/output/outcome_file.hpp"
 #include "store/output/spill_file.hpp"
 
@@ -68,7 +68,7 @@ private:
 
     report_limits limits_;
     failure_report report_;
-    reason_collector errors_;
+    grouping::reason_collector errors_;
     document_table documents_;
     std::vector<std::uint32_t> reason_of_number_;
     std::vector<std::uint32_t> reason_of_document_;

@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(hold_what_the_contract_says_in_its_order)
     report.refusals = 38;
     report.limit_a_second = 49.7;
     report.limit_at_a_time = 10;
-    report.reasons = {{{"no \"answer\"", report::error_family::network, 3, "e"}}, 4, false};
+    report.reasons = {{{"no \"answer\"", grouping::error_family::network, 3, "e"}}, 4, false};
     BOOST_TEST(
         summary_json(report) ==
         R"({"jobs":5000,"outcomes":{"ok":4990,"not_found":9,"not_tried":1},"resumed":1200,)"
@@ -270,8 +270,8 @@ BOOST_AUTO_TEST_CASE(name_the_commonest_reasons_and_say_where_they_are_estimated
 {
     auto report = a_long_one();
     report.failed_files = 12;
-    report.reasons = {{{"PDF is encrypted", report::error_family::document, 9, "e"},
-                       {"tricky \x1b[2J", report::error_family::unknown, 3, "e"}},
+    report.reasons = {{{"PDF is encrypted", grouping::error_family::document, 9, "e"},
+                       {"tricky \x1b[2J", grouping::error_family::unknown, 3, "e"}},
                       12,
                       true};
     BOOST_TEST(test::contains(summary_text(report), "failed files     12\n"
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(name_the_commonest_reasons_and_say_where_they_are_estimated
 
     report.failed_files = 1'200'000;
     report.reasons.is_all = false;
-    report.reasons.reasons.resize(9, {"another", report::error_family::unknown, 1, "e"});
+    report.reasons.reasons.resize(9, {"another", grouping::error_family::unknown, 1, "e"});
     const auto text = summary_text(report);
     BOOST_TEST(test::contains(text, "1,200,000  the commonest 5 of 9 reasons, estimated from 12 drawn at random\n"));
     BOOST_TEST(test::contains(text, "~900,000  PDF is encrypted\n"));

@@ -41,10 +41,10 @@ report::failure_report some_report()
     report.attempts = 5'001;
     report.jobs_retried = 612;
     report.times = {12, 130, 1'900, 29'000};
-    report.reasons = {
-        {"PermissionError: <*>", report::error_family::authorization, 4'000, 1'100, 2'500, "PermissionError: /mnt/q3"},
-        {"ReadTimeout", report::error_family::network, 1'678, 300, 956, "ReadTimeout"}};
-    report.families = {{report::error_family::authorization, 4'000, 1}, {report::error_family::network, 1'678, 1}};
+    report.reasons = {{"PermissionError: <*>", grouping::error_family::authorization, 4'000, 1'100, 2'500,
+                       "PermissionError: /mnt/q3"},
+                      {"ReadTimeout", grouping::error_family::network, 1'678, 300, 956, "ReadTimeout"}};
+    report.families = {{grouping::error_family::authorization, 4'000, 1}, {grouping::error_family::network, 1'678, 1}};
     report.workflows = {{"0a8f3c1e-7d52-4b7e-9d1c-5f2e6a7b8c90", "invoices", 3'000, 11, 1'203, 5'678, 0}};
     report.days = {{"", "2026-11-27", 2'000, 0, 700, 3'333, 0}, {"", "2026-11-29", 2'321, 11, 503, 2'345, 1}};
     report.types = {{"pdf", 5'000}, {"", 678}};
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(stays_small_whatever_there_is_much_of)
 {
     auto report = some_report();
     const std::string long_text(100'000, 'x');
-    report.reasons.assign(10'000, {long_text, report::error_family::unknown, 1, 1, 1, long_text});
+    report.reasons.assign(10'000, {long_text, grouping::error_family::unknown, 1, 1, 1, long_text});
     report.workflows.assign(20'000, {"", long_text, 1, 0, 1, 1, 0});
     report.days.assign(20'000, {"", "2026-11-29", 1, 0, 1, 1, 0});
     report.types.assign(20'000, {"pdf", 1});

@@ -22,10 +22,10 @@ report::failure_report some_report()
     report.jobs_with_failures = 400;
     report.failed_files = 12'345;
     report.documents = 9'000;
-    report.reasons = {{"503: no answer after <*> seconds", report::error_family::network, 12'000, 390, 8'900,
+    report.reasons = {{"503: no answer after <*> seconds", grouping::error_family::network, 12'000, 390, 8'900,
                        "503: no answer after 5 s"},
-                      {"PDF is \x1b[31mencrypted", report::error_family::document, 345, 20, 100, "PDF is encrypted"}};
-    report.families = {{report::error_family::network, 12'000, 1}, {report::error_family::document, 345, 1}};
+                      {"PDF is \x1b[31mencrypted", grouping::error_family::document, 345, 20, 100, "PDF is encrypted"}};
+    report.families = {{grouping::error_family::network, 12'000, 1}, {grouping::error_family::document, 345, 1}};
     report.workflows = {{"6f1a", "invoices", 1000, 10, 400, 12'345, 0}};
     report.days = {{"", "2026-11-28", 600, 0, 200, 345, 1}, {"", "2026-11-29", 400, 10, 200, 12'000, 0}};
     report.types = {{"pdf", 12'000}, {"", 345}};

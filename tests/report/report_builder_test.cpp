@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(count_files_jobs_and_documents_of_each_reason)
     BOOST_TEST_REQUIRE(report.reasons.size() == 2U);
     const auto& slow = report.reasons[0];
     BOOST_TEST(slow.text == "503: no answer after <*>");
-    BOOST_TEST((slow.family == error_family::network));
+    BOOST_TEST((slow.family == grouping::error_family::network));
     BOOST_TEST(slow.failed_files == 3U);
     BOOST_TEST(slow.jobs == 2U);
     BOOST_TEST(slow.documents == 3U);
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(count_jobs_of_a_reason_right_where_its_texts_were_condensed
             result += static_cast<char>('a' + number % 26);
         return result;
     };
-    for (std::size_t i = 0; i < 2 * reason_collector::most_texts; ++i) {
+    for (std::size_t i = 0; i < 2 * grouping::reason_collector::most_texts; ++i) {
         files.push_back({"d" + std::to_string(i), "Bucket " + word(i) + " was not found"});
         if (files.size() == 100)
             output.ok(++job, std::exchange(files, {}));
@@ -162,9 +162,9 @@ BOOST_AUTO_TEST_CASE(count_jobs_of_a_reason_right_where_its_texts_were_condensed
     const auto report = report_of(output);
 
     BOOST_TEST_REQUIRE(report.reasons.size() == 1U);
-    BOOST_TEST(report.reasons[0].failed_files == 2 * reason_collector::most_texts);
+    BOOST_TEST(report.reasons[0].failed_files == 2 * grouping::reason_collector::most_texts);
     BOOST_TEST(report.reasons[0].jobs == job);
-    BOOST_TEST(report.reasons[0].documents == 2 * reason_collector::most_texts);
+    BOOST_TEST(report.reasons[0].documents == 2 * grouping::reason_collector::most_texts);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

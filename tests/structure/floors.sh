@@ -9,10 +9,11 @@ declare -A below=(
     [policy]="protocol"
     [net]="protocol policy"
     [client]="net protocol policy"
-    [store]="protocol policy"
-    [report]="store protocol policy"
+    [grouping]=""
+    [store]="grouping protocol policy"
+    [report]="store grouping protocol policy"
     [emulator]="net protocol policy"
-    [cli]="client store report emulator net protocol policy"
+    [cli]="client store grouping report emulator net protocol policy"
 )
 declare -i seen=0 broken=0
 

@@ -50,7 +50,7 @@ constexpr std::size_t shown_reasons = 5;
 constexpr std::size_t longest_reason = 120;
 
 /// Among all failed files of this run; in a sample of very many, what that says of all of them.
-std::uint64_t failed_files_of(const report::error_reason& reason, const audit_report& report)
+std::uint64_t failed_files_of(const grouping::error_reason& reason, const audit_report& report)
 {
     if (report.reasons.is_all)
         return reason.failed_files;

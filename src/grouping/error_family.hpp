@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 /// What kind of thing went wrong with a file, after the families that the platform's vendor publishes with the
 /// exceptions that show them.
@@ -33,4 +33,4 @@ inline constexpr std::size_t error_families = 8;
 /// Whether a text is such a phrase or name, and nothing else.
 [[nodiscard]] bool is_family_phrase(std::string_view text);
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "report/error_family.hpp"
-#include "report/error_template.hpp"
+#include "grouping/error_family.hpp"
+#include "grouping/error_template.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 /// Why files failed: what their errors' texts have in common.
 struct error_reason {
@@ -62,4 +62,4 @@ private:
     std::uint64_t failed_files_ = 0;
 };
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

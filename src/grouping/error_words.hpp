@@ -1,11 +1,11 @@
 #pragma once
 
-#include "report/character_set.hpp"
+#include "grouping/character_set.hpp"
 
 #include <cstddef>
 #include <string_view>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 /// What the name of an exception consists of, with its modules.
 inline constexpr character_set exception_characters{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."};
@@ -63,4 +63,4 @@ struct word_context {
 /// Whether the value of this key in JSON or a Python dictionary says what went wrong.
 [[nodiscard]] bool tells_reason(std::string_view key) noexcept;
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

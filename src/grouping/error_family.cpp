@@ -1,14 +1,14 @@
-#include "report/error_family.hpp"
+#include "grouping/error_family.hpp"
 
-#include "report/error_words.hpp"
-#include "report/traceback.hpp"
+#include "grouping/error_words.hpp"
+#include "grouping/traceback.hpp"
 
 #include <algorithm>
 #include <array>
 #include <span>
 #include <string>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 namespace {
 
@@ -306,4 +306,4 @@ bool is_family_phrase(std::string_view text)
                                [&lower](const sign& each) { return each.beside.empty() && each.phrase == lower; });
 }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

@@ -1,4 +1,4 @@
-#include "report/error_mask.hpp"
+#include "grouping/error_mask.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-using namespace jobaudit::report;
+using namespace jobaudit::grouping;
 
 namespace {
 

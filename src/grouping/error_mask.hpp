@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 /// Stands in a masked text for a part that differs from file to file; shown as `<*>`.
 inline constexpr char variable = '\x01';
@@ -21,4 +21,4 @@ void mask_error(std::string_view error, std::string_view document, std::string& 
 /// A masked text as people read it: `<*>` for each variable.
 [[nodiscard]] std::string shown(std::string_view masked);
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

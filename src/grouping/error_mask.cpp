@@ -1,15 +1,15 @@
-#include "report/error_mask.hpp"
+#include "grouping/error_mask.hpp"
 
-#include "report/error_family.hpp"
-#include "report/error_words.hpp"
-#include "report/traceback.hpp"
+#include "grouping/error_family.hpp"
+#include "grouping/error_words.hpp"
+#include "grouping/traceback.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 namespace {
 
@@ -256,4 +256,4 @@ std::string shown(std::string_view masked)
     return result;
 }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

@@ -1,9 +1,9 @@
-#include "report/error_words.hpp"
+#include "grouping/error_words.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 namespace {
 
@@ -261,4 +261,4 @@ bool tells_reason(std::string_view key) noexcept
     return std::ranges::any_of(telling_keys, [key](auto telling) { return same_word(key, telling); });
 }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 /// What the texts of one reason have in common, word by word. A word that is just `variable` stands for one word or
 /// more.
@@ -37,4 +37,4 @@ struct found_templates {
 };
 [[nodiscard]] found_templates find_templates(const std::vector<std::string>& masked);
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

@@ -1,8 +1,8 @@
-#include "report/traceback.hpp"
+#include "grouping/traceback.hpp"
 
-#include "report/error_words.hpp"
+#include "grouping/error_words.hpp"
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 namespace {
 
@@ -34,4 +34,4 @@ std::string_view without_traceback(std::string_view error) noexcept
     return error;
 }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

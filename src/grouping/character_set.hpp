@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 /// Bytes that are looked for in a text, one look-up for each byte of it.
 class character_set {
@@ -37,4 +37,4 @@ private:
     std::array<bool, 256> holds_{};
 };
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

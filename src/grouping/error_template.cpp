@@ -1,7 +1,7 @@
-#include "report/error_template.hpp"
+#include "grouping/error_template.hpp"
 
-#include "report/error_mask.hpp"
-#include "report/error_words.hpp"
+#include "grouping/error_mask.hpp"
+#include "grouping/error_words.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 namespace {
 
@@ -408,4 +408,4 @@ found_templates find_templates(const std::vector<std::string>& masked)
     return result;
 }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

@@ -1,13 +1,13 @@
-#include "report/reason_collector.hpp"
+#include "grouping/reason_collector.hpp"
 
-#include "report/error_mask.hpp"
+#include "grouping/error_mask.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <tuple>
 #include <utility>
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 namespace {
 
@@ -135,4 +135,4 @@ void reason_collector::condense()
     }
 }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping

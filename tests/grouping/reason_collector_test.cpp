@@ -1,6 +1,6 @@
-#include "report/reason_collector.hpp"
+#include "grouping/reason_collector.hpp"
 
-#include "report/error_mask.hpp"
+#include "grouping/error_mask.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-using namespace jobaudit::report;
+using namespace jobaudit::grouping;
 
 namespace {
 

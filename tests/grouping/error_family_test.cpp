@@ -1,4 +1,4 @@
-#include "report/error_family.hpp"
+#include "grouping/error_family.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-using namespace jobaudit::report;
+using namespace jobaudit::grouping;
 
-namespace jobaudit::report {
+namespace jobaudit::grouping {
 
 std::ostream& operator<<(std::ostream& out, error_family family) { return out << to_string(family); }
 
-}  // namespace jobaudit::report
+}  // namespace jobaudit::grouping
 
 namespace {
 
