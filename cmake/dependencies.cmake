@@ -17,5 +17,6 @@ find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS ${boost_components})
 
 if(JOBAUDIT_BUILD_PROGRAM)
     find_package(CLI11 2.1 REQUIRED)
+    find_package(SQLite3 3.37 REQUIRED)
     include(${CMAKE_CURRENT_LIST_DIR}/xxhash.cmake)
 endif()

@@ -86,6 +86,9 @@ struct outcome {
     /// The cause, in jobaudit::error_category() (or the generic not_enough_memory); no error for `ok`.
     boost::system::error_code error;
     std::string request_id{};  ///< fetch_options::request_id or audit_options::request_id
+    /// The job was delivered before, with what may have been the answer to another job: this outcome counts in its
+    /// place (summary::delivered_again).
+    bool is_delivered_again = false;
 };
 
 }  // namespace jobaudit

@@ -159,7 +159,7 @@ bool audit_part::is_in_doubt(const job_id& job) const
     return found != doubts_.end() && found->second.is_open;
 }
 
-bool audit_part::resolve_doubt(lane& self, const outcome& result)
+bool audit_part::resolve_doubt(lane& self, outcome& result)
 {
     auto& known = doubts_.find(result.job)->second;
     known.is_open = false;
@@ -168,6 +168,7 @@ bool audit_part::resolve_doubt(lane& self, const outcome& result)
     if (!is_the_same) {
         home_->shared().pipelining.distrust_order();
         ++counts_.delivered_again;
+        result.is_delivered_again = true;
         return true;
     }
     if (result.kind == outcome_kind::ok)

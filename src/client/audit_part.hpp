@@ -79,7 +79,7 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> async_prove_answers();
     void ask_again(std::span<const policy::unproven_answer> answers);
     /// The outcome of a job that was asked for again is there. Whether it is to be delivered once more.
-    [[nodiscard]] bool resolve_doubt(lane& self, const outcome& result);
+    [[nodiscard]] bool resolve_doubt(lane& self, outcome& result);
     void deliver(lane& self, outcome&& result);
     [[nodiscard]] boost::asio::awaitable<void> async_deliver(lane& self, outcome result);
     void note_delivery(bool delivered, outcome_kind kind, std::uint64_t files);

@@ -171,6 +171,7 @@ outcome audit_run::doubtful_outcome(const job_id& job)
     result.error = errc::bad_response;
     result.message = "its connection sent a response too many or too few: what was taken for its answer may be that to "
                      "another job; the batch ended before it was asked for again";
+    result.is_delivered_again = true;
     count_leftover(result.kind);
     ++leftovers_.delivered_again;
     return result;

@@ -33,35 +33,54 @@ std::string with_closed_brackets(std::string text)
 
 }  // namespace
 
-void reason_collector::add(kept_text& into, std::string_view example, std::uint64_t failed_files)
+void reason_collector::kept_text::add(std::string_view error, std::uint64_t files)
 {
-    example = cut(example);
-    if (into.failed_files == 0 || example < into.example)
-        into.example = example;
-    into.failed_files += failed_files;
+    error = cut(error);
+    if (failed_files == 0 || error < example)
+        example = error;
+    failed_files += files;
+}
+
+reason_collector::kept_text& reason_collector::keep(const std::string& masked)
+{
+    auto& kept = texts_[masked];
+    kept.number = static_cast<std::uint32_t>(kept_.size());
+    kept_.push_back(&kept);
+    return kept;
 }
 
 std::uint32_t reason_collector::add(std::string_view document, std::string_view error)
 {
     mask_error(error, document, masked_);
-    const auto [at, is_new] = texts_.try_emplace(masked_);
-    if (is_new) {
-        at->second.number = static_cast<std::uint32_t>(joined_.size());
-        joined_.push_back(at->second.number);
-    }
-    const auto number = at->second.number;
-    add(at->second, error, 1);
     ++failed_files_;
-    if (is_new && texts_.size() > most_texts)
+    if (const auto known = texts_.find(masked_); known != texts_.end()) {
+        known->second.add(error, 1);
+        return known->second.number;
+    }
+    auto& kept = keep(masked_);
+    kept.add(error, 1);
+    const auto number = kept.number;
+    if (texts_.size() > most_texts)
         condense();
     return number;
 }
 
-std::uint32_t reason_collector::kept_number(std::uint32_t number) const noexcept
+void reason_collector::restore(std::string_view masked)
 {
-    while (joined_[number] != number)
-        number = joined_[number];
-    return number;
+    masked_ = masked;
+    if (const auto known = texts_.find(masked_); known != texts_.end()) {
+        kept_.push_back(&known->second);
+        return;
+    }
+    (void)keep(masked_);
+    if (texts_.size() > most_texts)
+        condense();
+}
+
+void reason_collector::add_known(std::uint32_t number, std::string_view error)
+{
+    ++failed_files_;
+    kept_[number]->add(error, 1);
 }
 
 reason_collector::found_reasons reason_collector::find() const
@@ -69,6 +88,8 @@ reason_collector::found_reasons reason_collector::find() const
     std::vector<std::string> masked;
     std::vector<const kept_text*> kept;
     for (const auto& [text, each] : texts_) {
+        if (each.failed_files == 0)
+            continue;
         masked.push_back(text);
         kept.push_back(&each);
     }
@@ -90,7 +111,7 @@ reason_collector::found_reasons reason_collector::find() const
         return std::tuple{-static_cast<std::int64_t>(unsorted[i].failed_files), std::string_view{unsorted[i].text}};
     });
 
-    found_reasons result{{}, std::vector<std::uint32_t>(joined_.size())};
+    found_reasons result{{}, std::vector<std::uint32_t>(kept_.size())};
     std::vector<std::uint32_t> place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) {
         place[order[i]] = i;
@@ -98,41 +119,62 @@ reason_collector::found_reasons reason_collector::find() const
     }
     for (std::size_t i = 0; i < masked.size(); ++i)
         result.of_number[kept[i]->number] = place[templates.of_text[i]];
-    for (std::uint32_t number = 0; number < joined_.size(); ++number)
-        result.of_number[number] = result.of_number[kept_number(number)];
+    for (std::size_t number = 0; number < kept_.size(); ++number)
+        result.of_number[number] = result.of_number[kept_[number]->number];
     return result;
 }
 
 void reason_collector::condense()
 {
+    const auto before = std::exchange(texts_, {});
     std::vector<std::string> masked;
-    for (const auto& [text, each] : texts_)
+    for (const auto& [text, each] : before)
         masked.push_back(text);
     const auto found = find_templates(masked);
-    std::vector<std::pair<std::string, kept_text>> condensed(found.templates.size());
+    std::vector<kept_text> condensed(found.templates.size());
+    std::vector<bool> has_text(condensed.size());
+    std::unordered_map<const kept_text*, std::size_t> place;
     for (std::size_t i = 0; i < masked.size(); ++i) {
-        const auto& each = texts_[masked[i]];
-        auto& into = condensed[found.of_text[i]].second;
-        if (into.failed_files == 0)
+        const auto& each = before.at(masked[i]);
+        const auto template_number = found.of_text[i];
+        auto& into = condensed[template_number];
+        if (!has_text[template_number] || each.number < into.number)
             into.number = each.number;
-        joined_[each.number] = into.number;
-        add(into, each.example, each.failed_files);
+        has_text[template_number] = true;
+        if (each.failed_files > 0)
+            into.add(each.example, each.failed_files);
+        place.emplace(&each, template_number);
     }
-    for (std::size_t i = 0; i < condensed.size(); ++i)
-        condensed[i].first = joined(found.templates[i]);
-    std::ranges::sort(condensed, std::ranges::less{}, [](const auto& each) {
-        return std::tuple{-static_cast<std::int64_t>(each.second.failed_files), std::string_view{each.first}};
+    const auto texts = keep_commonest(condensed, found.templates);
+    for (auto& kept : kept_)
+        kept = texts[place.at(kept)];
+}
+
+std::vector<reason_collector::kept_text*> reason_collector::keep_commonest(const std::vector<kept_text>& condensed,
+                                                                           const std::vector<error_template>& templates)
+{
+    std::vector<std::string> texts(condensed.size());
+    std::ranges::transform(templates, texts.begin(), joined);
+    std::vector<std::size_t> order(condensed.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, std::ranges::less{}, [&](std::size_t i) {
+        return std::tuple{-static_cast<std::int64_t>(condensed[i].failed_files), std::string_view{texts[i]}};
     });
-    texts_.clear();
-    for (auto& [text, each] : condensed) {
-        if (texts_.size() >= most_templates)
-            text = "(other reasons: " + std::string{to_string(family_of(each.example))} + ")";
-        auto& into = texts_[text];
-        if (into.failed_files == 0)
+    std::vector<kept_text*> kept(condensed.size());
+    for (const auto i : order) {
+        const auto& each = condensed[i];
+        const auto [at, is_new] =
+            texts_.try_emplace(texts_.size() < most_templates
+                                   ? texts[i]
+                                   : "(other reasons: " + std::string{to_string(family_of(each.example))} + ")");
+        auto& into = at->second;
+        if (is_new || each.number < into.number)
             into.number = each.number;
-        joined_[each.number] = into.number;
-        add(into, each.example, each.failed_files);
+        if (each.failed_files > 0)
+            into.add(each.example, each.failed_files);
+        kept[i] = &into;
     }
+    return kept;
 }
 
 }  // namespace jobaudit::grouping

@@ -21,7 +21,7 @@ struct error_reason {
 };
 
 /// Groups the errors of any number of files by reason, in flat memory: at most some 20 MB,
-/// and four bytes for each of the different masked texts that came.
+/// and eight bytes for each of the different masked texts that came.
 ///
 /// The order in which the files come makes no difference, as long as no more than `most_texts` different masked texts
 /// come; beyond that they are condensed to their templates meanwhile, which depends on what had come by then.
@@ -32,9 +32,26 @@ public:
     static constexpr std::size_t most_texts = 10'000;
     static constexpr std::size_t longest_example = 500;
 
-    /// Gives the number of what the error has in common with others, for found_reasons::of_number. Throws
-    /// std::bad_alloc.
+    reason_collector() = default;
+    reason_collector(reason_collector&&) = default;
+    reason_collector& operator=(reason_collector&&) = default;
+    ~reason_collector() = default;
+
+    /// Gives the number of what the error has in common with others, for found_reasons::of_number: the first of its
+    /// kind gets the next one, from 0 on. Throws std::bad_alloc.
     std::uint32_t add(std::string_view document, std::string_view error);
+
+    /// What the last error that was added is after masking (mask_error).
+    [[nodiscard]] const std::string& masked() const noexcept { return masked_; }
+
+    /// How many numbers were given.
+    [[nodiscard]] std::size_t numbers() const noexcept { return kept_.size(); }
+
+    /// Gives the next number to a masked text that another collector gave that number, in the order of its numbers.
+    void restore(std::string_view masked);
+
+    /// Adds an error whose number is known.
+    void add_known(std::uint32_t number, std::string_view error);
 
     /// Failed files added so far.
     [[nodiscard]] std::uint64_t failed_files() const noexcept { return failed_files_; }
@@ -47,17 +64,20 @@ public:
 
 private:
     struct kept_text {
-        std::uint32_t number = 0;
+        std::uint32_t number = 0;  // the first of those that it stands for
         std::uint64_t failed_files = 0;
         std::string example;
+
+        void add(std::string_view error, std::uint64_t files);
     };
 
-    static void add(kept_text& into, std::string_view example, std::uint64_t failed_files);
+    kept_text& keep(const std::string& masked);
     void condense();
-    [[nodiscard]] std::uint32_t kept_number(std::uint32_t number) const noexcept;
+    [[nodiscard]] std::vector<kept_text*> keep_commonest(const std::vector<kept_text>& condensed,
+                                                         const std::vector<error_template>& templates);
 
-    std::unordered_map<std::string, kept_text> texts_;  // by masked text
-    std::vector<std::uint32_t> joined_;  // for each number, itself, or one that its text was condensed into
+    std::unordered_map<std::string, kept_text> texts_;  // by masked text; their nodes stay where they are
+    std::vector<kept_text*> kept_;  // for each number, its text, or the one that this was condensed into
     std::string masked_;
     std::uint64_t failed_files_ = 0;
 };

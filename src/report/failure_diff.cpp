@@ -122,7 +122,7 @@ private:
 
 }  // namespace
 
-failure_diff compare(const store::outcome_file& older, const store::outcome_file& newer)
+failure_diff compare(const store::outcome_source& older, const store::outcome_source& newer)
 {
     comparison both;
     older.read(both);

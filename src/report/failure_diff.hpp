@@ -1,7 +1,7 @@
 #pragma once
 
 #include "grouping/error_family.hpp"
-#include "store/output/outcome_file.hpp"
+#include "store/output/outcome_source.hpp"
 
 #include <cstdint>
 #include <string>
@@ -49,6 +49,6 @@ struct failure_diff {
 
 /// Compares two outputs. Memory grows with the number of different documents. Throws what reading throws, and
 /// store::output_error for want of room for temporary files.
-[[nodiscard]] failure_diff compare(const store::outcome_file& older, const store::outcome_file& newer);
+[[nodiscard]] failure_diff compare(const store::outcome_source& older, const store::outcome_source& newer);
 
 }  // namespace jobaudit::report

@@ -131,7 +131,18 @@ void report_builder::for_each_note(const std::function<void(const note&)>& take)
 
 void report_builder::on_failed_file(std::string_view document, std::string_view error)
 {
-    add_note({errors_.add(document, error), documents_.add(document), 0});
+    add_file(document, errors_.add(document, error));
+}
+
+void report_builder::on_grouped_file(std::string_view document, std::string_view error, std::uint32_t text)
+{
+    errors_.add_known(text, error);
+    add_file(document, text);
+}
+
+void report_builder::add_file(std::string_view document, std::uint32_t error)
+{
+    add_note({error, documents_.add(document), 0});
     ++types_[extension_of(document)];
     ++files_of_job_;
 }

@@ -3,7 +3,7 @@
 #include "grouping/reason_collector.hpp"
 #include "report/document_table.hpp"
 #include "report/failure_report.hpp"
-#include "store/output/outcome_file.hpp"
+#include "store/output/outcome_source.hpp"
 #include "store/output/spill_file.hpp"
 
 #include <cstdint>
@@ -30,7 +30,9 @@ class report_builder final : public store::outcome_visitor {
 public:
     explicit report_builder(report_limits limits = {});
 
+    void on_error_text(std::string_view masked) override { errors_.restore(masked); }
     void on_failed_file(std::string_view document, std::string_view error) override;
+    void on_grouped_file(std::string_view document, std::string_view error, std::uint32_t text) override;
     void on_job(const store::outcome_line& job) override;
 
     /// Once all jobs have come. Throws store::output_error where a temporary file can't be read back.
@@ -58,6 +60,7 @@ private:
 
     class reason_counts;
 
+    void add_file(std::string_view document, std::uint32_t error);
     void add_note(const note& what);
     void for_each_note(const std::function<void(const note&)>& take) const;
     [[nodiscard]] std::uint32_t group_of(std::vector<group>& groups, std::map<std::string, std::uint32_t>& numbers,

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(count_jobs_whose_lines_were_lost_as_not_tried)
     batch.outcomes[static_cast<std::size_t>(outcome_kind::ok)] = 5;
     batch.outcomes[static_cast<std::size_t>(outcome_kind::timeout)] = 3;
     batch.failed_files = 12;
-    store::ndjson_output::lost_lines lost;
+    store::audit_output::lost_outcomes lost;
     lost.outcomes[static_cast<std::size_t>(outcome_kind::ok)] = 4;
     lost.outcomes[static_cast<std::size_t>(outcome_kind::invalid_job_id)] = 1;
     lost.failed_files = 10;

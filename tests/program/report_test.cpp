@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(of_another_file_or_none_is_refused)
              {{"report", folder.path("none")}, "No such file"},
              {{"report", folder.write("notes", "notes\n")}, "it is no output"},
              {{"report", folder.path("notes"), "--json", "--csv"}, "give one of them"},
-             {{"diff", folder.path("notes")}, "two files are compared"}}) {
+             {{"diff", folder.path("notes")}, "two audits are compared"}}) {
         process_run run{jobaudit::test::jobaudit(arguments)};
         BOOST_TEST(run.wait() == 2);
         BOOST_TEST(contains(run.error_out(), expected), run.error_out());

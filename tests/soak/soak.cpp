@@ -156,7 +156,7 @@ private:
     {
         ++audits_;
         output_->close();
-        const auto written = output_->lines();
+        const auto written = output_->committed();
         const auto untold = batch.count(outcome_kind::not_tried) + batch.count(outcome_kind::canceled);
         delivered_ += written;
         lost_ += written + untold == jobs_.size() ? 0U : 1U;

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(stands_in_the_file_as_a_short_one_does_between_its_neighbou
 
     BOOST_TEST(
         (file.folder.read("out") == line_of(ok_outcome(2)) + line_of(ok_outcome(1, files)) + line_of(ok_outcome(3))));
-    BOOST_TEST(file.output.lines() == 3U);
+    BOOST_TEST(file.output.committed() == 3U);
     BOOST_TEST(has_no_other_file(file.folder));
 }
 

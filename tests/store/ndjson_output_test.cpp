@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(leaves_out_jobs_that_a_resumed_run_takes_up)
     file.output.close();
 
     BOOST_TEST(file.written().empty());
-    BOOST_TEST(file.output.lines() == 0u);
+    BOOST_TEST(file.output.committed() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(writes_the_lines_of_invalid_ids)
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(writes_the_lines_of_invalid_ids)
     file.output.flush();
 
     BOOST_TEST(contains(file.written(), R"("message":"line 7: not a UUID")"));
-    BOOST_TEST(file.output.lines() == 1u);
+    BOOST_TEST(file.output.committed() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(gathers_lines_until_they_are_due)

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(that_is_resumed_stays_as_it_is_until_that_run_begins)
             store::job_ledger ledger;
             store::ndjson_output output{at.path, open_mode::resume, ledger};
             if (begins)
-                output.begin();
+                output.begin({});
         }
         BOOST_TEST((at.content() == torn) == !begins);
         BOOST_TEST((at.folder.read("out.sums") == sums) == !begins);

@@ -19,6 +19,7 @@
 #include "cli/terminal/wrapped_text.hpp"
 #include "store/inherited_descriptor.hpp"
 #include "store/job_information_table.hpp"
+#include "store/output/open_output.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -54,7 +55,7 @@ public:
     /// Those that came when the output had failed.
     [[nodiscard]] std::uint64_t unwritten() const noexcept { return unwritten_; }
 
-    void write_to(store::ndjson_output& output)
+    void write_to(store::audit_output& output)
     {
         output_ = &output;
         for (const auto& [text, where] : std::exchange(early_, {}))
@@ -62,7 +63,7 @@ public:
     }
 
 private:
-    store::ndjson_output* output_ = nullptr;
+    store::audit_output* output_ = nullptr;
     std::uint64_t unwritten_ = 0;
     std::vector<std::pair<std::string, std::string>> early_;
 };
@@ -84,7 +85,7 @@ list_options limits_of_list(const audit_options& limits)
 /// Everything that an audit reads and writes.
 class audit_files {
 public:
-    explicit audit_files(const audit_arguments& arguments)
+    audit_files(const audit_arguments& arguments, const run_record& run)
     {
         // A resumed input needs to know what the output holds. A fresh one comes first: an input that can't be used
         // must not move an older output away.
@@ -97,17 +98,17 @@ public:
         }
         if (arguments.all)
             output_->take_information_from(information_);
-        output_->begin();
+        output_->begin(description_of(run));
         invalid_.write_to(*output_);
     }
 
     [[nodiscard]] audit_input& input() const noexcept { return *input_; }
     /// Null where the jobs do not come from the platform's list.
     [[nodiscard]] const listed_input* list() const noexcept { return list_; }
-    [[nodiscard]] store::ndjson_output& output() noexcept { return *output_; }
+    [[nodiscard]] store::audit_output& output() noexcept { return *output_; }
     [[nodiscard]] const store::job_ledger& ledger() const noexcept { return ledger_; }
 
-    [[nodiscard]] store::ndjson_output::lost_lines lost() const
+    [[nodiscard]] store::audit_output::lost_outcomes lost() const
     {
         auto lost = output_->lost();
         lost.outcomes[static_cast<std::size_t>(outcome_kind::invalid_job_id)] += invalid_.unwritten();
@@ -130,19 +131,19 @@ private:
 
     void open_output(const audit_arguments& arguments, store::open_mode mode)
     {
-        output_.emplace(arguments.output, mode, ledger_, arguments.sync);
+        output_ = store::open_output(arguments.output, mode, ledger_, arguments.sync);
     }
 
     store::job_ledger ledger_;
     invalid_lines invalid_;
     store::job_information_table information_;
-    std::optional<store::ndjson_output> output_;
+    std::unique_ptr<store::audit_output> output_;
     std::unique_ptr<audit_input> input_;
     const listed_input* list_ = nullptr;
 };
 
 /// Closes the output; its first error. Where nothing is left to be done, what stands beside it says so afterwards.
-std::optional<store::output_error> close_output(store::ndjson_output& output, bool is_finished)
+std::optional<store::output_error> close_output(store::audit_output& output, bool is_finished)
 {
     try {
         if (is_finished)
@@ -150,6 +151,18 @@ std::optional<store::output_error> close_output(store::ndjson_output& output, bo
         else
             output.close();
         return output.failure();
+    } catch (const store::output_error& error) {
+        return error;
+    }
+}
+
+/// Has the output keep what the run came to; why it could not.
+std::optional<store::output_error> keep_end(store::audit_output& output, const audit_report& report,
+                                            const run_record& run)
+{
+    try {
+        output.keep_end(date_and_time(run.ended), summary_json(report, run));
+        return std::nullopt;
     } catch (const store::output_error& error) {
         return error;
     }
@@ -183,10 +196,11 @@ std::string how_to_go_on(const audit_arguments& arguments, std::span<const std::
 }
 
 /// Opens what is read and written. Throws failure, with what to do, for an output that is not to be replaced.
-std::unique_ptr<audit_files> open_files(const audit_arguments& arguments, std::span<const std::string> argv)
+std::unique_ptr<audit_files> open_files(const audit_arguments& arguments, std::span<const std::string> argv,
+                                        const run_record& run)
 {
     try {
-        return std::make_unique<audit_files>(arguments);
+        return std::make_unique<audit_files>(arguments, run);
     } catch (const store::output_error& error) {
         if (error.why() != store::output_error::reason::unfinished)
             throw;
@@ -317,7 +331,7 @@ std::string closing_text(const audit_arguments& arguments, std::span<const std::
     if (!is_finished || output_error)
         text += how_to_go_on(arguments, argv) + '\n';
     else if (!arguments.quiet)
-        text += hint_about_output(arguments, files.output().lines(), report);
+        text += hint_about_output(arguments, files.output().committed(), report);
     return text;
 }
 
@@ -340,7 +354,7 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     audit_session session{std::move(connection), progress_beside(arguments), arguments.level,
                           level_of_waits(arguments)};
     new_failures since_baseline{arguments};
-    const auto files = open_files(arguments, argv);
+    const auto files = open_files(arguments, argv, run);
     if (const auto& note = files->output().note(); !note.empty() && !arguments.quiet)
         session.message("jobaudit: " + note);
     if (const auto& warning = files->output().warning(); !warning.empty())
@@ -348,10 +362,12 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
 
     const auto result = session.run(files->input(), files->output(), files->ledger(), arguments.limits);
     const bool is_finished = has_finished(result, files->input(), files->ledger());
-    const auto output_error = close_output(files->output(), is_finished);
+    auto output_error = close_output(files->output(), is_finished);
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
     report.reasons = result.reasons;
     run.ended = std::chrono::system_clock::now();
+    if (!output_error)
+        output_error = keep_end(files->output(), report, run);
     auto end = end_of(report, result, arguments, output_error, *files);
 
     auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);

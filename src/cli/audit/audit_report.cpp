@@ -35,7 +35,7 @@ double audit_report::requests_per_second() const noexcept
 }
 
 audit_report make_report(const summary& batch, const store::job_file_counts& input, const store::job_ledger& earlier,
-                         std::uint64_t unread, const store::ndjson_output::lost_lines& lost)
+                         std::uint64_t unread, const store::audit_output::lost_outcomes& lost)
 {
     audit_report report;
     report.outcomes = batch.outcomes;

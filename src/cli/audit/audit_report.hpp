@@ -4,7 +4,7 @@
 #include "report/failure_sample.hpp"
 #include "store/input/job_file.hpp"
 #include "store/job_ledger.hpp"
-#include "store/output/ndjson_output.hpp"
+#include "store/output/audit_output.hpp"
 
 #include <jobaudit/summary.hpp>
 
@@ -62,7 +62,7 @@ struct audit_report {
 /// the input. Those whose lines were `lost` count as not tried.
 [[nodiscard]] audit_report make_report(const summary& batch, const store::job_file_counts& input,
                                        const store::job_ledger& earlier, std::uint64_t unread,
-                                       const store::ndjson_output::lost_lines& lost = {});
+                                       const store::audit_output::lost_outcomes& lost = {});
 
 /// For a person: a small table, and why the audit stopped; in lines of at most `width` columns, broken between words.
 [[nodiscard]] std::string summary_text(const audit_report& report, std::size_t width = std::string::npos);

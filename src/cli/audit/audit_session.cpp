@@ -35,7 +35,7 @@ client_options as_session(observer& watcher, client_options options)
 }
 
 /// Nothing is taken down any more: that would need memory too.
-[[noreturn]] void end_without_memory(store::ndjson_output& output) noexcept
+[[noreturn]] void end_without_memory(store::audit_output& output) noexcept
 {
     try {
         output.close();
@@ -60,7 +60,7 @@ audit_session::audit_session(client_options options, progress_mode progress, log
     , client_{context_, as_session(activity_, std::move(options))}
 {}
 
-session_result audit_session::run(audit_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
+session_result audit_session::run(audit_input& input, store::audit_output& output, const store::job_ledger& earlier,
                                   const audit_options& limits)
 {
     sink_.emplace(output);

@@ -7,7 +7,7 @@
 #include "cli/audit/event_log.hpp"
 #include "cli/audit/progress_display.hpp"
 #include "cli/process/signals.hpp"
-#include "store/output/ndjson_output.hpp"
+#include "store/output/audit_output.hpp"
 
 #include <jobaudit/jobaudit.hpp>
 
@@ -43,7 +43,7 @@ public:
     /// seconds, the second does not. From
     /// then on, until the session is destroyed, they are held off while the results are brought home (signal_watch says
     /// for how long). Throws option_error.
-    [[nodiscard]] session_result run(audit_input& input, store::ndjson_output& output, const store::job_ledger& earlier,
+    [[nodiscard]] session_result run(audit_input& input, store::audit_output& output, const store::job_ledger& earlier,
                                      const audit_options& limits);
 
     /// A line on stderr, above the progress.
@@ -75,7 +75,7 @@ private:
 
     std::optional<counting_sink> sink_;
     audit_input* input_ = nullptr;
-    store::ndjson_output* output_ = nullptr;
+    store::audit_output* output_ = nullptr;
     const store::job_ledger* earlier_ = nullptr;
     std::optional<signal_watch> signals_;
 };

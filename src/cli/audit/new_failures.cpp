@@ -9,12 +9,22 @@
 #include "store/input/input_error.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 namespace jobaudit::cli {
 namespace {
 
 constexpr std::size_t named_documents = 10;
 constexpr std::size_t longest_name = 200;
+
+/// The latest run of the baseline; where that is the one that is gone on with, the one before.
+store::run_choice run_before(const audit_arguments& arguments)
+{
+    std::error_code there_is_none;
+    return arguments.resume && std::filesystem::equivalent(arguments.baseline, arguments.output, there_is_none) ? -1
+                                                                                                                : 0;
+}
 
 }  // namespace
 
@@ -23,7 +33,7 @@ new_failures::new_failures(const audit_arguments& arguments) : output_{arguments
     if (!arguments.fail_on_new)
         return;
     try {
-        baseline_.emplace(arguments.baseline);
+        baseline_ = store::open_outcomes(arguments.baseline, run_before(arguments));
     } catch (const store::input_error& error) {
         throw failure{exit_code::usage, "--baseline: " + std::string{error.what()}};
     }
@@ -33,8 +43,8 @@ void new_failures::find()
 {
     if (!baseline_)
         return;
-    const store::outcome_file now{output_};
-    const auto diff = report::compare(*baseline_, now);
+    const auto now = store::open_outcomes(output_);
+    const auto diff = report::compare(*baseline_, *now);
     documents_ = diff.documents.appeared;
     const auto named = std::min(diff.appeared.size(), named_documents);
     for (std::size_t i = 0; i < named; ++i)

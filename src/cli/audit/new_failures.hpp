@@ -1,11 +1,11 @@
 #pragma once
 
 #include "cli/options/arguments.hpp"
-#include "store/output/outcome_file.hpp"
+#include "store/output/outcome_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace jobaudit::cli {
@@ -26,7 +26,7 @@ public:
 
 private:
     std::string output_;
-    std::optional<store::outcome_file> baseline_;  // none: nobody asks
+    std::unique_ptr<store::outcome_source> baseline_;  // null: nobody asks
     std::uint64_t documents_ = 0;
     std::string names_;
 };

@@ -38,17 +38,6 @@ std::string seconds(std::chrono::nanoseconds duration)
     return number(std::chrono::duration<double>(duration).count()) + "s";
 }
 
-/// RFC 3339, in UTC.
-std::string date_and_time(std::chrono::system_clock::time_point when)
-{
-    const auto time = std::chrono::system_clock::to_time_t(when);
-    std::tm parts{};
-    std::array<char, 32> text{};
-    if (::gmtime_r(&time, &parts) == nullptr)
-        return {};
-    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 void append_text(std::string& json, std::string_view name, std::string_view text)
 {
     json += json.ends_with('{') ? "" : ",";
@@ -57,12 +46,25 @@ void append_text(std::string& json, std::string_view name, std::string_view text
     store::append_json_string(json, text);
 }
 
+std::string options_json(const run_record& record)
+{
+    std::string json{'{'};
+    for (const auto& [name, value] : record.options)
+        append_text(json, name, value);
+    return json += '}';
+}
+
 }  // namespace
+
+run_record begin_record()
+{
+    return {random_id(), JOBAUDIT_VERSION_STRING, std::chrono::system_clock::now(), {}, {}};
+}
 
 run_record begin_record(const audit_arguments& arguments, const std::string& url)
 {
     const auto& limits = arguments.limits;
-    run_record record{random_id(), JOBAUDIT_VERSION_STRING, std::chrono::system_clock::now(), {}, {}};
+    auto record = begin_record();
     record.options = {
         {"url", url},
         {"output", arguments.output},
@@ -88,6 +90,21 @@ run_record begin_record(const audit_arguments& arguments, const std::string& url
     return record;
 }
 
+std::string date_and_time(std::chrono::system_clock::time_point when)
+{
+    const auto time = std::chrono::system_clock::to_time_t(when);
+    std::tm parts{};
+    std::array<char, 32> text{};
+    if (::gmtime_r(&time, &parts) == nullptr)
+        return {};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+store::run_description description_of(const run_record& record)
+{
+    return {record.id, record.version, date_and_time(record.started), options_json(record)};
+}
+
 std::string run_json(const run_record& record)
 {
     std::string json{'{'};
@@ -95,10 +112,7 @@ std::string run_json(const run_record& record)
     append_text(json, "version", record.version);
     append_text(json, "started", date_and_time(record.started));
     append_text(json, "ended", date_and_time(record.ended));
-    json += ",\"options\":{";
-    for (const auto& [name, value] : record.options)
-        append_text(json, name, value);
-    return json += "}}";
+    return json + ",\"options\":" + options_json(record) + '}';
 }
 
 }  // namespace jobaudit::cli

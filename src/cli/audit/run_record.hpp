@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options/arguments.hpp"
+#include "store/output/audit_output.hpp"
 
 #include <chrono>
 #include <string>
@@ -21,7 +22,16 @@ struct run_record {
 /// The record of a run that begins now. `url`: the address that is asked.
 [[nodiscard]] run_record begin_record(const audit_arguments& arguments, const std::string& url);
 
-/// As one JSON object.
+/// The record of a run that begins now, with no options yet.
+[[nodiscard]] run_record begin_record();
+
+/// What an output is told of it.
+[[nodiscard]] store::run_description description_of(const run_record& record);
+
+/// RFC 3339, in UTC.
+[[nodiscard]] std::string date_and_time(std::chrono::system_clock::time_point when);
+
+/// All of it as one JSON object.
 [[nodiscard]] std::string run_json(const run_record& record);
 
 }  // namespace jobaudit::cli

@@ -3,12 +3,17 @@
 #include "cli/failure.hpp"
 #include "cli/options/quantities.hpp"
 
+#include "store/input/input_error.hpp"
+#include "store/output/open_output.hpp"
+#include "store/output/outcome_source.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <fstream>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace jobaudit::cli {
 namespace {
@@ -69,10 +74,10 @@ class comparison {
 public:
     explicit comparison(const emulator::emulator& server) : server_{server} {}
 
-    void add(const std::string& line)
+    /// The next job of the output; nothing where it can't be read.
+    void add(const std::optional<audited_job>& audited)
     {
         ++line_;
-        const auto audited = read_line(line);
         if (!audited)
             return note("line " + to_text(line_) + " of the output can't be read");
         auto& last = lines_[audited->job];
@@ -125,16 +130,45 @@ private:
     std::unordered_map<job_id, last_line> lines_;
 };
 
+/// Hears of the jobs in a database.
+class stored_jobs final : public store::outcome_visitor {
+public:
+    explicit stored_jobs(comparison& with_truth) : with_truth_{with_truth} {}
+
+    void on_failed_file(std::string_view document, std::string_view error) override
+    {
+        files_.push_back({std::string{document}, std::string{error}});
+    }
+
+    void on_job(const store::outcome_line& line) override
+    {
+        const auto job = job_id::parse(line.job);
+        auto files = std::exchange(files_, {});
+        with_truth_.add(job ? std::optional{audited_job{*job, std::string{to_string(line.kind)}, std::move(files)}}
+                            : std::nullopt);
+    }
+
+private:
+    comparison& with_truth_;
+    std::vector<failed_file> files_;
+};
+
 }  // namespace
 
 truth_check check_truth(const std::string& path, const emulator::emulator& server)
 {
+    if (store::is_database_name(path)) {
+        comparison with_truth{server};
+        stored_jobs jobs{with_truth};
+        store::open_outcomes(path)->read(jobs);
+        return with_truth.finish();
+    }
     std::ifstream file{path, std::ios::binary};
     if (!file)
         throw failure{exit_code::output_failed, "\"" + path + "\" cannot be read back"};
     comparison with_truth{server};
     for (std::string line; std::getline(file, line);)
-        with_truth.add(line);
+        with_truth.add(read_line(line));
     return with_truth.finish();
 }
 

@@ -18,7 +18,8 @@ struct truth_check {
     [[nodiscard]] bool is_right() const noexcept { return right == jobs && differences.empty(); }
 };
 
-/// Reads an NDJSON output and compares each job's last line with the truth. Throws failure when the file can't be read.
+/// Reads an output and compares what it says of each job last with the truth: NDJSON with a parser of its own, a
+/// database as a report does. Throws failure when the file can't be read.
 [[nodiscard]] truth_check check_truth(const std::string& path, const emulator::emulator& server);
 
 }  // namespace jobaudit::cli

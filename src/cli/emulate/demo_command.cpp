@@ -12,6 +12,8 @@
 #include "cli/process/whole_file.hpp"
 #include "cli/report/report_command.hpp"
 #include "cli/terminal/terminal.hpp"
+#include "store/open_mode.hpp"
+#include "store/output/open_output.hpp"
 
 #include <string>
 #include <utility>
@@ -80,13 +82,17 @@ int run_demo(const demo_arguments& arguments)
     const auto results = arguments.output.empty() ? folder.file("results.ndjson") : arguments.output;
     file_input input{std::vector<std::string>{}, std::vector{jobs_file}, std::string{}, ledger,
                      [](const store::invalid_line&) {}};
-    store::ndjson_output output{results, store::open_mode::fresh, ledger};
+    const auto opened = store::open_output(results, store::open_mode::fresh, ledger, store::sync_policy::never);
+    auto& output = *opened;
     for (const auto& said : {output.note(), output.warning()})
         if (!said.empty())
             session.message("jobaudit: " + said);
     session.message("auditing " + counted(server.jobs(), "job", "jobs") + " of " + server.url() +
                     ", a server in this process that breaks about every fifth request");
 
+    auto run = begin_record();
+    run.options = {{"url", server.url()}, {"output", arguments.output}};
+    output.begin(description_of(run));
     const auto result = session.run(input, output, ledger, limits());
     auto report = make_report(result.batch, input.counts(), ledger, result.unread);
     report.reasons = result.reasons;
@@ -94,6 +100,8 @@ int run_demo(const demo_arguments& arguments)
         output.close();
     else
         output.finish();
+    run.ended = std::chrono::system_clock::now();
+    output.keep_end(date_and_time(run.ended), summary_json(report, run));
     tell(summary_text(report, text_width(STDERR_FILENO)));
     if (result.signal)
         return exit_code_of_signal(*result.signal);

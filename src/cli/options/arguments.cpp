@@ -2,6 +2,7 @@
 
 #include "cli/options/jobs_arguments.hpp"
 #include "store/inherited_descriptor.hpp"
+#include "store/output/output_file.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -102,7 +103,8 @@ void add_selection(option_set& options, selection_arguments& into)
 {
     options.texts("--status", into.status, "STATUS",
                   "SCHEDULED, IN_PROGRESS, COMPLETED, STOPPED, FAILED or a later one; may be given several times");
-    options.text("--workflow", into.workflow, "ID|NAME", "Only jobs of this workflow; a name is looked for in the whole list");
+    options.text("--workflow", into.workflow, "ID|NAME",
+                 "Only jobs of this workflow; a name is looked for in the whole list");
     options.text("--since", into.since, "TIME",
                  "Only jobs created from then on: a day (2026-11-29), a time (2026-11-29T10:15, in UTC unless it has a "
                  "zone), or how long ago (7d, 24h)");
@@ -129,7 +131,9 @@ void add_audit_io(option_set& options, audit_arguments& into, selection_argument
                   "Jobs, one ID a line, or CSV, JSON or a printed table with a `job_id`, `id` or `uuid`; -: standard "
                   "input; may be given several times");
     options.text("--column", into.column, "NAME", "The column or JSON field of the job IDs in those files");
-    options.text("-o,--output", into.output, "FILE|-", "Where the results go, as NDJSON; -: standard output");
+    options.text("-o,--output", into.output, "FILE|-",
+                 "Where the results go: a SQLite database where its name ends in .db or .sqlite, NDJSON otherwise; -: "
+                 "standard output");
     options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
     options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
     options.flag(
@@ -361,9 +365,7 @@ parsed<fetch_arguments> parse_fetch(std::span<const std::string> arguments)
 
 parsed<jobs_arguments> parse_jobs(std::span<const std::string> arguments)
 {
-    option_set options{"jobaudit jobs",
-                       "Lists the jobs that the platform has, in its order.",
-                       jobs_examples};
+    option_set options{"jobaudit jobs", "Lists the jobs that the platform has, in its order.", jobs_examples};
     jobs_arguments into;
     selection_arguments selecting;
     add_selection(options, selecting);

@@ -5,7 +5,7 @@
 #include "cli/jobs/job_selection.hpp"
 #include "cli/options/connection_options.hpp"
 #include "cli/options/option_set.hpp"
-#include "store/output/output_file.hpp"
+#include "store/output/sync_policy.hpp"
 
 #include <jobaudit/emulator/emulator.hpp>
 #include <jobaudit/options.hpp>
@@ -34,7 +34,7 @@ struct audit_arguments {
     bool fail_on_failed_files = false;
     bool fail_on_new = false;  ///< documents that fail and did not in `baseline`
     std::string baseline;      ///< older results; empty: none
-    bool quiet = false;  ///< progress is progress_mode::never then
+    bool quiet = false;        ///< progress is progress_mode::never then
     connection_options connection;
     audit_options limits;
     progress_mode progress = progress_mode::automatic;

@@ -331,6 +331,11 @@ void option_set::arguments(const std::string& name, std::vector<std::string>& in
     implementation_->app.add_option(name, into, text)->type_name("");
 }
 
+void option_set::argument(const std::string& name, std::string& into, const std::string& text)
+{
+    implementation_->app.add_option(name, into, text)->type_name("");
+}
+
 void option_set::config_file()
 {
     implementation_->app.config_formatter(std::make_shared<config_reader>(implementation_->lists));

@@ -65,6 +65,8 @@ public:
                [&into, values = std::move(values)](std::size_t index) { into = values[index].second; });
     }
 
+    // The name of what stands without a dash is one word: CLI11 2.4 refuses others.
+    void argument(const std::string& name, std::string& into, const std::string& text);
     void arguments(const std::string& name, std::vector<std::string>& into, const std::string& text);
 
     /// Offers `--config FILE`: INI or TOML with the names of the long options; the command line comes before it.

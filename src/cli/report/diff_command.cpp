@@ -5,7 +5,7 @@
 #include "cli/report/diff_text.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "report/failure_diff.hpp"
-#include "store/output/outcome_file.hpp"
+#include "store/output/outcome_source.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -15,14 +15,14 @@ namespace jobaudit::cli {
 
 int run_diff(const diff_arguments& arguments)
 {
-    const store::outcome_file older{arguments.older};
-    const store::outcome_file newer{arguments.newer};
-    for (const auto* file : {&older, &newer})
+    const auto older = store::open_outcomes(arguments.older, arguments.older_run);
+    const auto newer = store::open_outcomes(arguments.newer, arguments.newer_run);
+    for (const auto* file : {older.get(), newer.get()})
         if (!file->note().empty())
             tell("jobaudit: " + file->note() + '\n');
-    const auto diff = report::compare(older, newer);
+    const auto diff = report::compare(*older, *newer);
     print(arguments.json ? boost::json::serialize(diff_json(diff)) + '\n'
-                         : diff_text(diff, older.name(), newer.name(), arguments.top, text_width(STDOUT_FILENO)));
+                         : diff_text(diff, older->name(), newer->name(), arguments.top, text_width(STDOUT_FILENO)));
     return to_int(exit_code::complete);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options/arguments.hpp"
+#include "store/output/outcome_source.hpp"
 
 #include <cstdint>
 #include <span>
@@ -11,7 +12,8 @@ namespace jobaudit::cli {
 enum class report_form : std::uint8_t { text, html, json, csv, documents };
 
 struct report_arguments {
-    std::string file;  ///< `-`: stdin
+    std::string file;           ///< `-`: stdin
+    store::run_choice run = 0;  ///< of a database
     report_form form = report_form::text;
     std::string page;        ///< where the HTML goes; `-`: stdout
     std::uint64_t top = 10;  ///< rows of each table of the text
@@ -20,6 +22,8 @@ struct report_arguments {
 struct diff_arguments {
     std::string older;
     std::string newer;
+    store::run_choice older_run = 0;  ///< of a database
+    store::run_choice newer_run = 0;
     bool json = false;
     std::uint64_t top = 10;
 };

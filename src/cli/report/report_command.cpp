@@ -13,7 +13,7 @@
 #include "cli/terminal/terminal_text.hpp"
 #include "report/report_builder.hpp"
 #include "store/inherited_descriptor.hpp"
-#include "store/output/outcome_file.hpp"
+#include "store/output/outcome_source.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -61,7 +61,7 @@ void write_page(const report::failure_report& report, const std::string& name, c
              to_text(std::uint64_t{page.size() / 1000 + 1}) + " KB): open it in a browser\n");
 }
 
-report::failure_report report_of(const store::outcome_file& file, report::report_builder& builder)
+report::failure_report report_of(const store::outcome_source& file, report::report_builder& builder)
 {
     file.read(builder);
     auto report = builder.finish();
@@ -79,16 +79,17 @@ void check_report_page(const std::string& path)
 
 void write_report_page(const std::string& results, const std::string& title, const std::string& path)
 {
-    const store::outcome_file file{results};
+    const auto file = store::open_outcomes(results);
     report::report_builder builder;
-    write_page(report_of(file, builder), title, path);
+    write_page(report_of(*file, builder), title, path);
 }
 
 int run_report(const report_arguments& arguments)
 {
     if (arguments.form == report_form::html)
         check_report_page(arguments.page);
-    const store::outcome_file file{arguments.file};
+    const auto opened = store::open_outcomes(arguments.file, arguments.run);
+    const auto& file = *opened;
     report::report_builder builder{{.documents = std::max<std::size_t>(10'000, arguments.top)}};
     const auto report = report_of(file, builder);
     if (!report.note.empty() && arguments.form != report_form::text)

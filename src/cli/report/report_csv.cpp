@@ -94,7 +94,7 @@ private:
 
 }  // namespace
 
-void write_report_csv(const store::outcome_file& file, const report::report_builder& builder,
+void write_report_csv(const store::outcome_source& file, const report::report_builder& builder,
                       const report::failure_report& report, const std::function<void(std::string_view)>& write)
 {
     std::vector<std::uint32_t> reasons;

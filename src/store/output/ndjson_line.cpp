@@ -99,8 +99,7 @@ public:
 
     void add_milliseconds(std::chrono::nanoseconds time) noexcept
     {
-        const std::int64_t nanoseconds = std::max<std::int64_t>(time.count(), 0);
-        const std::int64_t tenths = nanoseconds / 100'000 + (nanoseconds % 100'000 >= 50'000 ? 1 : 0);
+        const std::int64_t tenths = tenths_of_milliseconds(time);
         add_number(tenths / 10);
         const std::array<char, 2> rest{'.', static_cast<char>('0' + tenths % 10)};
         add({rest.data(), rest.size()});
@@ -166,17 +165,6 @@ void append_issue(std::string& out, const validation_issue& issue)
     out += '}';
 }
 
-void append_issues(std::string& out, std::span<const validation_issue> issues)
-{
-    out += '[';
-    for (bool first = true; const auto& issue : issues) {
-        if (!std::exchange(first, false))
-            out += ',';
-        append_issue(out, issue);
-    }
-    out += ']';
-}
-
 // A text that was not said is `null`, which is no text.
 void append_known(std::string& out, std::string_view name, std::string_view text)
 {
@@ -230,6 +218,25 @@ std::size_t side_by_side(std::span<const failed_file_view> records) noexcept
 }
 
 }  // namespace
+
+std::int64_t tenths_of_milliseconds(std::chrono::nanoseconds time) noexcept
+{
+    const std::int64_t nanoseconds = std::max<std::int64_t>(time.count(), 0);
+    return nanoseconds / 100'000 + (nanoseconds % 100'000 >= 50'000 ? 1 : 0);
+}
+
+std::string invalid_line_message(std::string_view where) { return std::string{where} + ": not a UUID"; }
+
+void append_issues(std::string& out, std::span<const validation_issue> issues)
+{
+    out += '[';
+    for (bool first = true; const auto& issue : issues) {
+        if (!std::exchange(first, false))
+            out += ',';
+        append_issue(out, issue);
+    }
+    out += ']';
+}
 
 void append_json_string(std::string& out, std::string_view text)
 {
@@ -311,7 +318,7 @@ void append_invalid_line(std::string& out, std::string_view text, std::string_vi
     append_json_string(out, text);
     out +=
         R"(,"outcome":"invalid_job_id","http_status":null,"attempts":0,"elapsed_ms":0.0,"failed_files":null,"message":)";
-    append_json_string(out, std::string{where} + ": not a UUID");
+    append_json_string(out, invalid_line_message(where));
     out += R"(,"validation":null)";
     append_information(out, nullptr);
 }

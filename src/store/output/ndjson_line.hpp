@@ -4,7 +4,9 @@
 #include <jobaudit/job_information.hpp>
 #include <jobaudit/outcome.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +32,15 @@ void append_failed_files(std::string& out, std::span<const failed_file_view> rec
 
 /// Which fields a line has, and what they mean; grows by one when that changes.
 inline constexpr int schema = 2;
+
+/// Appends the array of a 422's issues.
+void append_issues(std::string& out, std::span<const validation_issue> issues);
+
+/// A time in milliseconds as lines have it, in tenths of them.
+[[nodiscard]] std::int64_t tenths_of_milliseconds(std::chrono::nanoseconds time) noexcept;
+
+/// The message of an input line that is no UUID: `line 7: not a UUID`.
+[[nodiscard]] std::string invalid_line_message(std::string_view where);
 
 /// Appends what stands before the elements of `failed_files` in an `ok` line, at most ok_head_limit bytes.
 void append_ok_head(std::string& out, const outcome& result);

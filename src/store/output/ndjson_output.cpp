@@ -24,17 +24,6 @@ constexpr std::size_t longest_copied_line = 256 * 1024;
 /// Whether a character of UTF-8 has begun before this byte.
 bool is_continuation(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U; }
 
-bool is_written(outcome_kind kind) noexcept
-{
-    return kind != outcome_kind::not_tried && kind != outcome_kind::canceled;
-}
-
-void append_line_of(std::string& text, const std::string& line)
-{
-    text += text.empty() ? "" : "\n";
-    text += line;
-}
-
 }  // namespace
 
 // The line's head is known last: the records are encoded behind a gap, at whose end the head is put at
@@ -178,8 +167,7 @@ ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledge
     if (!file_.is_named_file())
         return;
     if (file_.lacks_lock())
-        append_line_of(warning_,
-                       file_.path() + ": its file system knows no locks: see to it that nobody else writes it");
+        add_warning(file_.path() + ": its file system knows no locks: see to it that nobody else writes it");
     tell_of_older_file();
     checksums_.emplace(file_.path(), mode);
     if (mode == open_mode::resume)
@@ -191,7 +179,7 @@ ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledge
 void ndjson_output::tell_of_no_checksums()
 {
     if (!checksums_->problem().empty())
-        append_line_of(warning_, file_.path() + ": " + checksums_->problem());
+        add_warning(file_.path() + ": " + checksums_->problem());
 }
 
 void ndjson_output::tell_of_older_file()
@@ -201,10 +189,10 @@ void ndjson_output::tell_of_older_file()
     switch (file_.older()) {
     case output_file::older_file::kept:
         checksum_file::follow(path, kept);
-        append_line_of(note_, "the older " + path + " is kept as " + kept);
+        add_note("the older " + path + " is kept as " + kept);
         break;
     case output_file::older_file::dropped:
-        append_line_of(note_, path + ", which was not finished, is replaced; what is kept as " + kept + " stays there");
+        add_note(path + ", which was not finished, is replaced; what is kept as " + kept + " stays there");
         break;
     case output_file::older_file::none:
         if (file_.began_empty())
@@ -219,16 +207,15 @@ void ndjson_output::read_earlier(job_ledger& ledger)
     const resume_point point = read_ndjson(file_.descriptor(), file_.path(), ledger, checksums);
     earlier_ = earlier_lines{point, checksums.matched(), checksums.unknown()};
     if (point.torn > 0)
-        append_line_of(note_, file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes");
+        add_note(file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes");
     if (const auto count = earlier_->unknown.size(); count > 0)
-        append_line_of(
-            warning_, file_.path() + ": " + checksums_->path() + " has no checksum for " +
-                          (count == point.lines ? "its lines" : "the last " + std::to_string(count) + " of its lines") +
-                          ": they were checked for their form alone");
+        add_warning(file_.path() + ": " + checksums_->path() + " has no checksum for " +
+                    (count == point.lines ? "its lines" : "the last " + std::to_string(count) + " of its lines") +
+                    ": they were checked for their form alone");
     tell_of_no_checksums();
 }
 
-void ndjson_output::begin()
+void ndjson_output::begin(const run_description&)
 {
     const std::lock_guard guard{mutex_};
     go_on();
@@ -267,11 +254,6 @@ ndjson_output::~ndjson_output()
 }
 
 std::unique_ptr<job_writer> ndjson_output::make_writer() { return std::make_unique<writer>(*this); }
-
-std::optional<job_information> ndjson_output::information_on(const job_id& job) const
-{
-    return listed_ != nullptr ? listed_->take(job) : std::nullopt;
-}
 
 void ndjson_output::write(const outcome& result)
 {
@@ -458,10 +440,10 @@ std::optional<output_error> ndjson_output::failure() const
     return failure_;
 }
 
-ndjson_output::lost_lines ndjson_output::lost() const
+ndjson_output::lost_outcomes ndjson_output::lost() const
 {
     const std::lock_guard guard{mutex_};
-    lost_lines all;
+    lost_outcomes all;
     for (const auto& each : batch_contents_) {
         ++all.outcomes[static_cast<std::size_t>(each.kind)];
         all.failed_files += each.failed_files;
@@ -469,7 +451,7 @@ ndjson_output::lost_lines ndjson_output::lost() const
     return all;
 }
 
-std::uint64_t ndjson_output::lines() const
+std::uint64_t ndjson_output::committed() const
 {
     const std::lock_guard guard{mutex_};
     return lines_;

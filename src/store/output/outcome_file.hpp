@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/output/outcome_line_reader.hpp"
+#include "store/output/outcome_source.hpp"
 #include "store/output/spill_file.hpp"
 #include "store/owned_descriptor.hpp"
 
@@ -12,21 +12,9 @@
 
 namespace jobaudit::store {
 
-/// Hears of each job of an output, in the order of its lines.
-class outcome_visitor : public outcome_line_visitor {
-public:
-    /// A job, behind its failed files.
-    virtual void on_job(const outcome_line& job) = 0;
-
-protected:
-    ~outcome_visitor() = default;
-};
-
-/// An output of an audit that is read, as often as it takes. Nothing is changed in it, and another run may be writing
-/// it: what it holds when it is opened counts. Memory is flat but for 17 bytes or so a job.
-///
-/// Thread safety: none.
-class outcome_file {
+/// An output in NDJSON. What it holds when it is opened counts, though another run may be writing it. Memory is flat
+/// but for 17 bytes or so a job.
+class outcome_file final : public outcome_source {
 public:
     /// Opens the file (`-`: stdin, which is kept in a temporary file) and checks all of it: its form, its checksums
     /// where it has any, and which line of a job counts. Throws input_error, or output_error for want of room for
@@ -34,16 +22,14 @@ public:
     explicit outcome_file(const std::string& path);
 
     /// Passes on what counts: of a job with several lines, the last. Throws input_error, and what the visitor throws.
-    void read(outcome_visitor& visitor) const;
+    void read(outcome_visitor& visitor) const override;
 
-    /// For messages.
-    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] const std::string& name() const noexcept override { return name_; }
 
     /// Lines that count.
-    [[nodiscard]] std::uint64_t jobs() const noexcept { return lines_ - superseded_.size(); }
+    [[nodiscard]] std::uint64_t jobs() const noexcept override { return lines_ - superseded_.size(); }
 
-    /// What a reader of the report should know: that the last line is torn. Empty when there is nothing to say.
-    [[nodiscard]] const std::string& note() const noexcept { return note_; }
+    [[nodiscard]] const std::string& note() const noexcept override { return note_; }
 
 private:
     using take_block = std::function<void(std::string_view)>;

@@ -9,9 +9,10 @@
 
 namespace jobaudit::store {
 
-/// One line of an output.
+/// One job of an output.
 struct outcome_line {
-    std::string job;  ///< as it stands there: a UUID, or the printed text of an invalid line
+    std::uint64_t row = 0;  ///< the number of its row; 0 where it stands in a line
+    std::string job;        ///< as it stands there: a UUID, or the printed text of an invalid line
     outcome_kind kind = outcome_kind::not_tried;
     int http_status = 0;  ///< 0 where there was no response
     unsigned attempts = 0;

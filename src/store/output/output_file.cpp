@@ -4,11 +4,11 @@
 #include "protocol/utf8.hpp"
 #include "store/inherited_descriptor.hpp"
 #include "store/output/checksum_file.hpp"
+#include "store/output/file_lock.hpp"
 #include "store/output/write_failure.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,30 +35,6 @@ std::string resolved(const std::string& path)
     std::error_code ignored;
     const auto real = std::filesystem::canonical(path, ignored);
     return ignored ? path : real.string();
-}
-
-std::string advice_for_opening(int error)
-{
-    switch (error) {
-    case ENOENT:
-        return "its folder does not exist: create it, or name another output";
-    case ENOTDIR:
-        return "a part of its path is no folder: name another output";
-    case EISDIR:
-        return "it is a folder: name a file in it";
-    case EACCES:
-    case EPERM:
-        return "there is no permission to write it: change that, or name another output";
-    case EROFS:
-        return "it lies on a read-only file system: name another output";
-    case ENXIO:
-        return "it is a pipe that nobody reads: start its reader first";
-    case ENOSPC:
-    case EDQUOT:
-        return "the disk is full: free space, or name another output";
-    default:
-        return text_of(error) + ": name another output";
-    }
 }
 
 }  // namespace
@@ -154,26 +130,11 @@ void output_file::open_regular(open_mode mode)
 
 void output_file::lock()
 {
-    int result = 0;
-    do
-        result = ::flock(fd_.get(), LOCK_EX | LOCK_NB);
-    while (result != 0 && errno == EINTR);
-
-    // Some network file systems know no locks: better to go on there, and say so, than to refuse.
-    const bool held_elsewhere = result != 0 && errno == EWOULDBLOCK;
-    if (held_elsewhere || !still_names_the_file())
+    const auto state = lock_file(fd_.get(), path_);
+    if (state == lock_state::elsewhere)
         throw output_error{reason::locked, path_,
                            path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
-    lacks_lock_ = result != 0;
-}
-
-// Between open and lock, another run may have put the file aside: ours would be the file that it keeps.
-bool output_file::still_names_the_file() const
-{
-    struct stat opened {};
-    struct stat named {};
-    return ::fstat(fd_.get(), &opened) == 0 && ::stat(path_.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
-           opened.st_ino == named.st_ino;
+    lacks_lock_ = state == lock_state::unknown;
 }
 
 void output_file::make_way(open_mode mode, std::uint64_t size)
@@ -371,7 +332,7 @@ void output_file::close()
 
 void output_file::take_back() noexcept
 {
-    if (was_created_ && fd_.is_open() && still_names_the_file())
+    if (was_created_ && fd_.is_open() && names_the_file(path_, fd_.get()))
         (void)::unlink(path_.c_str());
 }
 
@@ -381,7 +342,7 @@ std::string output_file::change_by_others() const
     struct stat status {};
     if (!regular_ || ::fstat(fd_.get(), &status) != 0)
         return {};
-    if (is_named_file() && !still_names_the_file())
+    if (is_named_file() && !names_the_file(path_, fd_.get()))
         return " was removed or replaced while it was being written: the results went to the file that it named before";
     const auto size = static_cast<std::uint64_t>(status.st_size);
     if (size < end_)

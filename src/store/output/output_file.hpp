@@ -12,14 +12,6 @@
 
 namespace jobaudit::store {
 
-/// When lines are forced onto the disk (fdatasync). What was written outlives the process in any case; this is about
-/// the machine: a power loss, a crash of the system.
-enum class sync_policy : std::uint8_t {
-    never,   ///< when the system sees fit: a power loss may cost the last half minute or so
-    at_end,  ///< when the run has ended, however it did, unless it was killed
-    always,  ///< and every ndjson_output::longest_wait while it runs
-};
-
 /// The file, device or pipe that the results go to. A regular file is locked (flock) until unlock().
 ///
 /// What a finished audit left in a file is renamed to kept_name() before a new one is begun, over what stood there. Of
@@ -99,7 +91,6 @@ private:
     void keep_older_file();
     void drop_older_file();
     void lock();
-    [[nodiscard]] bool still_names_the_file() const;
     [[nodiscard]] std::string change_by_others() const;
     [[nodiscard]] bool has_hole_at_start() const;
     [[noreturn]] void fail_to_open(int error) const;

@@ -7,6 +7,30 @@
 
 namespace jobaudit::store {
 
+std::string advice_for_opening(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return "its folder does not exist: create it, or name another output";
+    case ENOTDIR:
+        return "a part of its path is no folder: name another output";
+    case EISDIR:
+        return "it is a folder: name a file in it";
+    case EACCES:
+    case EPERM:
+        return "there is no permission to write it: change that, or name another output";
+    case EROFS:
+        return "it lies on a read-only file system: name another output";
+    case ENXIO:
+        return "it is a pipe that nobody reads: start its reader first";
+    case ENOSPC:
+    case EDQUOT:
+        return "the disk is full: free space, or name another output";
+    default:
+        return std::generic_category().message(error) + ": name another output";
+    }
+}
+
 std::string advice_for_writing(int error)
 {
     if (error == EPIPE)

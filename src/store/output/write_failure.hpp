@@ -4,6 +4,9 @@
 
 namespace jobaudit::store {
 
+/// Why a file cannot be opened to be written (an errno value), and what to do: it ends a message.
+[[nodiscard]] std::string advice_for_opening(int error);
+
 /// Why a write failed with `error` (an errno value), and what to do: it ends a message.
 [[nodiscard]] std::string advice_for_writing(int error);
 

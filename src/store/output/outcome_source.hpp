@@ -1,0 +1,42 @@
+#pragma once
+
+#include "store/output/outcome_visitor.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace jobaudit::store {
+
+/// What an audit has written, of whatever form, that is read as often as it takes. Nothing is changed in it.
+///
+/// Thread safety: none.
+class outcome_source {
+public:
+    outcome_source() = default;
+    outcome_source(const outcome_source&) = delete;
+    outcome_source& operator=(const outcome_source&) = delete;
+    virtual ~outcome_source() = default;
+
+    /// Passes on what counts: of a job that was fetched again, the last. What is damaged may be seen only at the end.
+    /// Throws input_error, and what the visitor throws.
+    virtual void read(outcome_visitor& visitor) const = 0;
+
+    /// For messages.
+    [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+
+    [[nodiscard]] virtual std::uint64_t jobs() const noexcept = 0;
+
+    /// What a reader of a report should know: that the audit goes on, or was killed. Empty when there is nothing to
+    /// say.
+    [[nodiscard]] virtual const std::string& note() const noexcept = 0;
+};
+
+/// Which run of a database: its number (from 1 on); 0 is the latest, −1 the one before, and so on.
+using run_choice = std::int64_t;
+
+/// Opens what an audit has written (`-`: stdin): a database where the file begins like one, and NDJSON otherwise, which
+/// holds the latest run alone. Throws input_error, and output_error for want of room for stdin.
+[[nodiscard]] std::unique_ptr<outcome_source> open_outcomes(const std::string& path, run_choice run = 0);
+
+}  // namespace jobaudit::store

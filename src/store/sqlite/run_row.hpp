@@ -1,0 +1,41 @@
+#pragma once
+
+#include "store/output/audit_output.hpp"
+#include "store/sqlite/sqlite_database.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace jobaudit::store {
+
+/// A row of the table `runs`: one audit.
+struct run_row {
+    std::int64_t run = 0;
+    run_description description;
+    std::string ended_at;  ///< empty while it goes on, and where it was killed
+    bool is_finished = false;
+    std::string summary;  ///< empty while it goes on, and where it was killed
+    std::int64_t jobs = 0;
+    std::int64_t failed_files = 0;
+    std::int64_t first_job = 1;
+    std::int64_t first_failed_file = 1;
+    std::int64_t first_error_text = 1;
+    std::uint64_t jobs_checksum = 0;  ///< the sum of the checksums of its jobs
+};
+
+/// The latest run, or the one of that number; nothing where there is none. Throws sqlite_error, and damaged_database
+/// where its checksum differs.
+[[nodiscard]] std::optional<run_row> find_run(sqlite_database& database, std::int64_t number = 0);
+
+/// Writes a run's row: a new one, or in the place of the one with its number.
+void write_run(sqlite_database& database, const run_row& run);
+
+/// Something in a database is not as it was written, though SQLite takes it: what() says what.
+class damaged_database : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+}  // namespace jobaudit::store

@@ -1,0 +1,140 @@
+#include "store/sqlite/run_writer.hpp"
+
+#include "store/sqlite/sqlite_schema.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace jobaudit::store {
+
+namespace {
+
+constexpr auto add_job_sql =
+    "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+    "?16)";
+constexpr auto add_file_sql = "INSERT INTO failed_files VALUES (?1, ?2, ?3, ?4, ?5)";
+constexpr auto add_text_sql = "INSERT INTO error_texts VALUES (?1, ?2, ?3, NULL, ?4)";
+
+}  // namespace
+
+run_writer::run_writer(sqlite_database& database, run_row run, grouping::reason_collector errors)
+    : database_{database}
+    , run_{std::move(run)}
+    , errors_{std::move(errors)}
+    , next_job_{std::max(run_.first_job, database.integer("SELECT max(job) + 1 FROM jobs"))}
+    , next_file_{std::max(run_.first_failed_file, database.integer("SELECT max(failed_file) + 1 FROM failed_files"))}
+    , add_job_{database.prepare(add_job_sql)}
+    , add_file_{database.prepare(add_file_sql)}
+    , add_text_{database.prepare(add_text_sql)}
+{}
+
+std::int64_t run_writer::text_of(std::string_view document, std::string_view error)
+{
+    const auto known = errors_.numbers();
+    const auto text = run_.first_error_text + std::int64_t{errors_.add(document, error)};
+    if (errors_.numbers() == known)
+        return text;
+    const std::string_view masked = errors_.masked();
+    text_sum_.add(text);
+    text_sum_.add(run_.run);
+    text_sum_.add(masked);
+    add_text_.bind(1, text).bind(2, run_.run).bind(3, masked).bind(4, text_sum_.take()).run();
+    return text;
+}
+
+void run_writer::add(const job_end& job, const job_information* known, const job_records* records)
+{
+    static const job_information nothing;
+    const auto& information = known != nullptr ? *known : nothing;
+    const auto number = next_job_++;
+    const auto files = records != nullptr ? static_cast<std::int64_t>(records->count()) : 0;
+    int column = 0;
+    const auto put = [&](auto value) {
+        add_job_.bind(++column, value);
+        sum_.add(value);
+    };
+    const auto put_known = [&](std::string_view text) {
+        add_job_.bind_known(++column, text);
+        sum_.add(text);
+    };
+    put(number);
+    put(run_.run);
+    put(job.job_id);
+    put(to_string(job.kind));
+    if (job.http_status != 0)
+        add_job_.bind(++column, std::int64_t{job.http_status});
+    else
+        add_job_.bind_null(++column);
+    sum_.add(std::int64_t{job.http_status});
+    put(std::int64_t{job.attempts});
+    put(job.elapsed_ms);
+    put(files);
+    put(job.message);
+    for (const auto& text : {job.validation, std::string_view{information.workflow_id},
+                             std::string_view{information.workflow_name}, std::string_view{information.status},
+                             std::string_view{information.created_at}, std::string_view{information.runtime}})
+        put_known(text);
+    if (files > 0)
+        records->for_each([&](std::string_view document, std::string_view error) {
+            const auto text = text_of(document, error);
+            sum_.add(document);
+            sum_.add(error);
+            sum_.add(text);
+            add_file_.bind(1, next_file_++).bind(2, number).bind(3, document).bind(4, error).bind(5, text).run();
+        });
+    const auto checksum = sum_.take();
+    add_job_.bind(++column, checksum).run();
+    ++run_.jobs;
+    run_.failed_files += files;
+    run_.jobs_checksum += std::bit_cast<std::uint64_t>(checksum);
+}
+
+std::int64_t run_writer::find(std::string_view job_id)
+{
+    create_indices(database_);
+    auto find = database_.prepare("SELECT job FROM jobs WHERE job_id = ?1 AND run = ?2");
+    find.bind(1, job_id).bind(2, run_.run);
+    return find.step() ? find.integer(0) : 0;
+}
+
+void run_writer::drop(std::int64_t job)
+{
+    auto find = database_.prepare("SELECT failed_files, checksum FROM jobs WHERE job = ?1");
+    find.bind(1, job);
+    if (!find.step())
+        return;
+    --run_.jobs;
+    run_.failed_files -= find.integer(0);
+    run_.jobs_checksum -= std::bit_cast<std::uint64_t>(find.integer(1));
+    if (find.integer(0) > 0)
+        database_.prepare("DELETE FROM failed_files WHERE job = ?1").bind(1, job).run();
+    find.reset();
+    database_.prepare("DELETE FROM jobs WHERE job = ?1").bind(1, job).run();
+}
+
+void run_writer::write_reasons()
+{
+    database_.prepare("DELETE FROM reasons WHERE run = ?1").bind(1, run_.run).run();
+    const auto first = std::max<std::int64_t>(1, database_.integer("SELECT max(reason) + 1 FROM reasons"));
+    const auto found = errors_.find();
+    auto add = database_.prepare("INSERT INTO reasons VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    auto next = first;
+    for (const auto& each : found.reasons)
+        add.bind(1, next++)
+            .bind(2, run_.run)
+            .bind(3, std::string_view{each.text})
+            .bind(4, to_string(each.family))
+            .bind(5, std::string_view{each.example})
+            .bind(6, usual_help(each.family))
+            .run();
+    if (found.reasons.empty())
+        return;
+    auto set = database_.prepare("UPDATE error_texts SET reason = ?1 WHERE error_text = ?2");
+    for (std::size_t number = 0; number < found.of_number.size(); ++number)
+        set.bind(1, first + std::int64_t{found.of_number[number]})
+            .bind(2, run_.first_error_text + static_cast<std::int64_t>(number))
+            .run();
+}
+
+}  // namespace jobaudit::store

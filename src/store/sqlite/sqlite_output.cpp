@@ -1,0 +1,446 @@
+#include "store/sqlite/sqlite_output.hpp"
+
+#include "store/output/file_lock.hpp"
+#include "store/output/ndjson_line.hpp"
+#include "store/output/write_failure.hpp"
+#include "store/sqlite/run_reader.hpp"
+#include "store/sqlite/sqlite_schema.hpp"
+
+#include <jobaudit/job_id.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <exception>
+#include <filesystem>
+#include <system_error>
+
+namespace jobaudit::store {
+
+namespace {
+
+using reason = output_error::reason;
+
+constexpr mode_t created_mode = 0666;
+
+// So much is written in one transaction, if its time does not come before.
+constexpr std::size_t batch_limit = 4 * 1024 * 1024;
+constexpr std::size_t size_of_job = 256;
+
+std::string folder_of(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+}  // namespace
+
+class sqlite_output::writer final : public job_writer {
+public:
+    explicit writer(sqlite_output& output) : output_{output}, records_{output.pool_, folder_of(output.path_)} {}
+
+    void begin(const job_id&) override { records_.clear(); }
+
+    void append(std::span<const failed_file_view> records) override
+    {
+        try {
+            records_.append(records);
+        } catch (const output_error& error) {
+            const std::lock_guard guard{output_.mutex_};
+            if (!output_.failure_)
+                output_.failure_.emplace(error);
+            throw;
+        }
+    }
+
+    void commit(outcome&& result) override
+    {
+        output_.write(result, result.kind == outcome_kind::ok ? &records_ : nullptr);
+        records_.clear();
+    }
+
+    void discard() override { records_.clear(); }
+
+private:
+    sqlite_output& output_;
+    job_records records_;
+};
+
+/// Takes over what an earlier run of the same audit has left.
+class sqlite_output::earlier_jobs final : public outcome_visitor {
+public:
+    earlier_jobs(sqlite_output& output, job_ledger& ledger) : output_{output}, ledger_{ledger} {}
+
+    void on_error_text(std::string_view masked) override { output_.errors_.restore(masked); }
+
+    void on_failed_file(std::string_view, std::string_view) override {}
+
+    void on_grouped_file(std::string_view, std::string_view error, std::uint32_t text) override
+    {
+        output_.errors_.add_known(text, error);
+    }
+
+    void on_job(const outcome_line& job) override
+    {
+        if (job.kind == outcome_kind::invalid_job_id) {
+            ledger_.record_invalid(job.job);
+            return;
+        }
+        const auto id = job_id::parse(job.job);
+        if (!id)
+            throw damaged_database{"the job " + std::to_string(job.row) + " has no UUID"};
+        ledger_.record(*id, job.kind, job.failed_files);
+        if (!has_ended(job.kind))
+            output_.superseded_.emplace_back(*id, static_cast<std::int64_t>(job.row));
+    }
+
+private:
+    sqlite_output& output_;
+    job_ledger& ledger_;
+};
+
+sqlite_output::sqlite_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync)
+    : path_{std::move(path)}, sync_policy_{sync}
+{
+    open_file();
+    try {
+        look_inside(mode, ledger);
+    } catch (...) {
+        give_up_file();
+        throw;
+    }
+}
+
+void sqlite_output::open_file()
+{
+    struct stat status {};
+    was_created_ = ::stat(path_.c_str(), &status) != 0;
+    if (!was_created_ && !S_ISREG(status.st_mode))
+        refuse(reason::cannot_open,
+               S_ISDIR(status.st_mode) ? advice_for_opening(EISDIR) : "a database can only be kept in a regular file");
+    lock_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, created_mode));
+    if (!lock_.is_open())
+        refuse(reason::cannot_open, advice_for_opening(errno));
+    // A link is followed once and for all.
+    std::error_code ignored;
+    if (auto real = std::filesystem::canonical(path_, ignored); !ignored)
+        path_ = real.string();
+    const auto state = lock_file(lock_.get(), path_);
+    if (state == lock_state::elsewhere)
+        throw output_error{reason::locked, path_,
+                           path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
+    if (state == lock_state::unknown)
+        add_warning(path_ + ": its file system knows no locks: see to it that nobody else writes it");
+}
+
+void sqlite_output::look_inside(open_mode mode, job_ledger& ledger)
+{
+    const auto why = mode == open_mode::resume ? reason::not_resumable : reason::cannot_open;
+    try {
+        database_.emplace(path_, sqlite_database::access::write);
+        const auto kind = kind_of(*database_);
+        if (kind == database_kind::empty)
+            return;
+        if (kind == database_kind::foreign)
+            refuse(why, "it is a database of something else: name another output");
+        if (kind == database_kind::newer)
+            refuse(why, "a newer jobaudit made it: use that one, or name another output");
+        if (const auto table = changed_table(*database_); !table.empty())
+            refuse(why, "its table " + table + " is not as it was made: name another output");
+        auto latest = find_run(*database_);
+        if (!latest)
+            return;
+        if (mode == open_mode::resume) {
+            resumed_ = std::move(latest);
+            read_earlier(ledger);
+        } else if (mode == open_mode::fresh && !latest->is_finished) {
+            throw output_error{reason::unfinished, path_,
+                               "the last audit in " + path_ + " has not finished: no other is begun behind it"};
+        }
+    } catch (const damaged_database& damage) {
+        refuse(why, "it is damaged: " + std::string{damage.what()} +
+                        ". Put a copy from before in its place, or move it away and start anew");
+    } catch (const sqlite_error& error) {
+        refuse(why, error.is_damage() ? "it is no database, or a damaged one (" + std::string{error.what()} +
+                                            "). Put a copy from before in its place, or move it away and start anew"
+                                      : std::string{error.what()} + ": see to it, or name another output");
+    }
+}
+
+void sqlite_output::refuse(output_error::reason why, const std::string& what) const
+{
+    throw output_error{why, path_,
+                       (why == reason::not_resumable ? "cannot resume " : "cannot write the output ") + path_ + ": " +
+                           what};
+}
+
+void sqlite_output::read_earlier(job_ledger& ledger)
+{
+    earlier_jobs earlier{*this, ledger};
+    read_run(*database_, *resumed_, earlier);
+    std::ranges::sort(superseded_);
+}
+
+void sqlite_output::begin(const run_description& description)
+{
+    const std::lock_guard guard{mutex_};
+    attempt([&] {
+        database_->run("PRAGMA journal_mode = WAL");
+        database_->run(sync_policy_ == sync_policy::always ? "PRAGMA synchronous = FULL"
+                                                           : "PRAGMA synchronous = NORMAL");
+        database_->run("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000");
+        if (kind_of(*database_) == database_kind::empty)
+            create_schema(*database_);
+        database_->run("BEGIN IMMEDIATE");
+        if (const auto views = restore_views(*database_); !views.empty())
+            add_note(path_ + ": made anew the views that were not as jobaudit made them: " + views);
+        drop_indices(*database_);
+        run_row run;
+        if (resumed_) {
+            run = *std::exchange(resumed_, std::nullopt);
+            run.is_finished = false;
+            run.ended_at.clear();
+            run.summary.clear();
+        } else {
+            run.run = database_->integer("SELECT max(run) FROM runs") + 1;
+            run.description = description;
+            run.first_job = std::max<std::int64_t>(1, database_->integer("SELECT max(job) + 1 FROM jobs"));
+            run.first_failed_file =
+                std::max<std::int64_t>(1, database_->integer("SELECT max(failed_file) + 1 FROM failed_files"));
+            run.first_error_text =
+                std::max<std::int64_t>(1, database_->integer("SELECT max(error_text) + 1 FROM error_texts"));
+        }
+        run_.emplace(*database_, std::move(run), std::move(errors_));
+        run_->write_row();
+        database_->run("COMMIT");
+    });
+}
+
+template <class Action>
+void sqlite_output::attempt(Action action)
+{
+    if (failure_)
+        throw *failure_;
+    try {
+        action();
+        return;
+    } catch (const sqlite_error& error) {
+        failure_.emplace(error_of(error));
+    } catch (const output_error& error) {
+        failure_.emplace(error);
+    }
+    throw *failure_;
+}
+
+output_error sqlite_output::error_of(const sqlite_error& error) const
+{
+    auto why = "cannot write to " + path_ + ": ";
+    if (error.is_busy())
+        why += "another program has held it for too long; end that, then go on with --resume";
+    else if (error.system_error() != 0)
+        why += advice_for_writing(error.system_error());
+    else
+        why += std::string{error.what()} + "; see to it, then go on with --resume";
+    return {reason::write_failed, path_, why};
+}
+
+sqlite_output::~sqlite_output()
+{
+    if (!run_) {
+        give_up_file();
+        return;
+    }
+    try {
+        close();
+    } catch (const std::exception&) {
+        // Nobody is left to hear it; close() was there to be called.
+    }
+}
+
+void sqlite_output::give_up_file() noexcept
+{
+    run_.reset();
+    database_.reset();
+    struct stat status {};
+    if (was_created_ && lock_.is_open() && names_the_file(path_, lock_.get()) && ::fstat(lock_.get(), &status) == 0 &&
+        status.st_size == 0)
+        (void)::unlink(path_.c_str());
+    lock_.reset();
+}
+
+std::unique_ptr<job_writer> sqlite_output::make_writer() { return std::make_unique<writer>(*this); }
+
+void sqlite_output::write(const outcome& result)
+{
+    if (result.failed_files.empty()) {
+        write(result, nullptr);
+        return;
+    }
+    job_records records{pool_, folder_of(path_)};
+    for (const auto& each : result.failed_files) {
+        const failed_file_view view{each.document, each.error};
+        records.append({&view, 1});
+    }
+    write(result, &records);
+}
+
+void sqlite_output::write(const outcome& result, const job_records* records)
+{
+    if (!is_written(result.kind))
+        return;
+    const auto known = information_on(result.job);
+    std::array<char, job_id::text_size> id{};
+    result.job.write_to(id);
+    std::string validation;
+    if (result.kind == outcome_kind::validation)
+        append_issues(validation, result.validation);
+    const job_end job{{id.data(), id.size()},
+                      result.kind,
+                      result.http_status,
+                      result.attempts,
+                      static_cast<double>(tenths_of_milliseconds(result.elapsed)) / 10,
+                      result.message,
+                      validation};
+    const std::lock_guard guard{mutex_};
+    add(job, records != nullptr ? records->count() : 0, known ? &*known : nullptr, records, result.is_delivered_again);
+}
+
+void sqlite_output::write_invalid(std::string_view text, std::string_view where)
+{
+    const auto message = invalid_line_message(where);
+    const std::lock_guard guard{mutex_};
+    add({.job_id = text, .kind = outcome_kind::invalid_job_id, .message = message, .validation = {}}, 0, nullptr,
+        nullptr, false);
+}
+
+void sqlite_output::add(const job_end& job, std::uint64_t failed_files, const job_information* known,
+                        const job_records* records, bool is_delivered_again)
+{
+    if (failure_)
+        throw *failure_;
+    batch_.push_back({job.kind, failed_files});
+    attempt([&] {
+        if (!database_->is_in_transaction()) {
+            database_->run("BEGIN IMMEDIATE");
+            oldest_ = std::chrono::steady_clock::now();
+        }
+        drop_earlier(job.job_id, is_delivered_again);
+        run_->add(job, known, records);
+        batch_size_ += size_of_job + (records != nullptr ? records->bytes() : 0);
+        if (batch_size_ >= batch_limit)
+            commit();
+    });
+    ++committed_;
+}
+
+void sqlite_output::drop_earlier(std::string_view job_id, bool is_delivered_again)
+{
+    if (is_delivered_again) {
+        if (const auto before = run_->find(job_id); before != 0)
+            run_->drop(before);
+        return;
+    }
+    if (superseded_.empty())
+        return;
+    const auto id = jobaudit::job_id::parse(job_id);
+    if (!id)
+        return;
+    const auto at = std::ranges::lower_bound(superseded_, *id, std::ranges::less{},
+                                             &std::pair<jobaudit::job_id, std::int64_t>::first);
+    if (at != superseded_.end() && at->first == *id && at->second != 0)
+        run_->drop(std::exchange(at->second, 0));
+}
+
+void sqlite_output::commit()
+{
+    if (!database_->is_in_transaction())
+        return;
+    run_->write_row();
+    database_->run("COMMIT");
+    batch_.clear();
+    batch_size_ = 0;
+}
+
+void sqlite_output::flush_due(time_point now) noexcept
+{
+    try {
+        const std::lock_guard guard{mutex_};
+        if (!failure_ && run_ && database_->is_in_transaction() && now - oldest_ >= longest_wait / 2)
+            attempt([this] { commit(); });
+    } catch (const std::exception&) {
+        // failure_ holds it, and the next commit throws it.
+    }
+}
+
+void sqlite_output::end(bool is_finished)
+{
+    const std::lock_guard guard{mutex_};
+    if (!run_)
+        return;
+    attempt([&] {
+        commit();
+        database_->run("BEGIN IMMEDIATE");
+        run_->write_reasons();
+        create_indices(*database_);
+        run_->row().is_finished = is_finished;
+        commit();
+        if (!names_the_file(path_, lock_.get()))
+            throw output_error{reason::write_failed, path_,
+                               path_ + " was removed or replaced while it was being written: leave the output alone "
+                                       "until the run ends"};
+    });
+}
+
+void sqlite_output::keep_end(const std::string& ended_at, const std::string& summary)
+{
+    const std::lock_guard guard{mutex_};
+    if (run_ && !failure_)
+        attempt([&] {
+            run_->row().ended_at = ended_at;
+            run_->row().summary = summary;
+            run_->write_row();
+            leave_one_file();
+        });
+    give_up_file();
+}
+
+// Without its two companions, the file can be copied and is read from any disk. Who reads it now keeps us from that.
+void sqlite_output::leave_one_file()
+{
+    try {
+        database_->run("PRAGMA busy_timeout = 0");
+        (void)database_->text("PRAGMA journal_mode = DELETE");
+    } catch (const sqlite_error& error) {
+        if (!error.is_busy())
+            throw;
+    }
+}
+
+std::optional<output_error> sqlite_output::failure() const
+{
+    const std::lock_guard guard{mutex_};
+    return failure_;
+}
+
+sqlite_output::lost_outcomes sqlite_output::lost() const
+{
+    const std::lock_guard guard{mutex_};
+    lost_outcomes all;
+    for (const auto& each : batch_) {
+        ++all.outcomes[static_cast<std::size_t>(each.kind)];
+        all.failed_files += each.failed_files;
+    }
+    return all;
+}
+
+std::uint64_t sqlite_output::committed() const
+{
+    const std::lock_guard guard{mutex_};
+    return committed_;
+}
+
+}  // namespace jobaudit::store
