@@ -33,6 +33,15 @@ public:
         return at;
     }
 
+    /// Bytes of `text` up to the last that is no member.
+    [[nodiscard]] constexpr std::size_t size_without_end(std::string_view text) const noexcept
+    {
+        auto size = text.size();
+        while (size > 0 && holds(text[size - 1]))
+            --size;
+        return size;
+    }
+
 private:
     std::array<bool, 256> holds_{};
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <unordered_set>
 
 namespace jobaudit::grouping {
 
@@ -301,9 +302,14 @@ bool is_family_phrase(std::string_view text)
     constexpr std::size_t longest = 32;
     if (text.size() > longest)
         return false;
-    const auto lower = lowered(text);
-    return std::ranges::any_of(signs,
-                               [&lower](const sign& each) { return each.beside.empty() && each.phrase == lower; });
+    static const std::unordered_set<std::string_view> phrases = [] {
+        std::unordered_set<std::string_view> all;
+        for (const auto& each : signs)
+            if (each.beside.empty())
+                all.insert(each.phrase);
+        return all;
+    }();
+    return phrases.contains(lowered(text));
 }
 
 }  // namespace jobaudit::grouping

@@ -18,6 +18,10 @@ inline constexpr std::size_t masked_limit = 1024;
 /// by its whole name or its last part. In linear time; the same for the same text, whatever came before.
 void mask_error(std::string_view error, std::string_view document, std::string& out);
 
+/// Whether the document is named in the error, so that it is masked there; where it is not, any other document that is
+/// not named gives the same masked text.
+[[nodiscard]] bool names_document(std::string_view error, std::string_view document) noexcept;
+
 /// A masked text as people read it: `<*>` for each variable.
 [[nodiscard]] std::string shown(std::string_view masked);
 

@@ -11,6 +11,7 @@ constexpr character_set word_ends{" \t\n\v\f\r'\"`()[]{}<>,;=|"};
 constexpr character_set url_ends{" \t\n\v\f\r'\"`()[]{}<>"};
 constexpr std::array<std::string_view, 9> quotation_marks{"\u201e", "\u201c", "\u201d", "\u2018", "\u2019",
                                                           "\u00ab", "\u00bb", "\u300c", "\u300d"};
+constexpr character_set sentence_marks{".!,:"};
 constexpr character_set joints{"-:./,_+T"};
 
 constexpr std::array<std::string_view, 20> exception_ends{
@@ -156,7 +157,9 @@ bool is_plain_word(std::string_view word) noexcept
 
 std::size_t quotation_mark_size(std::string_view text) noexcept
 {
-    if (static_cast<unsigned char>(text.front()) < 0x80)
+    // The first bytes of them all.
+    const char first = text.front();
+    if (first != '\xC2' && first != '\xE2' && first != '\xE3')
         return 0;
     const auto found = std::ranges::find_if(quotation_marks, [text](auto mark) { return text.starts_with(mark); });
     return found == quotation_marks.end() ? 0 : found->size();
@@ -201,27 +204,28 @@ std::size_t digits_size(std::string_view word, std::size_t at) noexcept
 
 bool is_name(std::string_view word) noexcept
 {
+    // Most words are nothing but letters.
+    if (all_of(word, is_letter))
+        return word.size() == 3 && std::ranges::find(calendar_names, word) != calendar_names.end();
     if (is_exception_name(word))
         return false;
-    if (std::ranges::find(calendar_names, word) != calendar_names.end())
-        return true;
     return word.find("://") != std::string_view::npos || word.starts_with("arn:") || is_address(word) ||
            is_path(word) || is_dotted(word) || is_hexadecimal_number(word) || is_random(word);
 }
 
 bool is_exception_name(std::string_view word) noexcept
 {
-    if (exception_characters.size_within(word) != word.size())
-        return false;
     const auto name = last_component(word);
-    return is_camel_case(name) && std::ranges::any_of(exception_ends, [name](auto end) { return name.ends_with(end); });
+    return is_camel_case(name) && exception_characters.size_within(word) == word.size() &&
+           std::ranges::any_of(exception_ends, [name](auto end) { return name.ends_with(end); });
 }
 
 bool is_error_code(std::string_view word, const word_context& context) noexcept
 {
     constexpr std::size_t longest_code = 6;
-    const bool follows = follows_code_word(context.previous);
-    if (follows && word.size() <= longest_code && all_of(word, [](char c) { return is_digit(c) || is_upper(c); }))
+    const bool is_like_one =
+        word.size() <= longest_code && all_of(word, [](char c) { return is_digit(c) || is_upper(c); });
+    if (is_like_one && follows_code_word(context.previous))
         return true;
     if (is_labelled_number(word))
         return context.next == ':' || context.is_bracketed;
@@ -248,7 +252,8 @@ bool is_sentence(std::string_view text) noexcept
     while (!text.empty()) {
         const auto size = std::min(text.find(' '), text.size());
         const auto word = text.substr(0, size);
-        if (!is_plain_word(word.substr(0, word.find_last_not_of(".!,:") + 1)) || (words > 0 && is_upper(word.front())))
+        if (!is_plain_word(word.substr(0, sentence_marks.size_without_end(word))) ||
+            (words > 0 && is_upper(word.front())))
             return false;
         ++words;
         text.remove_prefix(std::min(size + 1, text.size()));

@@ -20,7 +20,7 @@ struct error_reason {
     std::string example;  ///< one of the texts, its first `longest_example` bytes: the first in byte order
 };
 
-/// Groups the errors of any number of files by reason, in flat memory: at most some 20 MB,
+/// Groups the errors of any number of files by reason, in flat memory: at most some 22 MB,
 /// and eight bytes for each of the different masked texts that came.
 ///
 /// The order in which the files come makes no difference, as long as no more than `most_texts` different masked texts
@@ -71,13 +71,21 @@ private:
         void add(std::string_view error, std::uint64_t files);
     };
 
+    /// An error that came before, whose text names no document.
+    struct repeated_error {
+        std::string error;
+        std::uint32_t number = 0;
+    };
+
+    [[nodiscard]] std::uint32_t number_of(std::string_view document, std::string_view error);
     kept_text& keep(const std::string& masked);
     void condense();
     [[nodiscard]] std::vector<kept_text*> keep_commonest(const std::vector<kept_text>& condensed,
                                                          const std::vector<error_template>& templates);
 
     std::unordered_map<std::string, kept_text> texts_;  // by masked text; their nodes stay where they are
-    std::vector<kept_text*> kept_;  // for each number, its text, or the one that this was condensed into
+    std::vector<kept_text*> kept_;          // for each number, its text, or the one that this was condensed into
+    std::vector<repeated_error> repeated_;  // by the hash of the error
     std::string masked_;
     std::uint64_t failed_files_ = 0;
 };
