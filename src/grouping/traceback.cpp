@@ -20,9 +20,9 @@ bool names_exception(std::string_view line) noexcept
 
 std::string_view without_traceback(std::string_view error) noexcept
 {
-    auto heading = error.find(heading_line);
-    if (heading == std::string_view::npos)
+    if (!holds_text(error, heading_line))
         return error;
+    auto heading = error.find(heading_line);
     for (auto next = heading; next != std::string_view::npos; next = error.find(heading_line, next + 1))
         heading = next;
     auto rest = error.substr(heading + heading_line.size());

@@ -2,9 +2,8 @@
 
 #include "grouping/error_words.hpp"
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <tuple>
@@ -15,6 +14,7 @@ namespace jobaudit::report {
 namespace {
 
 constexpr std::size_t pending_limit = 64 * 1024;
+constexpr std::uint32_t end_of_job = 0xFFFF'FFFF;
 constexpr std::size_t longest_extension = 10;
 // Times of jobs are kept to 2 %.
 constexpr double steps_of_time = 50;
@@ -48,64 +48,44 @@ std::string day_of(std::string_view created_at)
 
 }  // namespace
 
-/// Counts, over the notes, the jobs and the documents of each reason, and the reasons of each group.
+/// Counts, over the notes, the jobs of each reason, and the reasons of each group.
 class report_builder::reason_counts {
 public:
-    explicit reason_counts(report_builder& builder)
-        : builder_{builder}, in_job_(builder.report_.reasons.size()), first_(builder.documents_.size(), no_reason)
+    explicit reason_counts(report_builder& builder) : builder_{builder}, in_job_(builder.report_.reasons.size()) {}
+
+    void take_file(std::uint32_t error)
     {
-        builder.reason_of_document_.assign(builder.documents_.size(), no_reason);
+        const auto reason = builder_.reason_of_number_[error];
+        if (in_job_[reason]++ == 0) {
+            of_job_.push_back(reason);
+            ++builder_.report_.reasons[reason].jobs;
+        }
     }
 
-    void take(const note& what)
+    void end_job(groups_of_job groups)
     {
-        if (what.number == end_of_job)
-            end_job(what);
-        else
-            add(builder_.reason_of_number_[what.number], what.document);
+        for (const auto reason : of_job_) {
+            const auto count = std::exchange(in_job_[reason], 0);
+            builder_.workflows_[groups.workflow].reasons[reason] += count;
+            builder_.days_[groups.day].reasons[reason] += count;
+        }
+        of_job_.clear();
     }
 
 private:
-    void add(std::uint32_t reason, std::uint32_t document)
-    {
-        auto& figures = builder_.report_.reasons[reason];
-        if (in_job_[reason]++ == 0) {
-            of_job_.push_back(reason);
-            ++figures.jobs;
-        }
-        builder_.reason_of_document_[document] = reason;
-        if (first_[document] == no_reason) {
-            first_[document] = reason;
-            ++figures.documents;
-        } else if (first_[document] != reason && further_.insert(std::uint64_t{document} << 32U | reason).second) {
-            ++figures.documents;
-        }
-    }
-
-    void end_job(const note& what)
-    {
-        for (const auto reason : std::exchange(of_job_, {})) {
-            const auto count = std::exchange(in_job_[reason], 0);
-            builder_.workflows_[what.document].reasons[reason] += count;
-            builder_.days_[what.day].reasons[reason] += count;
-        }
-    }
-
     report_builder& builder_;
     std::vector<std::uint64_t> in_job_;  // failed files of the job by reason
     std::vector<std::uint32_t> of_job_;  // its reasons
-    std::vector<std::uint32_t> first_;   // each document's first reason
-    boost::unordered_flat_set<std::uint64_t> further_;
 };
 
 report_builder::report_builder(report_limits limits)
     : limits_{limits}, notes_{"/var/tmp", "a report of so many failed files needs: make room there"}
 {}
 
-void report_builder::add_note(const note& what)
+void report_builder::add_note(std::uint32_t number)
 {
-    std::array<char, sizeof what> bytes{};
-    std::memcpy(bytes.data(), &what, bytes.size());
+    std::array<char, sizeof number> bytes{};
+    std::memcpy(bytes.data(), &number, bytes.size());
     pending_notes_.append(bytes.data(), bytes.size());
     if (pending_notes_.size() >= pending_limit) {
         notes_.append(pending_notes_);
@@ -113,15 +93,31 @@ void report_builder::add_note(const note& what)
     }
 }
 
-void report_builder::for_each_note(const std::function<void(const note&)>& take) const
+void report_builder::end_job(groups_of_job groups)
+{
+    add_note(end_of_job);
+    add_note(groups.workflow);
+    add_note(groups.day);
+}
+
+void report_builder::for_each_note(const std::function<void(std::uint32_t)>& take_file,
+                                   const std::function<void(groups_of_job)>& take_job) const
 {
     std::string begun;
     const auto take_piece = [&](std::string_view piece) {
         begun += piece;
         std::size_t at = 0;
-        for (note each{}; begun.size() - at >= sizeof each; at += sizeof each) {
-            std::memcpy(&each, begun.data() + at, sizeof each);
-            take(each);
+        for (std::array<std::uint32_t, 3> each{}; begun.size() - at >= sizeof each[0];) {
+            std::memcpy(each.data(), begun.data() + at, std::min(sizeof each, begun.size() - at));
+            if (each[0] != end_of_job) {
+                take_file(each[0]);
+                at += sizeof each[0];
+            } else if (begun.size() - at >= sizeof each) {
+                take_job({each[1], each[2]});
+                at += sizeof each;
+            } else {
+                break;
+            }
         }
         begun.erase(0, at);
     };
@@ -142,7 +138,8 @@ void report_builder::on_grouped_file(std::string_view document, std::string_view
 
 void report_builder::add_file(std::string_view document, std::uint32_t error)
 {
-    add_note({error, documents_.add(document), 0});
+    documents_.add(document, error);
+    add_note(error);
     ++types_[extension_of(document)];
     ++files_of_job_;
 }
@@ -168,7 +165,7 @@ void report_builder::on_job(const store::outcome_line& job)
         each->jobs_without_list += job.kind != outcome_kind::ok ? 1 : 0;
     }
     if (files > 0)
-        add_note({end_of_job, workflow, day});
+        end_job({workflow, day});
 
     ++report_.jobs;
     ++report_.outcomes[static_cast<std::size_t>(job.kind)];
@@ -203,44 +200,12 @@ job_times report_builder::times() const
     return {at(0.5), at(0.9), at(0.99), report_.times.longest};
 }
 
-std::vector<document_figures> report_builder::worst_documents() const
-{
-    // The names come from a file in the order of the numbers: which are wanted is decided before, by what is known.
-    std::vector<std::uint32_t> wanted(documents_.size());
-    for (std::uint32_t i = 0; i < wanted.size(); ++i)
-        wanted[i] = i;
-    const auto fails_more = [this](std::uint32_t a, std::uint32_t b) {
-        return std::pair{documents_.failures(b), a} < std::pair{documents_.failures(a), b};
-    };
-    if (wanted.size() > limits_.documents) {
-        std::ranges::nth_element(wanted, wanted.begin() + static_cast<std::ptrdiff_t>(limits_.documents), fails_more);
-        wanted.resize(limits_.documents);
-    }
-    std::ranges::sort(wanted);
-
-    std::vector<document_figures> documents;
-    documents.reserve(wanted.size());
-    documents_.for_each([&, next = wanted.begin()](std::uint32_t number, std::string_view name) mutable {
-        if (next == wanted.end() || *next != number)
-            return;
-        ++next;
-        documents.push_back({std::string{name}, documents_.failures(number), reason_of_document_[number]});
-    });
-    std::ranges::sort(documents, std::ranges::less{}, [](const document_figures& each) {
-        return std::tuple{-static_cast<std::int64_t>(each.failed_files), std::string_view{each.name}};
-    });
-    return documents;
-}
-
 void report_builder::for_each_reason(const std::function<void(std::uint32_t)>& take) const
 {
-    for_each_note([&](const note& each) {
-        if (each.number != end_of_job)
-            take(reason_of_number_[each.number]);
-    });
+    for_each_note([&](std::uint32_t error) { take(reason_of_number_[error]); }, [](groups_of_job) {});
 }
 
-failure_report report_builder::finish()
+void report_builder::find_reasons()
 {
     auto found = errors_.find();
     reason_of_number_ = std::move(found.of_number);
@@ -256,21 +221,33 @@ failure_report report_builder::finish()
     std::ranges::copy_if(families, std::back_inserter(report_.families),
                          [](const family_figures& each) { return each.reasons > 0; });
     std::ranges::stable_sort(report_.families, std::ranges::greater{}, &family_figures::failed_files);
+}
 
+void report_builder::take_groups(std::vector<group>& groups, std::vector<job_group>& into)
+{
+    for (auto& each : groups) {
+        std::uint64_t most = 0;
+        for (const auto& [reason, files] : each.reasons)
+            if (files > most || (files == most && reason < each.figures.commonest_reason)) {
+                most = files;
+                each.figures.commonest_reason = reason;
+            }
+        into.push_back(std::move(each.figures));
+    }
+}
+
+failure_report report_builder::finish()
+{
+    find_reasons();
     reason_counts counts{*this};
-    for_each_note([&](const note& each) { counts.take(each); });
+    for_each_note([&](std::uint32_t error) { counts.take_file(error); },
+                  [&](groups_of_job groups) { counts.end_job(groups); });
+    auto documents = documents_.count(reason_of_number_, report_.reasons.size(), limits_.documents);
+    report_.documents = documents.documents;
+    report_.worst = std::move(documents.worst);
+    for (std::size_t i = 0; i < report_.reasons.size(); ++i)
+        report_.reasons[i].documents = documents.documents_of_reason[i];
 
-    const auto take_groups = [](std::vector<group>& groups, std::vector<job_group>& into) {
-        for (auto& each : groups) {
-            std::uint64_t most = 0;
-            for (const auto& [reason, files] : each.reasons)
-                if (files > most || (files == most && reason < each.figures.commonest_reason)) {
-                    most = files;
-                    each.figures.commonest_reason = reason;
-                }
-            into.push_back(std::move(each.figures));
-        }
-    };
     take_groups(workflows_, report_.workflows);
     std::ranges::sort(report_.workflows, std::ranges::less{}, [](const job_group& each) {
         return std::tuple{-static_cast<std::int64_t>(each.failed_files), std::string_view{each.name},
@@ -280,10 +257,10 @@ failure_report report_builder::finish()
     std::ranges::sort(report_.days, std::ranges::less{}, &job_group::name);
     for (auto& [extension, files] : types_)
         report_.types.push_back({extension, files});
-    std::ranges::stable_sort(report_.types, std::ranges::greater{}, &file_type_figures::failed_files);
-    report_.documents = documents_.size();
+    std::ranges::sort(report_.types, std::ranges::less{}, [](const file_type_figures& each) {
+        return std::pair{-static_cast<std::int64_t>(each.failed_files), std::string_view{each.extension}};
+    });
     report_.times = times();
-    report_.worst = worst_documents();
     return std::move(report_);
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "grouping/reason_collector.hpp"
-#include "report/document_table.hpp"
+#include "report/document_counts.hpp"
 #include "report/failure_report.hpp"
 #include "store/output/outcome_source.hpp"
 #include "store/output/spill_file.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -22,8 +24,9 @@ struct report_limits {
     std::size_t jobs_without_list = 1'000;
 };
 
-/// Makes a report of the outcomes that it visits. Memory grows with the number of different documents (some 32 bytes
-/// each), workflows and days; the rest lies in temporary files.
+/// Makes a report of the outcomes that it visits. Memory grows with the number of workflows and days, by a byte for
+/// each eight failed files, and by eight for each different text of their errors (reason_collector); the rest lies in
+/// temporary files.
 ///
 /// Not thread-safe.
 class report_builder final : public store::outcome_visitor {
@@ -42,7 +45,7 @@ public:
     void for_each_reason(const std::function<void(std::uint32_t reason)>& take) const;
 
     /// After finish(): all documents that failed.
-    [[nodiscard]] const document_table& documents() const noexcept { return documents_; }
+    [[nodiscard]] const document_counts& documents() const noexcept { return documents_; }
 
 private:
     struct group {
@@ -50,32 +53,32 @@ private:
         std::unordered_map<std::uint32_t, std::uint64_t> reasons;
     };
 
-    /// An entry of notes_: a failed file, or the end of a job.
-    struct note {
-        std::uint32_t number;    // of the error, or end_of_job
-        std::uint32_t document;  // or the number of the job's workflow
+    /// The groups of a job that has failed files.
+    struct groups_of_job {
+        std::uint32_t workflow;
         std::uint32_t day;
     };
-    static constexpr std::uint32_t end_of_job = 0xFFFF'FFFF;
 
     class reason_counts;
 
     void add_file(std::string_view document, std::uint32_t error);
-    void add_note(const note& what);
-    void for_each_note(const std::function<void(const note&)>& take) const;
+    void end_job(groups_of_job groups);
+    void add_note(std::uint32_t number);
+    void for_each_note(const std::function<void(std::uint32_t error)>& take_file,
+                       const std::function<void(groups_of_job)>& take_job) const;
     [[nodiscard]] std::uint32_t group_of(std::vector<group>& groups, std::map<std::string, std::uint32_t>& numbers,
                                          const std::string& id, const std::string& name);
+    void find_reasons();
+    static void take_groups(std::vector<group>& groups, std::vector<job_group>& into);
     void add_time(double milliseconds);
     [[nodiscard]] job_times times() const;
-    [[nodiscard]] std::vector<document_figures> worst_documents() const;
 
     report_limits limits_;
     failure_report report_;
     grouping::reason_collector errors_;
-    document_table documents_;
+    document_counts documents_;
     std::vector<std::uint32_t> reason_of_number_;
-    std::vector<std::uint32_t> reason_of_document_;
-    std::map<std::string, std::uint64_t> types_;
+    boost::unordered_flat_map<std::string, std::uint64_t> types_;
     std::vector<group> workflows_;
     std::map<std::string, std::uint32_t> workflow_numbers_;
     std::vector<group> days_;
@@ -83,7 +86,7 @@ private:
     std::map<int, std::uint64_t> times_;  // jobs by the logarithm of their time
     std::uint64_t timed_jobs_ = 0;
     std::uint64_t files_of_job_ = 0;
-    store::spill_file notes_;
+    store::spill_file notes_;  // the number of each failed file's error; behind a job's, end_of_job and its groups
     std::string pending_notes_;
 };
 

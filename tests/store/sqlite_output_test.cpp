@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -84,7 +85,7 @@ store::job_ledger run(const std::string& path, open_mode mode, const std::vector
     for (const auto& each : outcomes)
         output->write(each);
     is_finished ? output->finish() : output->close();
-    output->keep_end("2026-11-30T01:00:00Z", "{}");
+    output->keep_end({"2026-11-30T01:00:00Z", "{}", {}});
     return ledger;
 }
 
@@ -267,6 +268,57 @@ BOOST_AUTO_TEST_CASE(groups_errors_alike_in_one_go_and_with_an_interruption)
     BOOST_TEST(integer_of(whole, "SELECT count(*) FROM failures WHERE reason LIKE 'page%'") == 40);
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_visitor_what_a_reader_hears_unless_something_was_taken_back)
+{
+    const test::scratch_folder folder;
+    const auto path = folder.path("out.db");
+    auto again = ok_outcome(1, {{"b", "y"}});
+    again.is_delivered_again = true;
+    for (const bool is_taken_back : {false, true}) {
+        std::filesystem::remove(path);
+        store::job_ledger ledger;
+        heard told;
+        const auto output = store::open_output(path, open_mode::fresh, ledger, store::sync_policy::never);
+        BOOST_TEST(output->tell(told));
+        output->begin({});
+        for (const auto& each : different_outcomes())
+            output->write(each);
+        if (is_taken_back)
+            output->write(again);
+        output->finish();
+        BOOST_TEST(output->has_told_all() == !is_taken_back);
+        output->keep_end({});
+        if (!is_taken_back)
+            BOOST_TEST(told.text == read(path));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(keeps_figures_as_long_as_the_rows_stand_that_they_are_of)
+{
+    const test::scratch_folder folder;
+    const auto path = folder.path("out.db");
+    const auto keep = [&](open_mode mode, std::uint64_t job, const std::string& figures) {
+        store::job_ledger ledger;
+        const auto output = store::open_output(path, mode, ledger, store::sync_policy::never);
+        output->begin({});
+        output->write(ok_outcome(job, {{"a", "x"}}));
+        output->finish();
+        output->keep_end({"", "", figures});
+    };
+    keep(open_mode::fresh, 1, "figures");
+    BOOST_TEST(store::open_outcomes(path)->figures() == "figures");
+    keep(open_mode::resume, 2, "");
+    BOOST_TEST(store::open_outcomes(path)->figures().empty());
+    keep(open_mode::fresh, 3, "others");
+    BOOST_TEST(store::open_outcomes(path)->figures() == "others");
+    for (const char* change : {"DELETE FROM failed_files WHERE failed_file = 3", "DELETE FROM jobs WHERE job = 3",
+                               "UPDATE jobs SET checksum = checksum + 1", "UPDATE figures SET figures = 'better'"}) {
+        std::filesystem::copy_file(path, folder.path("changed.db"), std::filesystem::copy_options::overwrite_existing);
+        store::sqlite_database{folder.path("changed.db"), store::sqlite_database::access::write}.run(change);
+        BOOST_TEST(store::open_outcomes(folder.path("changed.db"))->figures().empty(), change);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(is_read_while_it_is_written)
 {
     const test::scratch_folder folder;
@@ -304,7 +356,7 @@ BOOST_AUTO_TEST_CASE(is_written_by_one_audit_at_a_time)
     }
     first->write(ok_outcome(1));
     first->finish();
-    first->keep_end("", "");
+    first->keep_end({});
     BOOST_TEST(run(path, open_mode::resume, {}, true).ended_count() == 1U);
 }
 

@@ -17,6 +17,8 @@
 #include "cli/process/whole_file.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "cli/terminal/wrapped_text.hpp"
+#include "report/kept_report.hpp"
+#include "report/report_builder.hpp"
 #include "store/inherited_descriptor.hpp"
 #include "store/job_information_table.hpp"
 #include "store/output/open_output.hpp"
@@ -98,6 +100,8 @@ public:
         }
         if (arguments.all)
             output_->take_information_from(information_);
+        if (!output_->tell(figures_.emplace()))
+            figures_.reset();
         output_->begin(description_of(run));
         invalid_.write_to(*output_);
     }
@@ -106,6 +110,18 @@ public:
     /// Null where the jobs do not come from the platform's list.
     [[nodiscard]] const listed_input* list() const noexcept { return list_; }
     [[nodiscard]] store::audit_output& output() noexcept { return *output_; }
+    /// The figures of a report on all that the output holds; once it is closed. Nothing where they were not counted, or
+    /// could not be.
+    [[nodiscard]] std::optional<report::failure_report> figures()
+    {
+        try {
+            if (output_->has_told_all())
+                return figures_->finish();
+        } catch (const store::output_error&) {
+            // For want of room for a temporary file: whoever wants a report counts them then.
+        }
+        return std::nullopt;
+    }
     [[nodiscard]] const store::job_ledger& ledger() const noexcept { return ledger_; }
 
     [[nodiscard]] store::audit_output::lost_outcomes lost() const
@@ -137,6 +153,7 @@ private:
     store::job_ledger ledger_;
     invalid_lines invalid_;
     store::job_information_table information_;
+    std::optional<report::report_builder> figures_;
     std::unique_ptr<store::audit_output> output_;
     std::unique_ptr<audit_input> input_;
     const listed_input* list_ = nullptr;
@@ -156,12 +173,24 @@ std::optional<store::output_error> close_output(store::audit_output& output, boo
     }
 }
 
+/// Where all failed files were looked at, rather than a sample.
+report::estimated_reasons reasons_of(const report::failure_report& figures)
+{
+    report::estimated_reasons exact;
+    for (const auto& each : figures.reasons)
+        exact.reasons.push_back({each.text, each.family, each.failed_files, each.example});
+    exact.sampled = figures.failed_files;
+    exact.is_all = true;
+    return exact;
+}
+
 /// Has the output keep what the run came to; why it could not.
 std::optional<store::output_error> keep_end(store::audit_output& output, const audit_report& report,
-                                            const run_record& run)
+                                            const run_record& run, const std::optional<report::failure_report>& figures)
 {
     try {
-        output.keep_end(date_and_time(run.ended), summary_json(report, run));
+        output.keep_end({date_and_time(run.ended), summary_json(report, run),
+                         figures ? report::kept_text(*figures) : std::string{}});
         return std::nullopt;
     } catch (const store::output_error& error) {
         return error;
@@ -366,8 +395,12 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
     report.reasons = result.reasons;
     run.ended = std::chrono::system_clock::now();
-    if (!output_error)
-        output_error = keep_end(files->output(), report, run);
+    if (!output_error) {
+        const auto figures = files->figures();
+        if (figures)
+            report.reasons = reasons_of(*figures);
+        output_error = keep_end(files->output(), report, run, figures);
+    }
     auto end = end_of(report, result, arguments, output_error, *files);
 
     auto text = closing_text(arguments, argv, *files, report, output_error, is_finished);

@@ -101,7 +101,7 @@ int run_demo(const demo_arguments& arguments)
     else
         output.finish();
     run.ended = std::chrono::system_clock::now();
-    output.keep_end(date_and_time(run.ended), summary_json(report, run));
+    output.keep_end({date_and_time(run.ended), summary_json(report, run), {}});
     tell(summary_text(report, text_width(STDERR_FILENO)));
     if (result.signal)
         return exit_code_of_signal(*result.signal);

@@ -11,6 +11,7 @@
 #include "cli/report/report_text.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "cli/terminal/terminal_text.hpp"
+#include "report/kept_report.hpp"
 #include "report/report_builder.hpp"
 #include "store/inherited_descriptor.hpp"
 #include "store/output/outcome_source.hpp"
@@ -27,13 +28,13 @@ namespace jobaudit::cli {
 namespace {
 
 /// The names as they are, for another program; on a terminal without what could play tricks there.
-void print_documents(const report::document_table& documents)
+void print_documents(const report::document_counts& documents)
 {
     constexpr std::size_t written_at_once = 64 * 1024;
     const bool is_shown = is_terminal(STDOUT_FILENO);
     std::string text;
     std::uint64_t unprintable = 0;
-    documents.for_each([&](std::uint32_t, std::string_view name) {
+    documents.for_each([&](std::string_view name) {
         if (name.find('\n') != std::string_view::npos) {
             ++unprintable;
             return;
@@ -61,13 +62,27 @@ void write_page(const report::failure_report& report, const std::string& name, c
              to_text(std::uint64_t{page.size() / 1000 + 1}) + " KB): open it in a browser\n");
 }
 
-report::failure_report report_of(const store::outcome_source& file, report::report_builder& builder)
+report::failure_report count(const store::outcome_source& file, report::report_builder& builder)
 {
     file.read(builder);
     auto report = builder.finish();
     report.note = file.note();
     return report;
 }
+
+/// The figures alone: those that were kept, or counted where there are none.
+report::failure_report figures_of(const store::outcome_source& file, report::report_builder& builder)
+{
+    if (const auto kept = file.figures(); !kept.empty())
+        if (auto report = report::report_of(kept)) {
+            report->note = file.note();
+            return *std::move(report);
+        }
+    return count(file, builder);
+}
+
+/// Whether more of the results is wanted than the figures.
+bool wants_all(report_form form) noexcept { return form == report_form::csv || form == report_form::documents; }
 
 }  // namespace
 
@@ -81,7 +96,7 @@ void write_report_page(const std::string& results, const std::string& title, con
 {
     const auto file = store::open_outcomes(results);
     report::report_builder builder;
-    write_page(report_of(*file, builder), title, path);
+    write_page(figures_of(*file, builder), title, path);
 }
 
 int run_report(const report_arguments& arguments)
@@ -91,7 +106,7 @@ int run_report(const report_arguments& arguments)
     const auto opened = store::open_outcomes(arguments.file, arguments.run);
     const auto& file = *opened;
     report::report_builder builder{{.documents = std::max<std::size_t>(10'000, arguments.top)}};
-    const auto report = report_of(file, builder);
+    const auto report = wants_all(arguments.form) ? count(file, builder) : figures_of(file, builder);
     if (!report.note.empty() && arguments.form != report_form::text)
         tell("jobaudit: " + report.note + '\n');
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/job_information_table.hpp"
+#include "store/output/outcome_visitor.hpp"
 #include "store/output/output_error.hpp"
 
 #include <jobaudit/job_information.hpp>
@@ -22,6 +23,13 @@ struct run_description {
     std::string version;     ///< of the program
     std::string started_at;  ///< RFC 3339, in UTC
     std::string options;     ///< a JSON object; no secrets
+};
+
+/// How that run ended.
+struct run_end {
+    std::string ended_at;  ///< RFC 3339, in UTC
+    std::string summary;   ///< what it came to, a JSON object
+    std::string figures;   ///< those of a report on it (report::kept_text); empty: they are to be counted
 };
 
 /// Where the outcomes of an audit are kept: open_output() makes one of the form that its name tells.
@@ -64,9 +72,16 @@ public:
     /// close(), and keeps that a resumed run would have nothing to do.
     virtual void finish() = 0;
 
-    /// When the run ended (RFC 3339, in UTC) and what it came to (a JSON object); behind close() or finish(), and
-    /// nothing behind it. Where the form has no place for that, nothing is done. Throws output_error.
-    virtual void keep_end(const std::string& ended_at, const std::string& summary) = 0;
+    /// Has a visitor hear of all that is written, as one that reads the output later; before begin(). It must outlive
+    /// close(). Who reads this form needs no figures kept with it: false.
+    [[nodiscard]] virtual bool tell(outcome_visitor& visitor) = 0;
+
+    /// Whether that visitor has heard of what stands in the output, and of nothing else; behind close() or finish().
+    [[nodiscard]] virtual bool has_told_all() const = 0;
+
+    /// Behind close() or finish(), and nothing behind it. Where the form has no place for it, nothing is done. Throws
+    /// output_error.
+    virtual void keep_end(const run_end& end) = 0;
 
     /// The first error of writing; nothing while all is well.
     [[nodiscard]] virtual std::optional<output_error> failure() const = 0;

@@ -53,7 +53,9 @@ public:
 
     void close() override { end(false); }
     void finish() override { end(true); }
-    void keep_end(const std::string&, const std::string&) override {}
+    [[nodiscard]] bool tell(outcome_visitor&) override { return false; }
+    [[nodiscard]] bool has_told_all() const override { return false; }
+    void keep_end(const run_end&) override {}
     [[nodiscard]] std::optional<output_error> failure() const override;
     [[nodiscard]] lost_outcomes lost() const override;
     [[nodiscard]] std::uint64_t committed() const override;

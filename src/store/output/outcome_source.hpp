@@ -27,6 +27,10 @@ public:
 
     [[nodiscard]] virtual std::uint64_t jobs() const noexcept = 0;
 
+    /// The figures of a report on it that were kept with it when its audit ended (run_end::figures), where what they
+    /// were counted from is all there still; empty: they are to be counted. Throws as read does.
+    [[nodiscard]] virtual std::string figures() const { return {}; }
+
     /// What a reader of a report should know: that the audit goes on, or was killed. Empty when there is nothing to
     /// say.
     [[nodiscard]] virtual const std::string& note() const noexcept = 0;

@@ -145,4 +145,20 @@ void read_run(sqlite_database& database, const run_row& run, outcome_visitor& vi
     reading{database, run, visitor}.read();
 }
 
+bool holds_all_rows(sqlite_database& database, const run_row& run)
+{
+    auto jobs = database.prepare("SELECT failed_files, checksum FROM jobs WHERE job >= ?1 AND run = ?2");
+    jobs.bind(1, run.first_job).bind(2, run.run);
+    std::int64_t count = 0;
+    std::int64_t files = 0;
+    std::uint64_t sum = 0;
+    for (; jobs.step(); ++count) {
+        files += jobs.integer(0);
+        sum += std::bit_cast<std::uint64_t>(jobs.integer(1));
+    }
+    return count == run.jobs && files == run.failed_files && sum == run.jobs_checksum &&
+           database.integer("SELECT count(*) FROM failed_files") ==
+               database.integer("SELECT sum(failed_files) FROM runs");
+}
+
 }  // namespace jobaudit::store

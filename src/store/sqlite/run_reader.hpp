@@ -13,4 +13,8 @@ namespace jobaudit::store {
 /// In a transaction of its own it sees the run as it stood when it was begun, though it goes on meanwhile.
 void read_run(sqlite_database& database, const run_row& run, outcome_visitor& visitor);
 
+/// Whether as many jobs and failed files stand there as were written, with the checksums that the jobs had: a quick
+/// look, which does not tell whether the rows have the values that they had.
+[[nodiscard]] bool holds_all_rows(sqlite_database& database, const run_row& run);
+
 }  // namespace jobaudit::store

@@ -26,7 +26,35 @@ std::int64_t checksum_of(const run_row& run)
     return sum.take();
 }
 
+/// Binds figures to what they were counted from.
+std::int64_t checksum_of(const run_row& run, std::string_view figures)
+{
+    row_checksum sum;
+    for (const auto number : {run.run, run.jobs, run.failed_files, std::bit_cast<std::int64_t>(run.jobs_checksum)})
+        sum.add(number);
+    sum.add(figures);
+    return sum.take();
+}
+
 }  // namespace
+
+void write_figures(sqlite_database& database, const run_row& run, const std::string& figures)
+{
+    database.prepare("INSERT OR REPLACE INTO figures VALUES (?1, ?2, ?3)")
+        .bind(1, run.run)
+        .bind(2, std::string_view{figures})
+        .bind(3, checksum_of(run, figures))
+        .run();
+}
+
+std::string find_figures(sqlite_database& database, const run_row& run)
+{
+    auto find = database.prepare("SELECT figures, checksum FROM figures WHERE run = ?1");
+    find.bind(1, run.run);
+    if (!find.step() || find.integer(1) != checksum_of(run, find.text(0)))
+        return {};
+    return std::string{find.text(0)};
+}
 
 std::optional<run_row> find_run(sqlite_database& database, std::int64_t number)
 {

@@ -32,6 +32,12 @@ struct run_row {
 /// Writes a run's row: a new one, or in the place of the one with its number.
 void write_run(sqlite_database& database, const run_row& run);
 
+/// Keeps the figures of a report on a run as it stands now.
+void write_figures(sqlite_database& database, const run_row& run, const std::string& figures);
+
+/// The figures that are kept of a run; empty where there are none, or others than those of the run as it stands now.
+[[nodiscard]] std::string find_figures(sqlite_database& database, const run_row& run);
+
 /// Something in a database is not as it was written, though SQLite takes it: what() says what.
 class damaged_database : public std::runtime_error {
 public:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <exception>
 #include <utility>
 
 namespace jobaudit::store {
@@ -18,10 +19,12 @@ constexpr auto add_text_sql = "INSERT INTO error_texts VALUES (?1, ?2, ?3, NULL,
 
 }  // namespace
 
-run_writer::run_writer(sqlite_database& database, run_row run, grouping::reason_collector errors)
+run_writer::run_writer(sqlite_database& database, run_row run, grouping::reason_collector errors,
+                       outcome_visitor* visitor)
     : database_{database}
     , run_{std::move(run)}
     , errors_{std::move(errors)}
+    , visitor_{visitor}
     , next_job_{std::max(run_.first_job, database.integer("SELECT max(job) + 1 FROM jobs"))}
     , next_file_{std::max(run_.first_failed_file, database.integer("SELECT max(failed_file) + 1 FROM failed_files"))}
     , add_job_{database.prepare(add_job_sql)}
@@ -40,6 +43,7 @@ std::int64_t run_writer::text_of(std::string_view document, std::string_view err
     text_sum_.add(run_.run);
     text_sum_.add(masked);
     add_text_.bind(1, text).bind(2, run_.run).bind(3, masked).bind(4, text_sum_.take()).run();
+    tell([&] { visitor_->on_error_text(masked); });
     return text;
 }
 
@@ -76,18 +80,60 @@ void run_writer::add(const job_end& job, const job_information* known, const job
                              std::string_view{information.created_at}, std::string_view{information.runtime}})
         put_known(text);
     if (files > 0)
-        records->for_each([&](std::string_view document, std::string_view error) {
-            const auto text = text_of(document, error);
-            sum_.add(document);
-            sum_.add(error);
-            sum_.add(text);
-            add_file_.bind(1, next_file_++).bind(2, number).bind(3, document).bind(4, error).bind(5, text).run();
-        });
+        add_files(number, *records);
     const auto checksum = sum_.take();
     add_job_.bind(++column, checksum).run();
     ++run_.jobs;
     run_.failed_files += files;
     run_.jobs_checksum += std::bit_cast<std::uint64_t>(checksum);
+    if (visitor_ != nullptr)
+        tell(job, number, files, information);
+}
+
+void run_writer::add_files(std::int64_t job, const job_records& records)
+{
+    records.for_each([&](std::string_view document, std::string_view error) {
+        const auto text = text_of(document, error);
+        sum_.add(document);
+        sum_.add(error);
+        sum_.add(text);
+        add_file_.bind(1, next_file_++).bind(2, job).bind(3, document).bind(4, error).bind(5, text).run();
+        tell([&] {
+            visitor_->on_grouped_file(document, error, static_cast<std::uint32_t>(text - run_.first_error_text));
+        });
+    });
+}
+
+template <class Action>
+void run_writer::tell(Action action) noexcept
+{
+    if (visitor_ == nullptr)
+        return;
+    try {
+        action();
+    } catch (const std::exception&) {
+        visitor_ = nullptr;
+    }
+}
+
+void run_writer::tell(const job_end& job, std::int64_t number, std::int64_t files, const job_information& known)
+{
+    tell([&] {
+        told_.row = static_cast<std::uint64_t>(number);
+        told_.job = job.job_id;
+        told_.kind = job.kind;
+        told_.http_status = job.http_status;
+        told_.attempts = job.attempts;
+        told_.elapsed_ms = job.elapsed_ms;
+        told_.failed_files = static_cast<std::uint64_t>(files);
+        told_.message = job.message;
+        told_.workflow_id = known.workflow_id;
+        told_.workflow_name = known.workflow_name;
+        told_.job_status = known.status;
+        told_.created_at = known.created_at;
+        told_.runtime = known.runtime;
+        visitor_->on_job(told_);
+    });
 }
 
 std::int64_t run_writer::find(std::string_view job_id)
@@ -104,6 +150,7 @@ void run_writer::drop(std::int64_t job)
     find.bind(1, job);
     if (!find.step())
         return;
+    visitor_ = nullptr;
     --run_.jobs;
     run_.failed_files -= find.integer(0);
     run_.jobs_checksum -= std::bit_cast<std::uint64_t>(find.integer(1));

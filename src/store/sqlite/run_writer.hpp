@@ -1,6 +1,7 @@
 #pragma once
 
 #include "grouping/reason_collector.hpp"
+#include "store/output/outcome_visitor.hpp"
 #include "store/sqlite/job_records.hpp"
 #include "store/sqlite/row_checksum.hpp"
 #include "store/sqlite/run_row.hpp"
@@ -33,8 +34,9 @@ struct job_end {
 /// then.
 class run_writer {
 public:
-    /// `errors` knows the texts of the run's errors that stand in the database already.
-    run_writer(sqlite_database& database, run_row run, grouping::reason_collector errors);
+    /// `errors` knows the texts of the run's errors that stand in the database already. `visitor` hears of what is
+    /// added; null: nobody does.
+    run_writer(sqlite_database& database, run_row run, grouping::reason_collector errors, outcome_visitor* visitor);
 
     /// Adds a job. `known` is what the platform's list says of it, null where nobody asked; `records` its failed files,
     /// null where it has none.
@@ -54,12 +56,22 @@ public:
 
     [[nodiscard]] run_row& row() noexcept { return run_; }
 
+    /// Whether the visitor has heard of all jobs of the run, and of none that was taken back.
+    [[nodiscard]] bool has_told_all() const noexcept { return visitor_ != nullptr; }
+
 private:
     std::int64_t text_of(std::string_view document, std::string_view error);
+    void add_files(std::int64_t job, const job_records& records);
+    void tell(const job_end& job, std::int64_t number, std::int64_t files, const job_information& known);
+    /// What only a visitor has trouble with is no trouble of the run.
+    template <class Action>
+    void tell(Action action) noexcept;
 
     sqlite_database& database_;
     run_row run_;
     grouping::reason_collector errors_;
+    outcome_visitor* visitor_;
+    outcome_line told_;
     std::int64_t next_job_;
     std::int64_t next_file_;
     row_checksum sum_;       // of a job with its files

@@ -167,6 +167,8 @@ void sqlite_database::closer::operator()(sqlite3* connection) const noexcept { s
 sqlite_database::sqlite_database(const std::string& path, access how)
 {
     // A relative name that begins with a dash or with `file:` is a name all the same.
+    // Nobody asks how much memory it has: counting it takes a lock for each piece.
+    [[maybe_unused]] static const int counts_no_memory = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     const bool is_uri = how == access::read_immutable;
     sqlite3* made = nullptr;
     const int result =

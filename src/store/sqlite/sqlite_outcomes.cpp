@@ -110,4 +110,15 @@ void sqlite_outcomes::read(outcome_visitor& visitor) const
     });
 }
 
+std::string sqlite_outcomes::figures() const
+{
+    return reading(path_, [&]() -> std::string {
+        auto database = open_to_read(path_);
+        database.run("BEGIN");
+        const auto now = find_run(database, run_.run);
+        auto kept = now ? find_figures(database, *now) : std::string{};
+        return !kept.empty() && holds_all_rows(database, *now) ? kept : std::string{};
+    });
+}
+
 }  // namespace jobaudit::store

@@ -16,6 +16,7 @@ public:
     sqlite_outcomes(const std::string& path, run_choice run);
 
     void read(outcome_visitor& visitor) const override;
+    [[nodiscard]] std::string figures() const override;
     [[nodiscard]] const std::string& name() const noexcept override { return name_; }
     [[nodiscard]] std::uint64_t jobs() const noexcept override { return static_cast<std::uint64_t>(run_.jobs); }
     [[nodiscard]] const std::string& note() const noexcept override { return note_; }

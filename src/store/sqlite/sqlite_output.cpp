@@ -216,7 +216,9 @@ void sqlite_output::begin(const run_description& description)
             run.first_error_text =
                 std::max<std::int64_t>(1, database_->integer("SELECT max(error_text) + 1 FROM error_texts"));
         }
-        run_.emplace(*database_, std::move(run), std::move(errors_));
+        // What an earlier run has left, nobody heard of.
+        const bool is_told = visitor_ != nullptr && run.jobs == 0;
+        run_.emplace(*database_, std::move(run), std::move(errors_), is_told ? visitor_ : nullptr);
         run_->write_row();
         database_->run("COMMIT");
     });
@@ -397,14 +399,28 @@ void sqlite_output::end(bool is_finished)
     });
 }
 
-void sqlite_output::keep_end(const std::string& ended_at, const std::string& summary)
+bool sqlite_output::tell(outcome_visitor& visitor)
+{
+    visitor_ = &visitor;
+    return true;
+}
+
+bool sqlite_output::has_told_all() const
+{
+    const std::lock_guard guard{mutex_};
+    return visitor_ != nullptr && run_ && !failure_ && run_->has_told_all();
+}
+
+void sqlite_output::keep_end(const run_end& end)
 {
     const std::lock_guard guard{mutex_};
     if (run_ && !failure_)
         attempt([&] {
-            run_->row().ended_at = ended_at;
-            run_->row().summary = summary;
+            run_->row().ended_at = end.ended_at;
+            run_->row().summary = end.summary;
             run_->write_row();
+            if (!end.figures.empty())
+                write_figures(*database_, run_->row(), end.figures);
             leave_one_file();
         });
     give_up_file();

@@ -45,7 +45,9 @@ public:
     void flush_due(time_point now) noexcept override;
     void close() override { end(false); }
     void finish() override { end(true); }
-    void keep_end(const std::string& ended_at, const std::string& summary) override;
+    [[nodiscard]] bool tell(outcome_visitor& visitor) override;
+    [[nodiscard]] bool has_told_all() const override;
+    void keep_end(const run_end& end) override;
     [[nodiscard]] std::optional<output_error> failure() const override;
     [[nodiscard]] lost_outcomes lost() const override;
     [[nodiscard]] std::uint64_t committed() const override;
@@ -85,6 +87,7 @@ private:
     std::optional<sqlite_database> database_;
     std::optional<run_row> resumed_;
     grouping::reason_collector errors_;
+    outcome_visitor* visitor_ = nullptr;
     std::optional<run_writer> run_;
     std::vector<std::pair<job_id, std::int64_t>> superseded_;  // jobs that have not ended, in order
     std::vector<job_content> batch_;                           // since the last commit; after a failure what was lost

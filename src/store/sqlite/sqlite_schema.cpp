@@ -66,6 +66,11 @@ constexpr std::array tables{
   reason INTEGER REFERENCES reasons,
   checksum INTEGER NOT NULL
 ) STRICT)"},
+    named_sql{"figures", R"(CREATE TABLE figures (
+  run INTEGER PRIMARY KEY REFERENCES runs,
+  figures TEXT NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT)"},
     named_sql{"reasons", R"(CREATE TABLE reasons (
   reason INTEGER PRIMARY KEY,
   run INTEGER NOT NULL REFERENCES runs,
