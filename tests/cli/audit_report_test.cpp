@@ -218,12 +218,14 @@ BOOST_AUTO_TEST_CASE(hold_what_the_contract_says_in_its_order)
     report.limit_a_second = 49.7;
     report.limit_at_a_time = 10;
     report.reasons = {{{"no \"answer\"", grouping::error_family::network, 3, "e"}}, 4, false};
+    report.left_out = cli::left_out_counts{1, 2, 3, 4};
     BOOST_TEST(
         summary_json(report) ==
         R"({"jobs":5000,"outcomes":{"ok":4990,"not_found":9,"not_tried":1},"resumed":1200,)"
         R"("failed_files":1234567,"requests":4100,"retries":310,"connections":64,"elapsed_s":10.250,)"
         R"("requests_per_s":400.000,"waited_for_server_s":1.500,"refusals":38,"limit_per_s":49.700,"limit_at_a_time":10,)"
-        R"("reasons_sampled":4,"reasons":[{"reason":"no \"answer\"","family":"network","failed_files":3}],"schema":2})"
+        R"("reasons_sampled":4,"reasons":[{"reason":"no \"answer\"","family":"network","failed_files":3}],)"
+        R"("left_out":{"not_begun":1,"by_status":2,"by_workflow":3,"by_time":4},"schema":2})"
         "\n");
 }
 

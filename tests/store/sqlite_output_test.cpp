@@ -309,8 +309,12 @@ BOOST_AUTO_TEST_CASE(keeps_figures_as_long_as_the_rows_stand_that_they_are_of)
     BOOST_TEST(store::open_outcomes(path)->figures() == "figures");
     keep(open_mode::resume, 2, "");
     BOOST_TEST(store::open_outcomes(path)->figures().empty());
-    keep(open_mode::fresh, 3, "others");
-    BOOST_TEST(store::open_outcomes(path)->figures() == "others");
+    BOOST_TEST(text_of(path, "SELECT reason || failed_files FROM failures_by_reason") == "x2");
+    keep(open_mode::fresh, 3,
+         R"({"reasons":[{"text":"r","family":"quota","failed_files":1,"jobs":7,"documents":8,"example":"e"}]})");
+    BOOST_TEST(!store::open_outcomes(path)->figures().empty());
+    BOOST_TEST(text_of(path, "SELECT reason || family || failed_files || percent || jobs || documents || example FROM "
+                             "failures_by_reason") == "rquota1100.078e");
     for (const char* change : {"DELETE FROM failed_files WHERE failed_file = 3", "DELETE FROM jobs WHERE job = 3",
                                "UPDATE jobs SET checksum = checksum + 1", "UPDATE figures SET figures = 'better'"}) {
         std::filesystem::copy_file(path, folder.path("changed.db"), std::filesystem::copy_options::overwrite_existing);

@@ -394,6 +394,8 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     auto output_error = close_output(files->output(), is_finished);
     auto report = make_report(result.batch, files->input().counts(), files->ledger(), result.unread, files->lost());
     report.reasons = result.reasons;
+    if (files->list() != nullptr)
+        report.left_out = files->list()->selection().left_out();
     run.ended = std::chrono::system_clock::now();
     if (!output_error) {
         const auto figures = files->figures();

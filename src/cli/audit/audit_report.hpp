@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/audit/run_record.hpp"
+#include "cli/jobs/job_selection.hpp"
 #include "report/failure_sample.hpp"
 #include "store/input/job_file.hpp"
 #include "store/job_ledger.hpp"
@@ -39,7 +40,8 @@ struct audit_report {
     stop_reason stopped = stop_reason::none;
     std::string message;  ///< why it stopped, and what to do about it; empty when it did not
     std::optional<std::chrono::system_clock::time_point> resume_at;
-    report::estimated_reasons reasons;  ///< of the failed files of this run
+    report::estimated_reasons reasons;        ///< of the failed files of this run
+    std::optional<left_out_counts> left_out;  ///< of the platform's list; nothing where the jobs were named
 
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
     {

@@ -56,10 +56,7 @@ std::string options_json(const run_record& record)
 
 }  // namespace
 
-run_record begin_record()
-{
-    return {random_id(), JOBAUDIT_VERSION_STRING, std::chrono::system_clock::now(), {}, {}};
-}
+run_record begin_record() { return {random_id(), JOBAUDIT_VERSION_STRING, std::chrono::system_clock::now(), {}, {}}; }
 
 run_record begin_record(const audit_arguments& arguments, const std::string& url)
 {

@@ -49,6 +49,18 @@ void append_reasons(std::string& json, const report::estimated_reasons& found)
     json += ']';
 }
 
+/// Jobs of the platform's list that nobody asked for, and why.
+void append_left_out(std::string& json, const left_out_counts& jobs)
+{
+    append_name(json, "left_out");
+    json += '{';
+    append(json, "not_begun", jobs.not_begun);
+    append(json, "by_status", jobs.by_status);
+    append(json, "by_workflow", jobs.by_workflow);
+    append(json, "by_time", jobs.by_time);
+    json += '}';
+}
+
 double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
@@ -75,6 +87,8 @@ std::string summary_json(const audit_report& report, const run_record& run)
     append(json, "limit_per_s", report.limit_a_second);
     append(json, "limit_at_a_time", std::uint64_t{report.limit_at_a_time});
     append_reasons(json, report.reasons);
+    if (report.left_out)
+        append_left_out(json, *report.left_out);
     append(json, "schema", std::uint64_t{store::schema});
     append_name(json, "run");
     json += run_json(run);

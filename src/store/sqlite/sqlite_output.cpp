@@ -207,6 +207,7 @@ void sqlite_output::begin(const run_description& description)
             run.is_finished = false;
             run.ended_at.clear();
             run.summary.clear();
+            database_->prepare("DELETE FROM figures WHERE run = ?1").bind(1, run.run).run();
         } else {
             run.run = database_->integer("SELECT max(run) FROM runs") + 1;
             run.description = description;
