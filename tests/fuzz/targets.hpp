@@ -15,6 +15,7 @@ int fuzz_error_response(std::string_view bytes);
 int fuzz_redaction(std::string_view bytes);
 int fuzz_output_line(std::string_view bytes);
 int fuzz_job_file(std::string_view bytes);
+int fuzz_job_list(std::string_view bytes);
 int fuzz_retry_after(std::string_view bytes);
 int fuzz_url(std::string_view bytes);
 int fuzz_proxy(std::string_view bytes);
@@ -33,6 +34,7 @@ inline constexpr std::array targets{
     target{"redaction", fuzz_redaction},
     target{"output_line", fuzz_output_line},
     target{"job_file", fuzz_job_file},
+    target{"job_list", fuzz_job_list},
     target{"retry_after", fuzz_retry_after},
     target{"url", fuzz_url},
     target{"proxy", fuzz_proxy},
