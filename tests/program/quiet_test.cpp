@@ -34,6 +34,19 @@ BOOST_AUTO_TEST_CASE(says_nothing_where_all_went_well)
     }
 }
 
+BOOST_AUTO_TEST_CASE(says_nothing_of_jobs_that_are_rightly_left_out_but_of_a_workflow_that_is_not_there)
+{
+    // Some of so many jobs are SCHEDULED.
+    const audited_platform platform{{.jobs = 2000, .records_per_job = 0}};
+    process_run audit{platform.audit({"--all", "-o", platform.output(), "--quiet"})};
+    process_run mistaken{platform.audit({"--all", "--workflow", "no such", "-o", platform.folder.path("none"), "-q"})};
+
+    BOOST_TEST(audit.wait() == 0);
+    BOOST_TEST(audit.error_out() == "");
+    BOOST_TEST(mistaken.wait() == 0);
+    BOOST_TEST(mistaken.error_out().starts_with("No job is of a workflow named \"no such\""), mistaken.error_out());
+}
+
 BOOST_AUTO_TEST_CASE(says_what_has_no_list_and_how_to_go_on)
 {
     const audited_platform platform{{.jobs = 300, .script = {.sequence = {{300, 1000, step{.status = 500}}}}}};

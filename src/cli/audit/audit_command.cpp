@@ -247,7 +247,7 @@ std::string closing_words(const audit_report& report, const audit_arguments& arg
     if (const auto failure = input.failure(); !failure.empty())
         text += "The jobs end where they could not be read: " + failure + '\n';
     if (list != nullptr)
-        text += list->selection().remarks();
+        text += arguments.quiet ? list->selection().remark_on_workflow() : list->selection().remarks();
     if (!input.was_read_to_end())
         text += "The jobs were not read to their end: there may be more of them than these.\n";
     if (report.message.ends_with("out of memory"))

@@ -107,9 +107,14 @@ std::string job_selection::remarks() const
         text += counted(left_out_.not_begun, "job is", "jobs are") +
                 " SCHEDULED and left out: nothing of them has run, so no file can have failed (--status SCHEDULED "
                 "asks for them)\n";
+    return text + remark_on_workflow();
+}
+
+std::string job_selection::remark_on_workflow() const
+{
     if (workflow_name_.empty() || has_met_workflow_ || other_workflows_.empty())
-        return text;
-    text += "No job is of a workflow named \"" + printable(workflow_name_) + "\". Those in the list are of ";
+        return {};
+    std::string text = "No job is of a workflow named \"" + printable(workflow_name_) + "\". Those in the list are of ";
     std::size_t named = 0;
     for (const auto& each : other_workflows_)
         if (named++ < most_workflows_named)

@@ -64,6 +64,8 @@ public:
     /// For a person, whole lines: why jobs were left out, and which workflows there are where none has the name that
     /// was given; empty when there is nothing to say.
     [[nodiscard]] std::string remarks() const;
+    /// Of these, what hints at a mistake: which workflows there are.
+    [[nodiscard]] std::string remark_on_workflow() const;
 
 private:
     [[nodiscard]] bool is_of_workflow(const job_information& job);
