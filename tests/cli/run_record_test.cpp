@@ -28,6 +28,10 @@ BOOST_AUTO_TEST_CASE(say_which_run_it_was_and_how)
     arguments.jobs_files = {"a.txt", "b.csv"};
     arguments.limits.rate = 12.5;
     arguments.limits.timeout = std::chrono::milliseconds{1500};
+    arguments.all = true;
+    arguments.column = "run";
+    arguments.selection = *cli::job_selection::make({{"FAILED", "NEW"}, "invoices", "7d", ""},
+                                                    cli::job_selection::scheduled::left_out, {});
     auto record = cli::begin_record(arguments, "https://host");
     record.started = std::chrono::system_clock::time_point{std::chrono::seconds{1'700'000'000}};
     record.ended = record.started + std::chrono::seconds{61};
@@ -44,6 +48,12 @@ BOOST_AUTO_TEST_CASE(say_which_run_it_was_and_how)
     BOOST_TEST(options.at("jobs").as_string() == "a.txt, b.csv");
     BOOST_TEST(options.at("rate").as_string() == "12.5");
     BOOST_TEST(options.at("timeout").as_string() == "1.5s");
+    BOOST_TEST(options.at("column").as_string() == "run");
+    BOOST_TEST(options.at("all").as_string() == "true");
+    BOOST_TEST(options.at("status").as_string() == "FAILED, NEW");
+    BOOST_TEST(options.at("workflow").as_string() == "invoices");
+    BOOST_TEST(options.at("since").as_string() == "7d");
+    BOOST_TEST(options.at("until").as_string().empty());
 }
 
 BOOST_AUTO_TEST_CASE(differ_from_run_to_run)

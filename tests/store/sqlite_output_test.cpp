@@ -213,10 +213,14 @@ BOOST_AUTO_TEST_CASE(begins_another_run_behind_one_that_has_finished)
     BOOST_TEST(contains(read(path), "b=y"));
     BOOST_TEST(!contains(read(path), "a=x"));
     BOOST_TEST(read(path, 1) == older);
-    BOOST_TEST(read(path, -1) == older);
+    BOOST_TEST(read(path, store::finished_run_before_latest) == older);
     BOOST_TEST(text_of(path, "SELECT document FROM documents") == "b");
     BOOST_TEST(contains(message_of<store::input_error>([&] { (void)read(path, 3); }), "it has no run 3"));
-    BOOST_TEST(contains(message_of<store::input_error>([&] { (void)read(path, -2); }), "it holds 2 runs"));
+    run(path, open_mode::fresh, {ok_outcome(3)}, false);
+    BOOST_TEST(contains(read(path), numbered_job(3).to_string()));
+    BOOST_TEST(contains(read(path, store::latest_finished_run), "b=y"));
+    run(path, open_mode::overwrite, {ok_outcome(4)}, true);
+    BOOST_TEST(contains(read(path, store::finished_run_before_latest), "b=y"));
 }
 
 BOOST_AUTO_TEST_CASE(begins_none_behind_one_that_has_not_finished_unless_it_is_told_to)
@@ -494,7 +498,11 @@ BOOST_AUTO_TEST_CASE(shows_a_flipped_byte_or_holds_the_same_facts)
     const auto whole = folder.read("out.db");
     const auto facts = read(path);
     std::size_t refused = 0;
-    for (std::size_t at = 0; at < whole.size(); at += 13) {
+    std::size_t written = 0;
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        // Most of the pages of so small a database are zeros, of which a few will do.
+        if (whole[at] != '\0' ? ++written % 13 != 0 : at % 5003 != 0)
+            continue;
         auto damaged = whole;
         damaged[at] = static_cast<char>(damaged[at] ^ (1 << at % 8));
         folder.write("damaged.db", damaged);

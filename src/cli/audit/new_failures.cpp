@@ -18,12 +18,13 @@ namespace {
 constexpr std::size_t named_documents = 10;
 constexpr std::size_t longest_name = 200;
 
-/// The latest run of the baseline; where that is the one that is gone on with, the one before.
+/// The latest run of the baseline that has finished, and is not the one that is gone on with.
 store::run_choice run_before(const audit_arguments& arguments)
 {
     std::error_code there_is_none;
-    return arguments.resume && std::filesystem::equivalent(arguments.baseline, arguments.output, there_is_none) ? -1
-                                                                                                                : 0;
+    const bool is_gone_on_with =
+        arguments.resume && std::filesystem::equivalent(arguments.baseline, arguments.output, there_is_none);
+    return is_gone_on_with ? store::finished_run_before_latest : store::latest_finished_run;
 }
 
 }  // namespace

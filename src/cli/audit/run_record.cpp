@@ -54,6 +54,20 @@ std::string options_json(const run_record& record)
     return json += '}';
 }
 
+/// Which jobs of the platform's list were wanted.
+void add_selection(run_record& record, const audit_arguments& arguments)
+{
+    const auto& selection = arguments.selection.given();
+    std::string status;
+    for (const auto& each : selection.status)
+        (status += status.empty() ? "" : ", ") += each;
+    record.options.emplace_back("all", arguments.all ? "true" : "false");
+    record.options.emplace_back("status", status);
+    record.options.emplace_back("workflow", selection.workflow);
+    record.options.emplace_back("since", selection.since);
+    record.options.emplace_back("until", selection.until);
+}
+
 }  // namespace
 
 run_record begin_record() { return {random_id(), JOBAUDIT_VERSION_STRING, std::chrono::system_clock::now(), {}, {}}; }
@@ -84,6 +98,8 @@ run_record begin_record(const audit_arguments& arguments, const std::string& url
     for (const auto& file : arguments.jobs_files)
         (files += files.empty() ? "" : ", ") += file;
     record.options.emplace_back("jobs", files);
+    record.options.emplace_back("column", arguments.column);
+    add_selection(record, arguments);
     return record;
 }
 

@@ -43,6 +43,7 @@ result<job_selection> job_selection::make(const selection_arguments& arguments, 
                                           protocol::utc_time now)
 {
     job_selection made;
+    made.given_ = arguments;
     made.not_begun_ = not_begun;
     for (const auto& each : arguments.status) {
         if (each.empty())

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] static result<job_selection> make(const selection_arguments& arguments, scheduled not_begun,
                                                     protocol::utc_time now);
 
+    /// What it was made of.
+    [[nodiscard]] const selection_arguments& given() const noexcept { return given_; }
+
     /// Of `how`, what the platform is to pick.
     void narrow(list_options& how) const;
 
@@ -71,6 +74,7 @@ private:
     [[nodiscard]] bool is_of_workflow(const job_information& job);
     [[nodiscard]] bool is_in_time(const job_information& job) const;
 
+    selection_arguments given_;
     std::vector<std::string> status_;
     std::string workflow_id_;
     std::string workflow_name_;

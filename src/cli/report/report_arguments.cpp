@@ -103,7 +103,7 @@ parsed<diff_arguments> parse_diff(std::span<const std::string> arguments)
     into.newer_run = static_cast<store::run_choice>(newer_run);
     if (into.newer.empty() && store::is_sqlite_file(into.older)) {
         into.newer = into.older;
-        into.older_run = older_run == 0 ? -1 : into.older_run;
+        into.older_run = older_run == 0 ? store::finished_run_before_latest : into.older_run;
     }
     if (into.older.empty() || into.newer.empty())
         return options.usage_error("two audits are compared: give the OLD results and the NEW ones");

@@ -8,8 +8,8 @@ std::unique_ptr<outcome_source> open_outcomes(const std::string& path, run_choic
 {
     if (path != "-" && is_sqlite_file(path))
         return std::make_unique<sqlite_outcomes>(path, run);
-    if (run != 0)
-        throw input_error{"cannot read " + path + ": it is no database, and holds one run alone"};
+    if (run > 0)
+        throw input_error{"cannot read " + path + ": it is no database: it holds one run alone"};
     return std::make_unique<outcome_file>(path);
 }
 

@@ -36,11 +36,15 @@ public:
     [[nodiscard]] virtual const std::string& note() const noexcept = 0;
 };
 
-/// Which run of a database: its number (from 1 on); 0 is the latest, −1 the one before, and so on.
+/// Which run of a database: its number, from 1 on, or one of these.
 using run_choice = std::int64_t;
+inline constexpr run_choice latest_run = 0;
+/// An audit that has not finished lacks jobs: who compares with it takes what they hold for new.
+inline constexpr run_choice latest_finished_run = -1;
+inline constexpr run_choice finished_run_before_latest = -2;
 
 /// Opens what an audit has written (`-`: stdin): a database where the file begins like one, and NDJSON otherwise, which
 /// holds the latest run alone. Throws input_error, and output_error for want of room for stdin.
-[[nodiscard]] std::unique_ptr<outcome_source> open_outcomes(const std::string& path, run_choice run = 0);
+[[nodiscard]] std::unique_ptr<outcome_source> open_outcomes(const std::string& path, run_choice run = latest_run);
 
 }  // namespace jobaudit::store

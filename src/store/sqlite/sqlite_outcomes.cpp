@@ -49,6 +49,21 @@ sqlite_database open_to_read(const std::string& path)
     }
 }
 
+/// 0: there is none.
+std::int64_t number_of(sqlite_database& database, run_choice choice)
+{
+    switch (choice) {
+    case latest_run:
+        return database.integer("SELECT max(run) FROM runs");
+    case latest_finished_run:
+        return database.integer("SELECT max(run) FROM runs WHERE finished");
+    case finished_run_before_latest:
+        return database.integer("SELECT max(run) FROM runs WHERE finished AND run < (SELECT max(run) FROM runs)");
+    default:
+        return choice;
+    }
+}
+
 run_row run_of(sqlite_database& database, const std::string& path, run_choice choice)
 {
     switch (kind_of(database)) {
@@ -63,18 +78,19 @@ run_row run_of(sqlite_database& database, const std::string& path, run_choice ch
     }
     if (const auto table = changed_table(database); !table.empty())
         fail(path, "its table " + table + " is not as it was made");
-    auto number = choice;
-    if (choice <= 0) {
-        auto find = database.prepare("SELECT run FROM runs ORDER BY run DESC LIMIT 1 OFFSET ?1");
-        find.bind(1, -choice);
-        number = find.step() ? find.integer(0) : 0;
-    }
-    auto run = number == 0 ? std::nullopt : find_run(database, number);
-    if (run)
+    const auto number = number_of(database, choice);
+    if (auto run = number == 0 ? std::nullopt : find_run(database, number))
         return *std::move(run);
-    const auto count = database.integer("SELECT count(*) FROM runs");
-    fail(path, choice > 0 ? "it has no run " + std::to_string(choice)
-                          : "it holds " + std::to_string(count) + (count == 1 ? " run" : " runs"));
+    switch (choice) {
+    case latest_run:
+        fail(path, "it holds no run");
+    case latest_finished_run:
+        fail(path, "it holds no run that has finished");
+    case finished_run_before_latest:
+        fail(path, "it holds no run that has finished before its latest one");
+    default:
+        fail(path, "it has no run " + std::to_string(choice));
+    }
 }
 
 }  // namespace
@@ -94,7 +110,7 @@ sqlite_outcomes::sqlite_outcomes(const std::string& path, run_choice run)
         return run_of(database, path, run);
     })}
 {
-    if (run != 0)
+    if (run != latest_run)
         name_ += " (run " + std::to_string(run_.run) + ")";
     if (!run_.is_finished)
         note_ = "the audit in " + name_ + " has not finished: some of its jobs are not fetched yet";
