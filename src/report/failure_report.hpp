@@ -85,6 +85,7 @@ struct failure_report {
     std::vector<document_figures> worst;    ///< documents that fail most; of equally many by name
     std::vector<job_without_list> no_list;  ///< the first of them, in the order of the output
     std::string note;                       ///< what a reader should know of the output; empty: nothing
+    std::string run_summary;                ///< what --summary-json says, where the output keeps it; empty elsewhere
 
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
     {

@@ -6,6 +6,7 @@
 #include "cli/report/figures_text.hpp"
 #include "cli/report/html_table.hpp"
 #include "cli/report/html_text.hpp"
+#include "cli/report/run_facts.hpp"
 
 #include <algorithm>
 #include <span>
@@ -237,9 +238,14 @@ std::vector<std::pair<std::string_view, std::string>> figures_of_run(const failu
 html_section run(const failure_report& report)
 {
     std::string html = "<table class=\"plain\"><tbody>\n";
-    for (const auto& [name, value] : figures_of_run(report))
+    const auto add = [&](std::string_view name, std::string_view value) {
         html += "<tr><th scope=\"row\">" + html_text(name) + "</th><td class=\"figure\">" + html_text(value) +
                 "</td></tr>\n";
+    };
+    for (const auto& [name, value] : figures_of_run(report))
+        add(name, value);
+    for (const auto& [name, value] : run_facts(report))
+        add(name, value);
     return {"run", "The audit itself", html + "</tbody></table>\n"};
 }
 

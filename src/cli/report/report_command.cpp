@@ -67,6 +67,7 @@ report::failure_report count(const store::outcome_source& file, report::report_b
     file.read(builder);
     auto report = builder.finish();
     report.note = file.note();
+    report.run_summary = file.summary();
     return report;
 }
 
@@ -76,6 +77,7 @@ report::failure_report figures_of(const store::outcome_source& file, report::rep
     if (const auto kept = file.figures(); !kept.empty())
         if (auto report = report::report_of(kept)) {
             report->note = file.note();
+            report->run_summary = file.summary();
             return *std::move(report);
         }
     return count(file, builder);

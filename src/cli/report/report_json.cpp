@@ -4,6 +4,7 @@
 #include "store/output/ndjson_line.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 
 #include <string_view>
 
@@ -129,6 +130,9 @@ json::object report_json(const failure_report& report, const std::string& name)
     });
     all["documents_that_fail_most"] = documents_array(report);
     all["jobs_without_list"] = without_list_array(report);
+    boost::system::error_code no_summary;
+    auto summary = json::parse(report.run_summary, no_summary);
+    all["summary"] = no_summary ? json::value{} : std::move(summary);
     return all;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/outcome_meaning.hpp"
 #include "cli/report/figures_table.hpp"
 #include "cli/report/figures_text.hpp"
+#include "cli/report/run_facts.hpp"
 #include "cli/terminal/terminal_text.hpp"
 #include "cli/terminal/wrapped_text.hpp"
 
@@ -155,6 +156,15 @@ std::string times(const failure_report& report, std::size_t width)
                          width);
 }
 
+std::string run(const failure_report& report, std::size_t width)
+{
+    const auto facts = run_facts(report);
+    std::string text = facts.empty() ? "" : "\nThe audit itself\n";
+    for (const auto& [name, value] : facts)
+        text += table_line("", name + ": " + printable(value), 2, width);
+    return text;
+}
+
 }  // namespace
 
 std::string report_text(const failure_report& report, const std::string& name, std::size_t top, std::size_t width)
@@ -165,7 +175,7 @@ std::string report_text(const failure_report& report, const std::string& name, s
                 days(report, top, width) + types(report, top, width) + documents(report, top, width);
     if (report.count(outcome_kind::ok) < report.jobs)
         text += without_list(report, width);
-    return text + times(report, width);
+    return text + times(report, width) + run(report, width);
 }
 
 }  // namespace jobaudit::cli

@@ -31,6 +31,9 @@ public:
     /// were counted from is all there still; empty: they are to be counted. Throws as read does.
     [[nodiscard]] virtual std::string figures() const { return {}; }
 
+    /// What the run came to (run_end::summary), where it was kept; empty elsewhere.
+    [[nodiscard]] virtual std::string summary() const { return {}; }
+
     /// What a reader of a report should know: that the audit goes on, or was killed. Empty when there is nothing to
     /// say.
     [[nodiscard]] virtual const std::string& note() const noexcept = 0;

@@ -17,6 +17,7 @@ public:
 
     void read(outcome_visitor& visitor) const override;
     [[nodiscard]] std::string figures() const override;
+    [[nodiscard]] std::string summary() const override { return run_.summary; }
     [[nodiscard]] const std::string& name() const noexcept override { return name_; }
     [[nodiscard]] std::uint64_t jobs() const noexcept override { return static_cast<std::uint64_t>(run_.jobs); }
     [[nodiscard]] const std::string& note() const noexcept override { return note_; }

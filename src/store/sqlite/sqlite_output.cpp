@@ -194,7 +194,7 @@ void sqlite_output::begin(const run_description& description)
         database_->run("PRAGMA journal_mode = WAL");
         database_->run(sync_policy_ == sync_policy::always ? "PRAGMA synchronous = FULL"
                                                            : "PRAGMA synchronous = NORMAL");
-        database_->run("PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8000");
+        database_->run("PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000");
         if (kind_of(*database_) == database_kind::empty)
             create_schema(*database_);
         database_->run("BEGIN IMMEDIATE");
