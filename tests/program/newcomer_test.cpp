@@ -38,6 +38,7 @@ boost::json::object facts(const std::string& output)
     auto all = figures({"report", output, "--json"});
     all.erase("file");
     all.erase("elapsed_ms");
+    all.erase("summary");  // NDJSON keeps none
     return all;
 }
 
