@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace jobaudit::store {
@@ -13,13 +14,23 @@ constexpr int patience_ms = 10'000;
 
 constexpr int primary_code = 0xFF;
 
+/// SQLite keeps the number for what it did not expect, and has a code of its own for a full disk; behind other errors
+/// an older number may stand.
+int system_error_of(sqlite3* connection, int result) noexcept
+{
+    const int code = result & primary_code;
+    if (code == SQLITE_FULL)
+        return ENOSPC;
+    return code == SQLITE_IOERR || code == SQLITE_CANTOPEN ? sqlite3_system_errno(connection) : 0;
+}
+
 [[noreturn]] void fail(sqlite3* connection, int result)
 {
     if (connection == nullptr)
         throw std::bad_alloc{};
     if ((result & primary_code) == SQLITE_NOMEM)
         throw std::bad_alloc{};
-    throw sqlite_error{result, sqlite3_system_errno(connection), sqlite3_errmsg(connection)};
+    throw sqlite_error{result, system_error_of(connection, result), sqlite3_errmsg(connection)};
 }
 
 /// As a URI of SQLite: https://www.sqlite.org/uri.html
@@ -195,6 +206,17 @@ std::string sqlite_database::text(std::string_view sql)
 {
     auto statement = prepare(sql);
     return statement.step() ? std::string{statement.text(0)} : std::string{};
+}
+
+std::string sqlite_database::damage_of_pages()
+{
+    const auto said = text("PRAGMA quick_check(1)");
+    return said == "ok" ? std::string{} : said.substr(said.rfind('\n') + 1);
+}
+
+void sqlite_database::merge_log_at_close(bool does)
+{
+    sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, does ? 0 : 1, nullptr);
 }
 
 bool sqlite_database::is_in_transaction() const noexcept { return sqlite3_get_autocommit(connection_.get()) == 0; }

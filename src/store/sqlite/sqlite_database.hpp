@@ -88,6 +88,13 @@ public:
     [[nodiscard]] std::int64_t integer(std::string_view sql);
     [[nodiscard]] std::string text(std::string_view sql);
 
+    /// What is wrong with the pages of the file; empty: nothing. Reads all of it.
+    [[nodiscard]] std::string damage_of_pages();
+
+    /// Whether the write-ahead log goes into the file when the last connection to it closes, which is the default; or
+    /// both stay as they are.
+    void merge_log_at_close(bool does);
+
     /// Whether a transaction was begun and has not ended.
     [[nodiscard]] bool is_in_transaction() const noexcept;
 

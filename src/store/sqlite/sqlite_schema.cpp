@@ -133,6 +133,11 @@ SELECT job_id, outcome, http_status, attempts, message, workflow_id, workflow_na
 FROM jobs WHERE job >= (SELECT first_job FROM latest_run) AND outcome <> 'ok')"},
 };
 
+constexpr std::array indices{
+    named_sql{"jobs_by_id", "CREATE INDEX jobs_by_id ON jobs (job_id, run)"},
+    named_sql{"failed_files_by_job", "CREATE INDEX failed_files_by_job ON failed_files (job)"},
+};
+
 /// Whether the database holds `one` as it stands here.
 bool holds(sqlite_statement& find, const named_sql& one)
 {
@@ -143,6 +148,22 @@ bool holds(sqlite_statement& find, const named_sql& one)
 }
 
 constexpr auto find_sql = "SELECT sql FROM sqlite_schema WHERE name = ?1";
+
+// SQLite makes a view or an index anew wrongly where its row and its SQL differ in type or name, were it in case alone:
+// it knows it by the one, and finds the row that is to go by the other.
+constexpr auto misnamed_sql =
+    "SELECT 1 FROM sqlite_schema WHERE substr(sql, 1, length(?1)) = ?1 COLLATE NOCASE AND NOT "
+    "(type = lower(type) AND substr(sql, 1, length(?1)) = 'CREATE ' || upper(type) || ' ' || name || ' ')";
+
+bool is_misnamed(sqlite_statement& find, const named_sql& one)
+{
+    const std::string_view name{one.name};
+    const std::string_view sql{one.sql};
+    find.bind(1, sql.substr(0, sql.find(name) + name.size() + 1));
+    const bool is_there = find.step();
+    find.reset();
+    return is_there;
+}
 
 }  // namespace
 
@@ -171,6 +192,13 @@ std::string changed_table(sqlite_database& database)
     for (const auto& each : tables)
         if (!holds(find, each))
             return each.name;
+    auto misnamed = database.prepare(misnamed_sql);
+    for (const auto& each : views)
+        if (is_misnamed(misnamed, each))
+            return each.name;
+    for (const auto& each : indices)
+        if (is_misnamed(misnamed, each))
+            return each.name;
     return {};
 }
 
@@ -190,13 +218,16 @@ std::string restore_views(sqlite_database& database)
 
 void drop_indices(sqlite_database& database)
 {
-    database.run("DROP INDEX IF EXISTS jobs_by_id; DROP INDEX IF EXISTS failed_files_by_job");
+    for (const auto& each : indices)
+        database.run(("DROP INDEX IF EXISTS " + std::string{each.name}).c_str());
 }
 
 void create_indices(sqlite_database& database)
 {
-    database.run("CREATE INDEX IF NOT EXISTS jobs_by_id ON jobs (job_id, run);"
-                 "CREATE INDEX IF NOT EXISTS failed_files_by_job ON failed_files (job)");
+    auto find = database.prepare(find_sql);
+    for (const auto& each : indices)
+        if (!holds(find, each))
+            database.run(each.sql);
 }
 
 }  // namespace jobaudit::store

@@ -24,7 +24,8 @@ enum class database_kind : std::uint8_t {
 /// Makes the tables and views in an empty database, in one transaction.
 void create_schema(sqlite_database& database);
 
-/// Compares the tables with what create_schema makes: the name of one that is missing or was changed, or empty.
+/// Compares the tables with what create_schema makes: the name of one that is missing or was changed, or empty. Also
+/// that of a view or an index whose row does not bear the name that its SQL gives it: it could not be made anew.
 [[nodiscard]] std::string changed_table(sqlite_database& database);
 
 /// Makes views anew that are missing or were changed: their names, with commas; empty where all are as they should be.
