@@ -27,7 +27,7 @@ public:
     }
 
     [[nodiscard]] std::string jobs_file() const { return folder.path("jobs.txt"); }
-    [[nodiscard]] std::string output() const { return folder.path("results.ndjson"); }
+    [[nodiscard]] std::string output() const { return folder.path(output_name); }
 
     /// `jobaudit audit` of this server with further arguments.
     [[nodiscard]] std::vector<std::string> audit(const std::vector<std::string>& further) const
@@ -58,6 +58,7 @@ public:
 
     scratch_folder folder;
     emulator::emulator server;
+    std::string output_name = "results.ndjson";
 };
 
 /// `count` job IDs, one a line.

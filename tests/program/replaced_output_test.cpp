@@ -1,6 +1,9 @@
 // The same command given again, and outputs that others cut while they are written.
 #include "program/audited_platform.hpp"
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+
 #include <array>
 #include <filesystem>
 #include <set>
@@ -102,6 +105,26 @@ BOOST_AUTO_TEST_CASE(the_last_audit_that_finished_outlives_those_that_do_not)
     BOOST_TEST(resumed.wait() == 0);
     BOOST_TEST(platform.is_right());
     BOOST_TEST((platform.folder.read("results.ndjson~") == finished));
+}
+
+BOOST_DATA_TEST_CASE(one_that_is_being_written_is_left_to_who_writes_it,
+                     boost::unit_test::data::make({"results.ndjson", "audit.db"}), output)
+{
+    audited_platform at{{.jobs = 20}};
+    at.output_name = output;
+    process_run first{at.audit_all({"--rate", "100"})};
+    BOOST_TEST_REQUIRE(first.wait_until([&] { return at.server.stats().requests > 0; }));
+    first.send(SIGSTOP);
+    for (const char* how : {"--resume", "--overwrite"}) {
+        process_run second{at.audit_all({how})};
+        BOOST_TEST(second.wait() == 5);
+        BOOST_TEST(contains(second.error_out(), at.output() + " is being written by another jobaudit"),
+                   second.error_out());
+    }
+    first.send(SIGCONT);
+
+    BOOST_TEST(first.wait() == 0, first.error_out());
+    BOOST_TEST(at.is_right());
 }
 
 BOOST_AUTO_TEST_CASE(what_resume_would_have_work_for_is_unfinished)
