@@ -17,6 +17,8 @@ struct world {
     std::vector<std::string> further;
     /// Calls of an audit that keeps its pace, where their number is a matter of time; one that is held up makes fewer.
     std::uint64_t paced_calls = 0;
+    std::uint64_t sampled_stride = 1;
+    std::string output = "results.ndjson";
 
     /// Whether no further place is looked for when an audit met no fault at this one.
     [[nodiscard]] bool ends_before(std::uint64_t place) const { return place > paced_calls; }
@@ -28,15 +30,16 @@ struct world {
     }
 
     /// Every call in the small one; many are alike in the others, of which the suite takes a sample.
-    [[nodiscard]] std::uint64_t stride() const { return is_full_run() || jobs * records < 1000 ? 1 : 7; }
+    [[nodiscard]] std::uint64_t stride() const { return is_full_run() ? 1 : sampled_stride; }
 };
 
 std::ostream& operator<<(std::ostream& out, const world& one) { return out << one.name; }
 
 const std::vector<world> worlds{
     {"lines in batches", 60, 60, 3, {"--rate", "300"}, 5},
-    {"lines on their own", 60, 20, 1800, {"--concurrency", "8"}},
-    {"lines too long for memory", 2, 2, 13'000, {"--concurrency", "2", "--sync", "always"}},
+    {"a database", 60, 20, 3, {"--rate", "300"}, 0, 11, "audit.db"},
+    {"lines on their own", 60, 20, 1800, {"--concurrency", "8"}, 0, 7},
+    {"lines too long for memory", 2, 2, 13'000, {"--concurrency", "2", "--sync", "always"}, 0, 7},
 };
 
 const std::vector<std::string> kills{"kill-before", "kill-middle", "kill-after"};
@@ -50,7 +53,7 @@ BOOST_AUTO_TEST_SUITE(every_call)
 BOOST_DATA_TEST_CASE(a_kill_there_loses_no_job_and_doubles_none,
                      boost::unit_test::data::make(worlds) * boost::unit_test::data::make(kills), world, kill)
 {
-    faulted_audit audit{world.batch(), world.further};
+    faulted_audit audit{world.batch(), world.further, world.output};
     fault_row row{std::string{kill} + " at each call, " + world.name};
     for (std::uint64_t at = 1;; at += world.stride()) {
         audit.forget_output();
@@ -72,7 +75,7 @@ BOOST_DATA_TEST_CASE(a_kill_there_loses_no_job_and_doubles_none,
 BOOST_DATA_TEST_CASE(what_passes_by_goes_unnoticed,
                      boost::unit_test::data::make(worlds) * boost::unit_test::data::make(passing), world, fault)
 {
-    faulted_audit audit{world.batch(), world.further};
+    faulted_audit audit{world.batch(), world.further, world.output};
     fault_row row{std::string{fault} + " at each write, " + world.name};
     for (std::uint64_t at = 1;; at += world.stride()) {
         audit.forget_output();
@@ -89,7 +92,7 @@ BOOST_DATA_TEST_CASE(what_passes_by_goes_unnoticed,
 BOOST_DATA_TEST_CASE(a_full_or_broken_disk_ends_it_with_5_and_a_file_that_resumes,
                      boost::unit_test::data::make(worlds) * boost::unit_test::data::make(lasting), world, fault)
 {
-    faulted_audit audit{world.batch(), world.further};
+    faulted_audit audit{world.batch(), world.further, world.output};
     fault_row row{std::string{fault} + " from each write on, " + world.name};
     for (std::uint64_t at = 1;; at += world.stride()) {
         audit.forget_output();
@@ -127,6 +130,24 @@ BOOST_AUTO_TEST_CASE(an_error_that_only_the_disk_or_the_closing_reports_ends_it_
         }
         BOOST_TEST(row.places == 3U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_that_breaks_at_the_last_writes_of_a_database_ends_it_with_5)
+{
+    faulted_audit audit{{.jobs = 6}, {}, "audit.db"};
+    BOOST_TEST_REQUIRE(audit.run({.kind = "count"}) == 0);
+    const auto writes = audit.calls().at("write");
+    fault_row row{"eio from the last writes on, a database"};
+    for (auto at = writes - 3; at <= writes; ++at) {
+        audit.forget_output();
+        const int result = audit.run({.kind = "eio", .at = at, .calls = "write"});
+        if (!audit.met_its_fault())
+            continue;
+        ++row.places;
+        BOOST_TEST(result == 5, audit.said);
+        audit.finish(row);
+    }
+    BOOST_TEST(row.places > 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include "preloading.hpp"
 #include "program/audited_platform.hpp"
+#include "store/output/open_output.hpp"
+#include "store/sqlite/sqlite_database.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -29,7 +31,7 @@ struct fault_row {
     std::uint64_t places = 0;   ///< runs that met it
     std::uint64_t kills = 0;    ///< of them, those that ended by SIGKILL
     std::uint64_t resumes = 0;  ///< runs that went on with what they had left
-    std::uint64_t refused = 0;  ///< damaged outputs that were refused with the line's number
+    std::uint64_t refused = 0;  ///< damaged outputs that were refused; with the line's number where there are lines
     std::uint64_t lost = 0;     ///< jobs that are missing or wrong in the end
     std::uint64_t doubled = 0;  ///< jobs that are final more than once
 
@@ -50,9 +52,13 @@ private:
 /// A platform, and audits of it that are broken on purpose.
 class faulted_audit {
 public:
-    faulted_audit(const emulator::emulator_options& options, std::vector<std::string> further = {})
+    /// A name that ends in `.db` makes a database of the output.
+    faulted_audit(const emulator::emulator_options& options, std::vector<std::string> further = {},
+                  std::string output = "results.ndjson")
         : platform{options}, further_{std::move(further)}
-    {}
+    {
+        platform.output_name = std::move(output);
+    }
 
     /// Starts from nothing, or goes on; with the fault.
     [[nodiscard]] int run(const write_fault& fault, bool resumes = false)
@@ -77,18 +83,17 @@ public:
     {
         const auto check = cli::check_truth(platform.output(), platform.server);
         row.lost += check.jobs - check.right;
-        std::map<std::string, unsigned> finals;
-        for (const auto& line : lines_of(platform.folder.read("results.ndjson")))
-            if (is_final(std::string{line.at("outcome").as_string()}))
-                row.doubled += ++finals[std::string{line.at("job_id").as_string()}] == 2 ? 1U : 0U;
+        row.doubled += store::is_database_name(platform.output()) ? doubled_rows() : doubled_lines();
         BOOST_TEST(check.is_right());
     }
 
+    /// With all that lies beside it.
     void forget_output() const
     {
-        for (const char* name :
-             {"results.ndjson", "results.ndjson.sums", "results.ndjson~", "results.ndjson~.sums", "calls"})
-            std::filesystem::remove(platform.folder.path(name));
+        for (const auto& each : std::filesystem::directory_iterator{platform.folder.path("")})
+            if (const auto name = each.path().filename().string();
+                name.starts_with(platform.output_name) || name == "calls")
+                std::filesystem::remove(each);
     }
 
     /// Lines of the log since the output was forgotten: `write`, `fdatasync`, `fault`, …
@@ -135,6 +140,25 @@ public:
     std::string said;  ///< by the last run, on stderr
 
 private:
+    [[nodiscard]] std::uint64_t doubled_lines() const
+    {
+        std::uint64_t doubled = 0;
+        std::map<std::string, unsigned> finals;
+        for (const auto& line : lines_of(platform.folder.read(platform.output_name)))
+            if (is_final(std::string{line.at("outcome").as_string()}))
+                doubled += ++finals[std::string{line.at("job_id").as_string()}] == 2 ? 1U : 0U;
+        return doubled;
+    }
+
+    /// Of any outcome: a database holds no line that a later one replaces.
+    [[nodiscard]] std::uint64_t doubled_rows() const
+    {
+        store::sqlite_database database{platform.output(), store::sqlite_database::access::read};
+        BOOST_TEST(database.text("PRAGMA integrity_check") == "ok");
+        return static_cast<std::uint64_t>(database.integer(
+            "SELECT count(*) - count(DISTINCT job_id) FROM jobs WHERE run = (SELECT max(run) FROM runs)"));
+    }
+
     static bool is_final(std::string_view outcome)
     {
         return outcome == "ok" || outcome == "not_found" || outcome == "validation" || outcome == "invalid_job_id";

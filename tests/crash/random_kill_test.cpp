@@ -1,6 +1,8 @@
 // Kills at random instants of a large audit of a faulty server, and one that the system's own tracer does.
 #include "crash/faulted_audit.hpp"
 
+#include "store/output/outcome_source.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -30,6 +32,31 @@ int kill_after_growth(faulted_audit& audit, std::uint64_t bytes)
     run.send(SIGKILL);
     return run.wait();
 }
+
+/// Kills it from outside once the server has been asked so many times more, wherever it is then.
+int kill_after_requests(faulted_audit& audit, std::uint64_t requests)
+{
+    const auto goal = audit.platform.server.stats().requests + requests;
+    process_run run{audit.platform.audit_all(audit.command(true))};
+    (void)run.wait_until([&] { return audit.platform.server.stats().requests >= goal; });
+    run.send(SIGKILL);
+    return run.wait();
+}
+
+/// The jobs of an output that have ended.
+class ended_jobs final : public jobaudit::store::outcome_visitor {
+public:
+    explicit ended_jobs(const std::string& output) { jobaudit::store::open_outcomes(output)->read(*this); }
+
+    void on_failed_file(std::string_view, std::string_view) override {}
+    void on_job(const jobaudit::store::outcome_line& job) override
+    {
+        if (has_ended(job.kind))
+            BOOST_TEST(jobs.insert(job.job).second, job.job << " stands there twice");
+    }
+
+    std::set<std::string> jobs;
+};
 
 std::size_t whole_lines(const std::string& text)
 {
@@ -66,6 +93,36 @@ BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_l
     }
     row.resumes = row.kills - 1;
     BOOST_TEST(whole_lines(before) < jobs);
+    audit.finish(row);
+}
+
+BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_into_a_database_loses_no_job)
+{
+    const std::uint64_t kills = is_full_run() ? 200 : 10;
+    const std::uint64_t jobs = is_full_run() ? 100'000 : 4'000;
+    constexpr std::uint64_t row_size = 700;
+    faulted_audit audit{{.jobs = jobs, .faults = fault_profile::rough}, {"--attempts", "10"}, "audit.db"};
+    fault_row row{"kill at random instants of a large audit into a database"};
+    std::mt19937_64 random{20'261'130};
+    // So that there is something to look at after the first kill, and the last one finds it at work still.
+    const auto most = jobs / kills / 2;
+    BOOST_TEST_REQUIRE(kill_after_requests(audit, most) == -SIGKILL);
+    std::set<std::string> before;
+    while (row.kills < kills) {
+        ++row.places;
+        const auto part = 1 + random() % most;
+        // Every other one dies within a write, at that very byte of all that it writes.
+        const int result = row.places % 2 == 0 ? kill_after_requests(audit, part)
+                                               : audit.run({.kind = "kill-middle", .bytes = part * row_size}, true);
+        BOOST_TEST_REQUIRE(result == -SIGKILL, audit.said);
+        ++row.kills;
+        auto after = ended_jobs{audit.platform.output()}.jobs;
+        BOOST_REQUIRE_MESSAGE(std::ranges::includes(after, before), "a job that stood there is gone");
+        before = std::move(after);
+    }
+    row.resumes = row.kills;
+    BOOST_TEST(!before.empty());
+    BOOST_TEST(before.size() < jobs);
     audit.finish(row);
 }
 

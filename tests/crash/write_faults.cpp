@@ -1,7 +1,8 @@
 // Preloaded into the program under test: counts its calls on one file and what lies beside it, and breaks one of them.
 //
 //   WRITE_FAULT_FILE   the file; calls on every path that begins with this count
-//   WRITE_FAULT_CALLS  those that count, with commas: write, ftruncate, fdatasync, rename, unlink, flock, close
+//   WRITE_FAULT_CALLS  those that count, with commas: write, ftruncate, fdatasync, rename, unlink, flock, close;
+//                      pwrite is a write too, and what ends in 64 is the same without
 //   WRITE_FAULT        what happens: kill-before, kill-middle, kill-after, eintr, short: to one call;
 //                      enospc, eio: from that call on, after half of a write; count: nothing
 //   WRITE_FAULT_AT     the number of the call, from 1
@@ -123,12 +124,6 @@ Function* original(const char* name)
     return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
-ssize_t write_for_real(int fd, const void* data, std::size_t size)
-{
-    static auto* const real = original<ssize_t(int, const void*, std::size_t)>("write");
-    return real(fd, data, size);
-}
-
 int failed(int error)
 {
     errno = error;
@@ -160,25 +155,22 @@ int whole_call(const char* name, Call call)
     return result;
 }
 
-void stop_at_byte(int fd, const void* data, std::size_t size)
+// `write` writes so many of the bytes for real.
+template <class Write>
+void stop_at_byte(std::size_t size, Write write)
 {
     const auto limit = number("WRITE_FAULT_BYTES");
     const auto before = bytes.fetch_add(size);
     if (limit == 0 || before + size < limit)
         return;
-    (void)write_for_real(fd, data, limit - before);
+    (void)write(limit - before);
     die();
 }
 
-}  // namespace
-
-extern "C" {
-
-ssize_t write(int fd, const void* data, std::size_t size)
+template <class Write>
+ssize_t watched_write(std::size_t size, Write write)
 {
-    if (!is_watched(fd))
-        return write_for_real(fd, data, size);
-    stop_at_byte(fd, data, size);
+    stop_at_byte(size, write);
     const auto what = next("write");
     const bool stays_broken = is_broken && counts("write");
     if (what == action::kill_before)
@@ -192,10 +184,10 @@ ssize_t write(int fd, const void* data, std::size_t size)
     if (what == action::fail) {
         log("fault");
         is_broken = true;
-        return size < 2 ? failed(error_number()) : write_for_real(fd, data, size / 2);
+        return size < 2 ? failed(error_number()) : write(size / 2);
     }
     const bool in_half = what == action::kill_middle || what == action::halve;
-    const ssize_t result = write_for_real(fd, data, in_half && size > 1 ? size / 2 : size);
+    const ssize_t result = write(in_half && size > 1 ? size / 2 : size);
     if (what == action::kill_middle || what == action::kill_after)
         die();
     if (what == action::halve)
@@ -203,10 +195,51 @@ ssize_t write(int fd, const void* data, std::size_t size)
     return result;
 }
 
+template <class Write>
+ssize_t any_write(int fd, std::size_t size, Write write)
+{
+    return is_watched(fd) ? watched_write(size, write) : write(size);
+}
+
+template <class Truncate>
+int any_truncation(int fd, Truncate truncate)
+{
+    return is_watched(fd) ? whole_call("ftruncate", truncate) : truncate();
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int fd, const void* data, std::size_t size)
+{
+    static auto* const real = original<ssize_t(int, const void*, std::size_t)>("write");
+    return any_write(fd, size, [&](std::size_t part) { return real(fd, data, part); });
+}
+
+ssize_t pwrite(int fd, const void* data, std::size_t size, off_t at)
+{
+    static auto* const real = original<ssize_t(int, const void*, std::size_t, off_t)>("pwrite");
+    return any_write(fd, size, [&](std::size_t part) { return real(fd, data, part, at); });
+}
+
+// SQLite asks for these two by their names for large files.
+ssize_t pwrite64(int fd, const void* data, std::size_t size, off64_t at)
+{
+    static auto* const real = original<ssize_t(int, const void*, std::size_t, off64_t)>("pwrite64");
+    return any_write(fd, size, [&](std::size_t part) { return real(fd, data, part, at); });
+}
+
+int ftruncate64(int fd, off64_t size) noexcept
+{
+    static auto* const real = original<int(int, off64_t)>("ftruncate64");
+    return any_truncation(fd, [&] { return real(fd, size); });
+}
+
 int ftruncate(int fd, off_t size) noexcept
 {
     static auto* const real = original<int(int, off_t)>("ftruncate");
-    return is_watched(fd) ? whole_call("ftruncate", [&] { return real(fd, size); }) : real(fd, size);
+    return any_truncation(fd, [&] { return real(fd, size); });
 }
 
 int fdatasync(int fd)
