@@ -30,12 +30,6 @@ constexpr std::array quotations{
     quotation{"\u00ab", "\u00bb"}, quotation{"\u300c", "\u300d"},
 };
 
-std::string_view last_part(std::string_view path) noexcept
-{
-    const auto slash = path.find_last_of("/\\");
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 // What follows the third line is mostly a list, and as long as the list. A line that opens something goes on.
 std::string_view first_lines(std::string_view text) noexcept
 {
@@ -54,9 +48,12 @@ class masking {
 public:
     masking(std::string_view document, std::string& out) noexcept
         : document_{document.size() < shortest_document ? std::string_view{} : document}
-        , base_name_{last_part(document_).size() < shortest_document ? std::string_view{} : last_part(document_)}
+        , base_name_{last_part(document_)}
         , out_{out}
-    {}
+    {
+        if (base_name_.size() < shortest_document)
+            base_name_ = {};
+    }
 
     void read(std::string_view text)
     {

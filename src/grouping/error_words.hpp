@@ -25,6 +25,15 @@ inline constexpr character_set exception_characters{"ABCDEFGHIJKLMNOPQRSTUVWXYZa
     return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
+/// What stands behind the last slash of a path.
+[[nodiscard]] constexpr std::string_view last_part(std::string_view path) noexcept
+{
+    auto at = path.size();
+    while (at > 0 && path[at - 1] != '/' && path[at - 1] != '\\')
+        --at;
+    return path.substr(at);
+}
+
 /// A letter, a digit or an underscore; bytes of other scripts count as letters.
 [[nodiscard]] constexpr bool is_word(char c) noexcept
 {

@@ -53,7 +53,8 @@ public:
             add(each);
         result_.documents += documents_.size();
         for (const auto& [hash, document] : documents_)
-            worst_.push_back(document);
+            if (worst_.size() < most_ || fails_more(document, last_kept_))
+                worst_.push_back(document);
         keep_worst();
     }
 
@@ -91,6 +92,8 @@ private:
             return;
         std::ranges::nth_element(worst_, worst_.begin() + static_cast<std::ptrdiff_t>(most_), fails_more);
         worst_.resize(most_);
+        if (most_ > 0)
+            last_kept_ = *std::ranges::max_element(worst_, fails_more);
     }
 
     std::span<const std::uint32_t> reason_of_error_;
@@ -100,6 +103,7 @@ private:
     boost::unordered_flat_map<std::uint64_t, counted_document, same_hash> documents_;
     boost::unordered_flat_set<std::pair<std::uint64_t, std::uint32_t>> further_;
     std::vector<counted_document> worst_;
+    counted_document last_kept_;  // of `most_` documents the one that fails least
 };
 
 document_counts::document_counts() : blocks_{"/var/tmp", "a report of so many documents needs: make room there"} {}
@@ -107,7 +111,9 @@ document_counts::document_counts() : blocks_{"/var/tmp", "a report of so many do
 void document_counts::add(std::string_view name, std::uint32_t error)
 {
     const std::uint64_t hash = XXH3_64bits(name.data(), name.size());
-    auto& its_part = parts_[hash >> 56U];
+    // By its middle: the table of a part takes places from the upper bits, and tells neighbours apart by the lower
+    // ones.
+    auto& its_part = parts_[hash >> 28U & 0xFFU];
     its_part.begun.push_back({hash, failures_++, error});
     if (its_part.begun.size() == failures_in_block) {
         blocks_.append({reinterpret_cast<const char*>(its_part.begun.data()), failures_in_block * sizeof(failure)});

@@ -21,7 +21,7 @@ constexpr double steps_of_time = 50;
 
 std::string extension_of(std::string_view document)
 {
-    const auto name = document.substr(document.find_last_of("/\\") + 1);
+    const auto name = grouping::last_part(document);
     const auto dot = name.rfind('.');
     if (dot == std::string_view::npos || dot == 0 || name.size() - dot - 1 > longest_extension)
         return {};

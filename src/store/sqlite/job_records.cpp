@@ -22,15 +22,21 @@ encoded_size size_at(std::string_view text, std::size_t at) noexcept
 /// Gives the whole records of the text, and how many bytes they take.
 std::size_t take_records(std::string_view text, const job_records::record_visitor& take)
 {
+    std::array<failed_file_view, job_records::most_at_once> records;
+    std::size_t count = 0;
     std::size_t at = 0;
     while (text.size() - at >= head_size) {
         const std::size_t document = size_at(text, at);
         const std::size_t error = size_at(text, at + sizeof(encoded_size));
         if (text.size() - at - head_size < document + error)
             break;
-        take(text.substr(at + head_size, document), text.substr(at + head_size + document, error));
+        records[count++] = {text.substr(at + head_size, document), text.substr(at + head_size + document, error)};
         at += head_size + document + error;
+        if (count == records.size())
+            take({records.data(), std::exchange(count, 0)});
     }
+    if (count > 0)
+        take({records.data(), count});
     return at;
 }
 

@@ -26,9 +26,11 @@ public:
     /// Throws output_error where there is no room for a temporary file.
     void append(std::span<const failed_file_view> records);
 
-    using record_visitor = std::function<void(std::string_view document, std::string_view error)>;
+    /// So many of them are given at once, at most.
+    static constexpr std::size_t most_at_once = 16;
+    using record_visitor = std::function<void(std::span<const failed_file_view> records)>;
 
-    /// Gives them in their order. Throws output_error, and what `take` throws.
+    /// Gives them in their order, some at once. Throws output_error, and what `take` throws.
     void for_each(const record_visitor& take) const;
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }

@@ -11,6 +11,7 @@
 #include <jobaudit/outcome.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -61,7 +62,7 @@ public:
 
 private:
     std::int64_t text_of(std::string_view document, std::string_view error);
-    void add_files(std::int64_t job, const job_records& records);
+    void add_files(std::int64_t job, std::span<const failed_file_view> files);
     void tell(const job_end& job, std::int64_t number, std::int64_t files, const job_information& known);
     /// What only a visitor has trouble with is no trouble of the run.
     template <class Action>
@@ -78,6 +79,8 @@ private:
     row_checksum text_sum_;  // of an error's text
     sqlite_statement add_job_;
     sqlite_statement add_file_;
+    sqlite_statement add_few_files_;
+    sqlite_statement add_many_files_;
     sqlite_statement add_text_;
 };
 

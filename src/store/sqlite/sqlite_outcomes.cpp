@@ -43,7 +43,8 @@ sqlite_database open_to_read(const std::string& path)
         (void)kind_of(database);
         return database;
     } catch (const sqlite_error& error) {
-        if (error.is_damage() || ::access((path + "-wal").c_str(), F_OK) == 0)
+        if (error.is_damage() || ::access((path + "-wal").c_str(), F_OK) == 0 ||
+            ::access((path + "-journal").c_str(), F_OK) == 0)
             throw;
         return {path, sqlite_database::access::read_immutable};
     }

@@ -393,6 +393,9 @@ void sqlite_output::end(bool is_finished)
         return;
     attempt([&] {
         commit();
+        // Whoever reads the file keeps its log, and that the log is synced with the file, until later.
+        if (sync_policy_ != sync_policy::never)
+            database_->run("PRAGMA synchronous = FULL");
         database_->run("BEGIN IMMEDIATE");
         run_->write_reasons();
         create_indices(*database_);
