@@ -34,8 +34,11 @@ auto reading(const std::string& path, Action action)
     }
 }
 
+bool stands_there(const std::string& path) noexcept { return ::access(path.c_str(), F_OK) == 0; }
+
 /// A file of a database in write-ahead mode takes two others beside it; a disk that cannot be written has no room for
-/// them, nor anybody who writes the file meanwhile.
+/// them, nor anybody who writes the file meanwhile. A journal that a killed run has left is to be rolled back first, as
+/// SQLite does for whoever may write the file.
 sqlite_database open_to_read(const std::string& path)
 {
     try {
@@ -43,10 +46,10 @@ sqlite_database open_to_read(const std::string& path)
         (void)kind_of(database);
         return database;
     } catch (const sqlite_error& error) {
-        if (error.is_damage() || ::access((path + "-wal").c_str(), F_OK) == 0 ||
-            ::access((path + "-journal").c_str(), F_OK) == 0)
+        if (error.is_damage() || stands_there(path + "-wal"))
             throw;
-        return {path, sqlite_database::access::read_immutable};
+        return {path, stands_there(path + "-journal") ? sqlite_database::access::write
+                                                      : sqlite_database::access::read_immutable};
     }
 }
 
