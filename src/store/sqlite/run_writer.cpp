@@ -110,16 +110,17 @@ void run_writer::add_files(std::int64_t job, std::span<const failed_file_view> f
         auto& add = files.size() >= many_rows ? add_many_files_ : files.size() >= few_rows ? add_few_files_ : add_file_;
         const auto rows = files.size() >= many_rows ? many_rows : files.size() >= few_rows ? few_rows : 1;
         int parameter = 0;
-        for (const auto& [document, error, json] : files.first(rows)) {
-            const auto text = text_of(document, error);
-            sum_.add(document);
-            sum_.add(error);
+        for (const auto& each : files.first(rows)) {
+            const auto text = text_of(each.document, each.error);
+            sum_.add(each.document);
+            sum_.add(each.error);
             sum_.add(text);
-            add.bind(parameter + 1, next_file_++).bind(parameter + 2, job).bind(parameter + 3, document);
-            add.bind(parameter + 4, error).bind(parameter + 5, text);
+            add.bind(parameter + 1, next_file_++).bind(parameter + 2, job).bind(parameter + 3, each.document);
+            add.bind(parameter + 4, each.error).bind(parameter + 5, text);
             parameter += 5;
             tell([&] {
-                visitor_->on_grouped_file(document, error, static_cast<std::uint32_t>(text - run_.first_error_text));
+                visitor_->on_grouped_file(each.document, each.error,
+                                          static_cast<std::uint32_t>(text - run_.first_error_text));
             });
         }
         add.run();
