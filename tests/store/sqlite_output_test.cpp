@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_output.hpp"
 
+#include "client/refused_block.hpp"
 #include "scratch_folder.hpp"
 #include "store/file_size_limit.hpp"
 #include "store/input/input_error.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -450,6 +452,30 @@ BOOST_AUTO_TEST_CASE(says_what_a_full_disk_cost_and_goes_on_later)
     BOOST_TEST(standing >= 1U);
     BOOST_TEST(standing < many);
     BOOST_TEST(integer_of(path, "SELECT count(*) FROM jobs") == static_cast<std::int64_t>(standing) + 1);
+}
+
+BOOST_AUTO_TEST_CASE(never_commits_a_part_of_a_job_for_which_memory_ran_out)
+{
+    const test::scratch_folder folder;
+    const auto path = folder.path("out.db");
+    run(path, open_mode::fresh, {ok_outcome(1, {{"a", "x"}})}, false);
+    const std::string error(1777, 'z');
+    {
+        store::job_ledger ledger;
+        const auto output = store::open_output(path, open_mode::resume, ledger, store::sync_policy::never);
+        output->begin({});
+        const auto second = ok_outcome(2, {{"b", "y"}, {"c", error}});
+        {
+            const test::refused_block no_copy_of_the_error{error.size() + 1};
+            BOOST_CHECK_THROW(output->write(second), std::bad_alloc);
+            BOOST_TEST(no_copy_of_the_error.was_refused());
+        }
+        BOOST_CHECK_THROW(output->close(), store::output_error);
+        BOOST_TEST(output->lost().failed_files == 2U);
+    }
+    BOOST_TEST(read(path).starts_with("a=x " + numbered_job(1).to_string()));
+    BOOST_TEST(integer_of(path, "SELECT count(*) FROM failed_files") == 1);
+    BOOST_TEST(run(path, open_mode::resume, {ok_outcome(2)}, true).ended_count() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_was_changed_behind_its_back)

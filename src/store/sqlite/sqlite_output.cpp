@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <system_error>
 
 namespace jobaudit::store {
@@ -242,6 +243,10 @@ void sqlite_output::attempt(Action action)
         failure_.emplace(error_of(error));
     } catch (const output_error& error) {
         failure_.emplace(error);
+    } catch (const std::bad_alloc&) {
+        // Of the job that was being written some rows may stand in the transaction: it must never be committed.
+        failure_.emplace(reason::write_failed, path_, "cannot write to " + path_ + ": " + advice_for_writing(ENOMEM));
+        throw;
     }
     throw *failure_;
 }
