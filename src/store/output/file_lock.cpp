@@ -1,5 +1,7 @@
 #include "store/output/file_lock.hpp"
 
+#include "store/output/output_error.hpp"
+
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -15,7 +17,7 @@ bool names_the_file(const std::string& path, int fd) noexcept
            opened.st_ino == named.st_ino;
 }
 
-lock_state lock_file(int fd, const std::string& path) noexcept
+bool lock_output(int fd, const std::string& path)
 {
     int result = 0;
     do
@@ -25,8 +27,14 @@ lock_state lock_file(int fd, const std::string& path) noexcept
     // Between open and lock, another run may have put the file aside: ours would be the file that it keeps.
     const bool held_elsewhere = result != 0 && errno == EWOULDBLOCK;
     if (held_elsewhere || !names_the_file(path, fd))
-        return lock_state::elsewhere;
-    return result == 0 ? lock_state::held : lock_state::unknown;
+        throw output_error{output_error::reason::locked, path,
+                           path + " is being written by another jobaudit: wait for it to end, or name another output"};
+    return result == 0;
+}
+
+std::string no_locks_text(const std::string& path)
+{
+    return path + ": its file system knows no locks: see to it that nobody else writes it";
 }
 
 }  // namespace jobaudit::store

@@ -1,5 +1,6 @@
 #include "store/output/ndjson_output.hpp"
 
+#include "store/output/file_lock.hpp"
 #include "store/output/line_checksum.hpp"
 #include "store/output/ndjson_line.hpp"
 
@@ -167,7 +168,7 @@ ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledge
     if (!file_.is_named_file())
         return;
     if (file_.lacks_lock())
-        add_warning(file_.path() + ": its file system knows no locks: see to it that nobody else writes it");
+        add_warning(no_locks_text(file_.path()));
     tell_of_older_file();
     checksums_.emplace(file_.path(), mode);
     if (mode == open_mode::resume)

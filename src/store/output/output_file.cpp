@@ -128,14 +128,7 @@ void output_file::open_regular(open_mode mode)
         make_way(mode, size);
 }
 
-void output_file::lock()
-{
-    const auto state = lock_file(fd_.get(), path_);
-    if (state == lock_state::elsewhere)
-        throw output_error{reason::locked, path_,
-                           path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
-    lacks_lock_ = state == lock_state::unknown;
-}
+void output_file::lock() { lacks_lock_ = !lock_output(fd_.get(), path_); }
 
 void output_file::make_way(open_mode mode, std::uint64_t size)
 {

@@ -38,6 +38,11 @@ std::int64_t checksum_of(const run_row& run, std::string_view figures)
 
 }  // namespace
 
+std::int64_t next_number(sqlite_database& database, const char* table, const char* column)
+{
+    return database.integer(std::string{"SELECT max("} + column + ") FROM " + table) + 1;
+}
+
 void write_figures(sqlite_database& database, const run_row& run, const std::string& figures)
 {
     database.prepare("INSERT OR REPLACE INTO figures VALUES (?1, ?2, ?3)")

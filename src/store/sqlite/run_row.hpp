@@ -29,6 +29,9 @@ struct run_row {
 /// where its checksum differs.
 [[nodiscard]] std::optional<run_row> find_run(sqlite_database& database, std::int64_t number = 0);
 
+/// The number that the next row of a table gets, from 1 on.
+[[nodiscard]] std::int64_t next_number(sqlite_database& database, const char* table, const char* column);
+
 /// Writes a run's row: a new one, or in the place of the one with its number.
 void write_run(sqlite_database& database, const run_row& run);
 

@@ -35,8 +35,8 @@ run_writer::run_writer(sqlite_database& database, run_row run, grouping::reason_
     , run_{std::move(run)}
     , errors_{std::move(errors)}
     , visitor_{visitor}
-    , next_job_{std::max(run_.first_job, database.integer("SELECT max(job) + 1 FROM jobs"))}
-    , next_file_{std::max(run_.first_failed_file, database.integer("SELECT max(failed_file) + 1 FROM failed_files"))}
+    , next_job_{std::max(run_.first_job, next_number(database, "jobs", "job"))}
+    , next_file_{std::max(run_.first_failed_file, next_number(database, "failed_files", "failed_file"))}
     , add_job_{database.prepare(add_job_sql)}
     , add_file_{database.prepare(add_files_sql(1))}
     , add_few_files_{database.prepare(add_files_sql(few_rows))}
@@ -187,7 +187,7 @@ void run_writer::drop(std::int64_t job)
 void run_writer::write_reasons()
 {
     database_.prepare("DELETE FROM reasons WHERE run = ?1").bind(1, run_.run).run();
-    const auto first = std::max<std::int64_t>(1, database_.integer("SELECT max(reason) + 1 FROM reasons"));
+    const auto first = next_number(database_, "reasons", "reason");
     const auto found = errors_.find();
     auto add = database_.prepare("INSERT INTO reasons VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     auto next = first;

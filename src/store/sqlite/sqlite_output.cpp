@@ -130,12 +130,8 @@ void sqlite_output::open_file()
     std::error_code ignored;
     if (auto real = std::filesystem::canonical(path_, ignored); !ignored)
         path_ = real.string();
-    const auto state = lock_file(lock_.get(), path_);
-    if (state == lock_state::elsewhere)
-        throw output_error{reason::locked, path_,
-                           path_ + " is being written by another jobaudit: wait for it to end, or name another output"};
-    if (state == lock_state::unknown)
-        add_warning(path_ + ": its file system knows no locks: see to it that nobody else writes it");
+    if (!lock_output(lock_.get(), path_))
+        add_warning(no_locks_text(path_));
 }
 
 void sqlite_output::look_inside(open_mode mode, job_ledger& ledger)
@@ -207,28 +203,33 @@ void sqlite_output::begin(const run_description& description)
         if (const auto views = restore_views(*database_); !views.empty())
             add_note(path_ + ": made anew the views that were not as jobaudit made them: " + views);
         drop_indices(*database_);
-        run_row run;
-        if (resumed_) {
-            run = *std::exchange(resumed_, std::nullopt);
-            run.is_finished = false;
-            run.ended_at.clear();
-            run.summary.clear();
-            database_->prepare("DELETE FROM figures WHERE run = ?1").bind(1, run.run).run();
-        } else {
-            run.run = database_->integer("SELECT max(run) FROM runs") + 1;
-            run.description = description;
-            run.first_job = std::max<std::int64_t>(1, database_->integer("SELECT max(job) + 1 FROM jobs"));
-            run.first_failed_file =
-                std::max<std::int64_t>(1, database_->integer("SELECT max(failed_file) + 1 FROM failed_files"));
-            run.first_error_text =
-                std::max<std::int64_t>(1, database_->integer("SELECT max(error_text) + 1 FROM error_texts"));
-        }
+        auto run = resumed_ ? taken_up(*std::exchange(resumed_, std::nullopt)) : new_run(description);
         // What an earlier run has left, nobody heard of.
         const bool is_told = visitor_ != nullptr && run.jobs == 0;
         run_.emplace(*database_, std::move(run), std::move(errors_), is_told ? visitor_ : nullptr);
         run_->write_row();
         database_->run("COMMIT");
     });
+}
+
+run_row sqlite_output::taken_up(run_row run)
+{
+    run.is_finished = false;
+    run.ended_at.clear();
+    run.summary.clear();
+    database_->prepare("DELETE FROM figures WHERE run = ?1").bind(1, run.run).run();
+    return run;
+}
+
+run_row sqlite_output::new_run(const run_description& description)
+{
+    run_row run;
+    run.run = next_number(*database_, "runs", "run");
+    run.description = description;
+    run.first_job = next_number(*database_, "jobs", "job");
+    run.first_failed_file = next_number(*database_, "failed_files", "failed_file");
+    run.first_error_text = next_number(*database_, "error_texts", "error_text");
+    return run;
 }
 
 template <class Action>

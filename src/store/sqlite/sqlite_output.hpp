@@ -64,6 +64,8 @@ private:
     void open_file();
     void look_inside(open_mode mode, job_ledger& ledger);
     void read_earlier(job_ledger& ledger);
+    [[nodiscard]] run_row taken_up(run_row run);
+    [[nodiscard]] run_row new_run(const run_description& description);
     void write(const outcome& result, const job_records* records);
     void add(const job_end& job, std::uint64_t failed_files, const job_information* known, const job_records* records,
              bool is_delivered_again);
