@@ -2,6 +2,7 @@
 #include "protocol/failed_files_reader.hpp"
 
 #include "fuzz/chosen_input.hpp"
+#include "fuzz/json_problem.hpp"
 #include "fuzz/require.hpp"
 #include "fuzz/surrogates.hpp"
 #include "fuzz/targets.hpp"
@@ -52,26 +53,15 @@ struct reading {
     std::string problem;
 };
 
-constexpr std::string_view not_well_formed = "the JSON is not well-formed";
-
-bool is_for_a_limit(const reading& what)
-{
-    return what.problem.find("longer than") != std::string::npos ||
-           what.problem.find("deeper than") != std::string::npos;
-}
-
 bool is_malformed(const reading& what)
 {
     return what.problem == not_well_formed || what.problem == "more stands behind the JSON object" ||
            what.problem == "the JSON ends before its object is complete" || what.problem == "the body is empty";
 }
 
-// A string that is in its wrong place, or too long, and malformed besides is refused for the one or for the other:
-// Boost.JSON shows the front of a string that goes on in the next piece, but not that of one with a mistake in it.
 bool operator==(const reading& a, const reading& b)
 {
-    const bool same_problem = a.problem == b.problem || a.problem == not_well_formed || b.problem == not_well_formed;
-    return a.got == b.got && a.count == b.count && a.error == b.error && same_problem;
+    return a.got == b.got && a.count == b.count && a.error == b.error && is_same_problem(a.problem, b.problem);
 }
 
 reading read(failed_files_reader& reader, const pieces& body)
@@ -148,13 +138,13 @@ void check_rewritten(failed_files_reader& reader, const json::value& tree, std::
         return;
     const auto expected = records_in(tree);
     const auto again = read(reader, {text});
-    require(!expected || !again.error || is_for_a_limit(again), "what the tree finds right is accepted");
+    require(!expected || !again.error || is_for_a_limit(again.problem), "what the tree finds right is accepted");
     require(again.error || (expected && again.got == *expected), "what is accepted is what the tree holds");
 }
 
 void check_against_tree(failed_files_reader& reader, const reading& whole, const chosen_input& input)
 {
-    if (is_for_a_limit(whole))
+    if (is_for_a_limit(whole.problem))
         return;
     const auto tree = tree_of(with_whole_surrogates(input.text()), limits_of(input).depth);
     require(!tree || !is_malformed(whole), "what is no JSON to the reader is none to the tree");

@@ -2,6 +2,7 @@
 #include "protocol/job_list_reader.hpp"
 
 #include "fuzz/chosen_input.hpp"
+#include "fuzz/json_problem.hpp"
 #include "fuzz/require.hpp"
 #include "fuzz/surrogates.hpp"
 #include "fuzz/targets.hpp"
@@ -32,19 +33,9 @@ struct reading {
     std::string problem;
 };
 
-constexpr std::string_view not_well_formed = "the JSON is not well-formed";
-
-bool is_for_a_limit(const reading& what)
-{
-    return what.problem.find("longer than") != std::string::npos ||
-           what.problem.find("deeper than") != std::string::npos;
-}
-
-// As in failed_files: a string with a mistake in it is refused for that, or for where it stands.
 bool operator==(const reading& a, const reading& b)
 {
-    const bool same_problem = a.problem == b.problem || a.problem == not_well_formed || b.problem == not_well_formed;
-    return a.jobs == b.jobs && a.error == b.error && same_problem;
+    return a.jobs == b.jobs && a.error == b.error && is_same_problem(a.problem, b.problem);
 }
 
 reading read(job_list_reader& reader, const pieces& body)
@@ -95,7 +86,7 @@ std::optional<job_information> job_in(const json::value& element)
 
 void check_against_tree(const reading& whole, const chosen_input& input)
 {
-    if (is_for_a_limit(whole))
+    if (is_for_a_limit(whole.problem))
         return;
     json::parse_options options;
     options.max_depth = limits_of(input).depth;
