@@ -1,13 +1,14 @@
 #include "client/refused_block.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-thread_local std::size_t refused_size = 0;
-thread_local bool refused = false;
+std::atomic<std::size_t> refused_size = 0;
+std::atomic<bool> refused = false;
 
 }  // namespace
 

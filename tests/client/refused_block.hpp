@@ -4,7 +4,7 @@
 
 namespace jobaudit::test {
 
-/// While it lives, operator new of this thread has no memory for blocks of exactly this size.
+/// While it lives, operator new has no memory, on any thread, for blocks of exactly this size.
 class refused_block {
 public:
     explicit refused_block(std::size_t size) noexcept;

@@ -37,8 +37,8 @@ void spill_file::open()
         folders.emplace_back(chosen);
     folders.emplace_back("/var/tmp");
     for (const auto& folder : folders) {
-        fd_ = open_unnamed(folder);
-        if (fd_ >= 0) {
+        file_.reset(open_unnamed(folder));
+        if (file_.is_open()) {
             folder_ = folder;
             return;
         }
@@ -50,10 +50,10 @@ void spill_file::open()
 
 void spill_file::append(std::string_view text)
 {
-    if (fd_ < 0)
+    if (!file_.is_open())
         open();
     while (!text.empty()) {
-        const auto count = ::write(fd_, text.data(), text.size());
+        const auto count = ::write(file_.get(), text.data(), text.size());
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -66,7 +66,7 @@ void spill_file::append(std::string_view text)
 std::string_view spill_file::read_at(std::size_t at, char* buffer, std::size_t capacity) const
 {
     for (;;) {
-        const auto count = ::pread(fd_, buffer, std::min(capacity, size_ - at), static_cast<off_t>(at));
+        const auto count = ::pread(file_.get(), buffer, std::min(capacity, size_ - at), static_cast<off_t>(at));
         if (count > 0)
             return {buffer, static_cast<std::size_t>(count)};
         if (count == 0 || errno != EINTR)
@@ -79,14 +79,6 @@ void spill_file::fail(const char* what, int error) const
     throw output_error{output_error::reason::write_failed, folder_,
                        std::string{"cannot "} + what + " a temporary file in " + folder_ + " (" +
                            std::generic_category().message(error) + "), which " + purpose_};
-}
-
-void spill_file::clear() noexcept
-{
-    if (fd_ >= 0)
-        ::close(fd_);
-    fd_ = -1;
-    size_ = 0;
 }
 
 }  // namespace jobaudit::store

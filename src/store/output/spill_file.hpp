@@ -1,5 +1,7 @@
 #pragma once
 
+#include "store/owned_descriptor.hpp"
+
 #include <array>
 #include <cstddef>
 #include <string>
@@ -18,9 +20,10 @@ public:
     explicit spill_file(std::string folder, const char* purpose = job_with_many_files)
         : folder_{std::move(folder)}, purpose_{purpose}
     {}
-    spill_file(const spill_file&) = delete;
-    spill_file& operator=(const spill_file&) = delete;
-    ~spill_file() { clear(); }
+    /// The text goes along; the one that is moved from can only be assigned to or destroyed.
+    spill_file(spill_file&&) noexcept = default;
+    spill_file& operator=(spill_file&&) noexcept = default;
+    ~spill_file() = default;
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -41,7 +44,11 @@ public:
     }
 
     /// Forgets the text and closes the file.
-    void clear() noexcept;
+    void clear() noexcept
+    {
+        file_.reset();
+        size_ = 0;
+    }
 
     /// What stands from `at` on, which is before the end; at least one byte. Throws output_error.
     [[nodiscard]] std::string_view read_at(std::size_t at, char* buffer, std::size_t capacity) const;
@@ -55,7 +62,7 @@ private:
 
     std::string folder_;
     const char* purpose_;
-    int fd_ = -1;
+    owned_descriptor file_;
     std::size_t size_ = 0;
 };
 

@@ -42,6 +42,26 @@ std::size_t take_records(std::string_view text, const job_records::record_visito
 
 }  // namespace
 
+job_records::job_records(job_records&& other) noexcept
+    : pool_{other.pool_}
+    , folder_{other.folder_}
+    , text_{std::exchange(other.text_, {})}
+    , spilled_{std::exchange(other.spilled_, std::nullopt)}
+    , count_{std::exchange(other.count_, 0)}
+    , is_long_{std::exchange(other.is_long_, false)}
+{}
+
+job_records job_records::take_all()
+{
+    if (is_long_ || spilled_)
+        return std::move(*this);
+    job_records all{*pool_, *folder_};
+    all.text_.assign(text_);
+    all.count_ = count_;
+    clear();
+    return all;
+}
+
 void job_records::add_size(std::size_t size)
 {
     const auto encoded = static_cast<encoded_size>(size);
@@ -52,10 +72,10 @@ void job_records::add_size(std::size_t size)
 
 bool job_records::may_be_long()
 {
-    if (text_.size() > line_pool::long_line_limit || !spilled_.empty())
+    if (text_.size() > line_pool::long_line_limit || spilled_)
         return false;
     if (!is_long_)
-        is_long_ = pool_.take_permit();
+        is_long_ = pool_->take_permit();
     return is_long_;
 }
 
@@ -64,14 +84,16 @@ void job_records::append(std::span<const failed_file_view> records)
     if (records.empty())
         return;
     if (text_.capacity() < line_pool::line_capacity)
-        text_ = pool_.take();
+        text_ = pool_->take();
     for (const auto& each : records) {
         add_size(each.document.size());
         add_size(each.error.size());
         text_ += each.document;
         text_ += each.error;
         if (text_.size() > line_pool::line_limit && !may_be_long()) {
-            spilled_.append(text_);
+            if (!spilled_)
+                spilled_.emplace(*folder_);
+            spilled_->append(text_);
             text_.clear();
         }
     }
@@ -81,10 +103,11 @@ void job_records::append(std::span<const failed_file_view> records)
 void job_records::for_each(const record_visitor& take) const
 {
     std::string begun;
-    spilled_.read([&](std::string_view piece) {
-        begun += piece;
-        begun.erase(0, take_records(begun, take));
-    });
+    if (spilled_)
+        spilled_->read([&](std::string_view piece) {
+            begun += piece;
+            begun.erase(0, take_records(begun, take));
+        });
     // What was spilled ends with a whole record.
     (void)take_records(text_, take);
 }
@@ -92,12 +115,12 @@ void job_records::for_each(const record_visitor& take) const
 void job_records::clear() noexcept
 {
     count_ = 0;
-    spilled_.clear();
+    spilled_.reset();
     if (text_.capacity() >= line_pool::line_capacity)
-        pool_.give_back(std::exchange(text_, {}));
+        pool_->give_back(std::exchange(text_, {}));
     text_.clear();
     if (std::exchange(is_long_, false))
-        pool_.give_permit_back();
+        pool_->give_permit_back();
 }
 
 }  // namespace jobaudit::store

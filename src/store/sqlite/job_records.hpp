@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,9 +19,10 @@ namespace jobaudit::store {
 /// Thread safety: none; the pool's is its own.
 class job_records {
 public:
-    job_records(line_pool& pool, std::string folder) : pool_{pool}, spilled_{std::move(folder)} {}
-    job_records(const job_records&) = delete;
-    job_records& operator=(const job_records&) = delete;
+    /// Both must outlive them. `folder` is where a temporary file should have room.
+    job_records(line_pool& pool, const std::string& folder) noexcept : pool_{&pool}, folder_{&folder} {}
+    job_records(job_records&& other) noexcept;
+    job_records& operator=(job_records&&) = delete;
     ~job_records() { clear(); }
 
     /// Throws output_error where there is no room for a temporary file.
@@ -34,7 +36,12 @@ public:
     void for_each(const record_visitor& take) const;
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
-    [[nodiscard]] std::size_t bytes() const noexcept { return spilled_.size() + text_.size(); }
+    [[nodiscard]] std::size_t bytes() const noexcept { return (spilled_ ? spilled_->size() : 0) + text_.size(); }
+    [[nodiscard]] std::size_t bytes_in_memory() const noexcept { return text_.capacity(); }
+
+    /// All of them, in no more memory than they need; none stay here. A few are copied, as the next job's are put
+    /// together best where the cache still holds the memory.
+    [[nodiscard]] job_records take_all();
 
     void clear() noexcept;
 
@@ -42,9 +49,10 @@ private:
     [[nodiscard]] bool may_be_long();
     void add_size(std::size_t size);
 
-    line_pool& pool_;
+    line_pool* pool_;
+    const std::string* folder_;
     std::string text_;  // each document and error behind their sizes
-    spill_file spilled_;
+    std::optional<spill_file> spilled_;
     std::size_t count_ = 0;
     bool is_long_ = false;  // with a permit
 };

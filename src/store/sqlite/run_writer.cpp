@@ -14,6 +14,7 @@ namespace {
 constexpr auto add_job_sql =
     "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
     "?16)";
+constexpr int checksum_column = 16;
 constexpr std::size_t many_rows = 8;
 constexpr std::size_t few_rows = 3;
 
@@ -26,6 +27,12 @@ std::string add_files_sql(std::size_t rows)
 }
 
 constexpr auto add_text_sql = "INSERT INTO error_texts VALUES (?1, ?2, ?3, NULL, ?4)";
+
+const job_information& known_of(const ended_job& job)
+{
+    static const job_information nothing;
+    return job.known ? *job.known : nothing;
+}
 
 }  // namespace
 
@@ -59,12 +66,25 @@ std::int64_t run_writer::text_of(std::string_view document, std::string_view err
     return text;
 }
 
-void run_writer::add(const job_end& job, const job_information* known, const job_records* records)
+void run_writer::add(const ended_job& job)
 {
-    static const job_information nothing;
-    const auto& information = known != nullptr ? *known : nothing;
     const auto number = next_job_++;
-    const auto files = records != nullptr ? static_cast<std::int64_t>(records->count()) : 0;
+    add_row(job, number);
+    if (job.records)
+        job.records->for_each([&](std::span<const failed_file_view> some) { add_files(number, some); });
+    const auto checksum = sum_.take();
+    add_job_.bind(checksum_column, checksum).run();
+    ++run_.jobs;
+    run_.failed_files += static_cast<std::int64_t>(job.failed_files());
+    run_.jobs_checksum += std::bit_cast<std::uint64_t>(checksum);
+    if (visitor_ != nullptr)
+        tell_of(job, number);
+}
+
+// All but the checksum, which the values of its failed files follow into.
+void run_writer::add_row(const ended_job& job, std::int64_t number)
+{
+    const auto& known = known_of(job);
     int column = 0;
     const auto put = [&](auto value) {
         add_job_.bind(++column, value);
@@ -76,7 +96,8 @@ void run_writer::add(const job_end& job, const job_information* known, const job
     };
     put(number);
     put(run_.run);
-    put(job.job_id);
+    job_ = job.job();
+    put(std::string_view{job_});
     put(to_string(job.kind));
     if (job.http_status != 0)
         add_job_.bind(++column, std::int64_t{job.http_status});
@@ -85,21 +106,11 @@ void run_writer::add(const job_end& job, const job_information* known, const job
     sum_.add(std::int64_t{job.http_status});
     put(std::int64_t{job.attempts});
     put(job.elapsed_ms);
-    put(files);
-    put(job.message);
-    for (const auto& text : {job.validation, std::string_view{information.workflow_id},
-                             std::string_view{information.workflow_name}, std::string_view{information.status},
-                             std::string_view{information.created_at}, std::string_view{information.runtime}})
-        put_known(text);
-    if (files > 0)
-        records->for_each([&](std::span<const failed_file_view> some) { add_files(number, some); });
-    const auto checksum = sum_.take();
-    add_job_.bind(++column, checksum).run();
-    ++run_.jobs;
-    run_.failed_files += files;
-    run_.jobs_checksum += std::bit_cast<std::uint64_t>(checksum);
-    if (visitor_ != nullptr)
-        tell(job, number, files, information);
+    put(static_cast<std::int64_t>(job.failed_files()));
+    put(std::string_view{job.message});
+    for (const auto* text :
+         {&job.validation, &known.workflow_id, &known.workflow_name, &known.status, &known.created_at, &known.runtime})
+        put_known(*text);
 }
 
 void run_writer::add_files(std::int64_t job, std::span<const failed_file_view> files)
@@ -140,17 +151,18 @@ void run_writer::tell(Action action) noexcept
     }
 }
 
-void run_writer::tell(const job_end& job, std::int64_t number, std::int64_t files, const job_information& known)
+void run_writer::tell_of(const ended_job& job, std::int64_t number)
 {
     tell([&] {
         told_.row = static_cast<std::uint64_t>(number);
-        told_.job = job.job_id;
+        told_.job = job_;
         told_.kind = job.kind;
         told_.http_status = job.http_status;
         told_.attempts = job.attempts;
         told_.elapsed_ms = job.elapsed_ms;
-        told_.failed_files = static_cast<std::uint64_t>(files);
+        told_.failed_files = job.failed_files();
         told_.message = job.message;
+        const auto& known = known_of(job);
         told_.workflow_id = known.workflow_id;
         told_.workflow_name = known.workflow_name;
         told_.job_status = known.status;

@@ -2,13 +2,12 @@
 
 #include "grouping/reason_collector.hpp"
 #include "store/output/outcome_visitor.hpp"
-#include "store/sqlite/job_records.hpp"
+#include "store/sqlite/ended_job.hpp"
 #include "store/sqlite/row_checksum.hpp"
 #include "store/sqlite/run_row.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 
-#include <jobaudit/job_information.hpp>
-#include <jobaudit/outcome.hpp>
+#include <jobaudit/failed_file.hpp>
 
 #include <cstdint>
 #include <span>
@@ -16,17 +15,6 @@
 #include <string_view>
 
 namespace jobaudit::store {
-
-/// What a job's row says of how it ended.
-struct job_end {
-    std::string_view job_id;  ///< a UUID, or what was given in its place
-    outcome_kind kind = outcome_kind::ok;
-    int http_status = 0;  ///< 0: there was no response
-    unsigned attempts = 0;
-    double elapsed_ms = 0;
-    std::string_view message;
-    std::string_view validation;  ///< as JSON; empty: none
-};
 
 /// Writes one audit into a database: its run, its jobs with their failed files, and what the errors have in common.
 /// Who calls begins and ends the transactions.
@@ -39,9 +27,8 @@ public:
     /// added; null: nobody does.
     run_writer(sqlite_database& database, run_row run, grouping::reason_collector errors, outcome_visitor* visitor);
 
-    /// Adds a job. `known` is what the platform's list says of it, null where nobody asked; `records` its failed files,
-    /// null where it has none.
-    void add(const job_end& job, const job_information* known, const job_records* records);
+    /// Adds a job with its failed files. Throws output_error, too, where these can't be read back.
+    void add(const ended_job& job);
 
     /// Takes a job back with its failed files.
     void drop(std::int64_t job);
@@ -63,7 +50,8 @@ public:
 private:
     std::int64_t text_of(std::string_view document, std::string_view error);
     void add_files(std::int64_t job, std::span<const failed_file_view> files);
-    void tell(const job_end& job, std::int64_t number, std::int64_t files, const job_information& known);
+    void add_row(const ended_job& job, std::int64_t number);
+    void tell_of(const ended_job& job, std::int64_t number);
     /// What only a visitor has trouble with is no trouble of the run.
     template <class Action>
     void tell(Action action) noexcept;
@@ -75,6 +63,7 @@ private:
     outcome_line told_;
     std::int64_t next_job_;
     std::int64_t next_file_;
+    std::string job_;        // the ID of the job that is being added
     row_checksum sum_;       // of a job with its files
     row_checksum text_sum_;  // of an error's text
     sqlite_statement add_job_;

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <exception>
 #include <filesystem>
@@ -42,7 +41,7 @@ std::string folder_of(const std::string& path)
 
 class sqlite_output::writer final : public job_writer {
 public:
-    explicit writer(sqlite_output& output) : output_{output}, records_{output.pool_, folder_of(output.path_)} {}
+    explicit writer(sqlite_output& output) : output_{output}, records_{output.pool_, output.folder_} {}
 
     void begin(const job_id&) override { records_.clear(); }
 
@@ -51,16 +50,15 @@ public:
         try {
             records_.append(records);
         } catch (const output_error& error) {
-            const std::lock_guard guard{output_.mutex_};
-            if (!output_.failure_)
-                output_.failure_.emplace(error);
+            output_.keep(error);
             throw;
         }
     }
 
     void commit(outcome&& result) override
     {
-        output_.write(result, result.kind == outcome_kind::ok ? &records_ : nullptr);
+        const bool has_files = result.kind == outcome_kind::ok && records_.count() > 0;
+        output_.push(result, has_files ? std::optional{records_.take_all()} : std::nullopt);
         records_.clear();
     }
 
@@ -130,6 +128,7 @@ void sqlite_output::open_file()
     std::error_code ignored;
     if (auto real = std::filesystem::canonical(path_, ignored); !ignored)
         path_ = real.string();
+    folder_ = folder_of(path_);
     if (!lock_output(lock_.get(), path_))
         add_warning(no_locks_text(path_));
 }
@@ -188,7 +187,6 @@ void sqlite_output::read_earlier(job_ledger& ledger)
 
 void sqlite_output::begin(const run_description& description)
 {
-    const std::lock_guard guard{mutex_};
     attempt([&] {
         database_->merge_log_at_close(true);
         // A sixth faster than with the usual 4 KiB; only a database that is made now obeys.
@@ -209,6 +207,7 @@ void sqlite_output::begin(const run_description& description)
         run_.emplace(*database_, std::move(run), std::move(errors_), is_told ? visitor_ : nullptr);
         run_->write_row();
         database_->run("COMMIT");
+        thread_ = std::thread{[this] { write_queued(); }};
     });
 }
 
@@ -235,21 +234,36 @@ run_row sqlite_output::new_run(const run_description& description)
 template <class Action>
 void sqlite_output::attempt(Action action)
 {
-    if (failure_)
-        throw *failure_;
+    throw_failure();
     try {
         action();
         return;
     } catch (const sqlite_error& error) {
-        failure_.emplace(error_of(error));
+        keep(error_of(error));
     } catch (const output_error& error) {
-        failure_.emplace(error);
+        keep(error);
+    } catch (const std::system_error& error) {
+        keep({reason::write_failed, path_,
+              "cannot write to " + path_ + ": " + advice_for_writing(error.code().value())});
     } catch (const std::bad_alloc&) {
         // Of the job that was being written some rows may stand in the transaction: it must never be committed.
-        failure_.emplace(reason::write_failed, path_, "cannot write to " + path_ + ": " + advice_for_writing(ENOMEM));
-        throw;
+        const std::lock_guard guard{mutex_};
+        is_out_of_memory_ = true;
     }
-    throw *failure_;
+    throw_failure();
+}
+
+void sqlite_output::keep(const output_error& error)
+{
+    const std::lock_guard guard{mutex_};
+    if (!failure_)
+        failure_.emplace(error);
+}
+
+void sqlite_output::throw_failure() const
+{
+    if (const auto error = failure())
+        throw *error;
 }
 
 output_error sqlite_output::error_of(const sqlite_error& error) const
@@ -266,7 +280,7 @@ output_error sqlite_output::error_of(const sqlite_error& error) const
 
 sqlite_output::~sqlite_output()
 {
-    if (!run_) {
+    if (!run_ || !thread_.joinable()) {
         give_up_file();
         return;
     }
@@ -292,82 +306,108 @@ std::unique_ptr<job_writer> sqlite_output::make_writer() { return std::make_uniq
 
 void sqlite_output::write(const outcome& result)
 {
-    if (result.failed_files.empty()) {
-        write(result, nullptr);
-        return;
-    }
-    job_records records{pool_, folder_of(path_)};
+    std::optional<job_records> records;
+    if (!result.failed_files.empty())
+        records.emplace(pool_, folder_);
     for (const auto& each : result.failed_files) {
         const failed_file_view view{each.document, each.error};
-        records.append({&view, 1});
+        records->append({&view, 1});
     }
-    write(result, &records);
+    push(result, std::move(records));
 }
 
-void sqlite_output::write(const outcome& result, const job_records* records)
+void sqlite_output::push(const outcome& result, std::optional<job_records> records)
 {
     if (!is_written(result.kind))
         return;
-    const auto known = information_on(result.job);
-    std::array<char, job_id::text_size> id{};
-    result.job.write_to(id);
     std::string validation;
     if (result.kind == outcome_kind::validation)
         append_issues(validation, result.validation);
-    const job_end job{{id.data(), id.size()},
-                      result.kind,
-                      result.http_status,
-                      result.attempts,
-                      static_cast<double>(tenths_of_milliseconds(result.elapsed)) / 10,
-                      result.message,
-                      validation};
-    const std::lock_guard guard{mutex_};
-    add(job, records != nullptr ? records->count() : 0, known ? &*known : nullptr, records, result.is_delivered_again);
+    push({.id = result.job,
+          .given_as = {},
+          .kind = result.kind,
+          .http_status = result.http_status,
+          .attempts = result.attempts,
+          .elapsed_ms = static_cast<double>(tenths_of_milliseconds(result.elapsed)) / 10,
+          .message = result.message,
+          .validation = std::move(validation),
+          .is_delivered_again = result.is_delivered_again,
+          .known = information_on(result.job),
+          .records = std::move(records)});
 }
 
 void sqlite_output::write_invalid(std::string_view text, std::string_view where)
 {
-    const auto message = invalid_line_message(where);
+    push({.id = std::nullopt,
+          .given_as = std::string{text},
+          .kind = outcome_kind::invalid_job_id,
+          .message = invalid_line_message(where),
+          .validation = {},
+          .known = std::nullopt,
+          .records = std::nullopt});
+}
+
+void sqlite_output::push(ended_job job)
+{
+    throw_failure();
+    const auto kind = static_cast<std::size_t>(job.kind);
+    const auto failed_files = job.failed_files();
+    if (!queue_.push(std::move(job))) {
+        throw_failure();
+        return;
+    }
     const std::lock_guard guard{mutex_};
-    add({.job_id = text, .kind = outcome_kind::invalid_job_id, .message = message, .validation = {}}, 0, nullptr,
-        nullptr, false);
-}
-
-void sqlite_output::add(const job_end& job, std::uint64_t failed_files, const job_information* known,
-                        const job_records* records, bool is_delivered_again)
-{
-    if (failure_)
-        throw *failure_;
-    batch_.push_back({job.kind, failed_files});
-    attempt([&] {
-        if (!database_->is_in_transaction()) {
-            database_->run("BEGIN IMMEDIATE");
-            oldest_ = std::chrono::steady_clock::now();
-        }
-        drop_earlier(job.job_id, is_delivered_again);
-        run_->add(job, known, records);
-        batch_size_ += size_of_job + (records != nullptr ? records->bytes() : 0);
-        if (batch_size_ >= batch_limit)
-            commit();
-    });
+    ++handed_over_.outcomes[kind];
+    handed_over_.failed_files += failed_files;
     ++committed_;
+    if (!oldest_)
+        oldest_ = std::chrono::steady_clock::now();
 }
 
-void sqlite_output::drop_earlier(std::string_view job_id, bool is_delivered_again)
+// The body of the thread. What it throws stands in failure_ already.
+void sqlite_output::write_queued() noexcept
 {
-    if (is_delivered_again) {
-        if (const auto before = run_->find(job_id); before != 0)
+    try {
+        for (bool is_last = false; !is_last;) {
+            const auto batch = queue_.take();
+            attempt([&] {
+                for (const auto& job : batch.jobs)
+                    add(job);
+                if (batch.is_due)
+                    commit();
+            });
+            is_last = batch.is_last;
+        }
+    } catch (const std::exception&) {
+    }
+    queue_.stop();
+}
+
+void sqlite_output::add(const ended_job& job)
+{
+    if (!database_->is_in_transaction())
+        database_->run("BEGIN IMMEDIATE");
+    drop_earlier(job);
+    run_->add(job);
+    ++batch_.outcomes[static_cast<std::size_t>(job.kind)];
+    batch_.failed_files += job.failed_files();
+    batch_size_ += size_of_job + (job.records ? job.records->bytes() : 0);
+    if (batch_size_ >= batch_limit)
+        commit();
+}
+
+void sqlite_output::drop_earlier(const ended_job& job)
+{
+    if (job.is_delivered_again) {
+        if (const auto before = run_->find(job.job()); before != 0)
             run_->drop(before);
         return;
     }
-    if (superseded_.empty())
+    if (superseded_.empty() || !job.id)
         return;
-    const auto id = jobaudit::job_id::parse(job_id);
-    if (!id)
-        return;
-    const auto at = std::ranges::lower_bound(superseded_, *id, std::ranges::less{},
-                                             &std::pair<jobaudit::job_id, std::int64_t>::first);
-    if (at != superseded_.end() && at->first == *id && at->second != 0)
+    const auto at =
+        std::ranges::lower_bound(superseded_, *job.id, std::ranges::less{}, &std::pair<job_id, std::int64_t>::first);
+    if (at != superseded_.end() && at->first == *job.id && at->second != 0)
         run_->drop(std::exchange(at->second, 0));
 }
 
@@ -377,26 +417,31 @@ void sqlite_output::commit()
         return;
     run_->write_row();
     database_->run("COMMIT");
-    batch_.clear();
     batch_size_ = 0;
+    const auto batch = std::exchange(batch_, {});
+    const std::lock_guard guard{mutex_};
+    for (std::size_t kind = 0; kind < batch.outcomes.size(); ++kind)
+        written_.outcomes[kind] += batch.outcomes[kind];
+    written_.failed_files += batch.failed_files;
 }
 
 void sqlite_output::flush_due(time_point now) noexcept
 {
-    try {
+    {
         const std::lock_guard guard{mutex_};
-        if (!failure_ && run_ && database_->is_in_transaction() && now - oldest_ >= longest_wait / 2)
-            attempt([this] { commit(); });
-    } catch (const std::exception&) {
-        // failure_ holds it, and the next commit throws it.
+        if (!oldest_ || now - *oldest_ < longest_wait / 2)
+            return;
+        oldest_.reset();
     }
+    queue_.hurry();
 }
 
 void sqlite_output::end(bool is_finished)
 {
-    const std::lock_guard guard{mutex_};
-    if (!run_)
+    if (!thread_.joinable())
         return;
+    queue_.end();
+    thread_.join();
     attempt([&] {
         commit();
         // Whoever reads the file keeps its log, and that the log is synced with the file, until later.
@@ -420,16 +465,11 @@ bool sqlite_output::tell(outcome_visitor& visitor)
     return true;
 }
 
-bool sqlite_output::has_told_all() const
-{
-    const std::lock_guard guard{mutex_};
-    return visitor_ != nullptr && run_ && !failure_ && run_->has_told_all();
-}
+bool sqlite_output::has_told_all() const { return visitor_ != nullptr && run_ && !failure() && run_->has_told_all(); }
 
 void sqlite_output::keep_end(const run_end& end)
 {
-    const std::lock_guard guard{mutex_};
-    if (run_ && !failure_)
+    if (run_ && !failure())
         attempt([&] {
             run_->row().ended_at = end.ended_at;
             run_->row().summary = end.summary;
@@ -457,18 +497,20 @@ void sqlite_output::leave_one_file()
 std::optional<output_error> sqlite_output::failure() const
 {
     const std::lock_guard guard{mutex_};
+    if (!failure_ && is_out_of_memory_)
+        return output_error{reason::write_failed, path_,
+                            "cannot write to " + path_ + ": " + advice_for_writing(ENOMEM)};
     return failure_;
 }
 
 sqlite_output::lost_outcomes sqlite_output::lost() const
 {
     const std::lock_guard guard{mutex_};
-    lost_outcomes all;
-    for (const auto& each : batch_) {
-        ++all.outcomes[static_cast<std::size_t>(each.kind)];
-        all.failed_files += each.failed_files;
-    }
-    return all;
+    auto lost = handed_over_;
+    for (std::size_t kind = 0; kind < lost.outcomes.size(); ++kind)
+        lost.outcomes[kind] -= written_.outcomes[kind];
+    lost.failed_files -= written_.failed_files;
+    return lost;
 }
 
 std::uint64_t sqlite_output::committed() const

@@ -6,6 +6,7 @@
 #include "store/output/audit_output.hpp"
 #include "store/output/sync_policy.hpp"
 #include "store/owned_descriptor.hpp"
+#include "store/sqlite/job_queue.hpp"
 #include "store/sqlite/run_writer.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 
@@ -14,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,9 @@ namespace jobaudit::store {
 /// A row of a job bears a checksum of its values and files, and the run's row the sum of these: what is missing, or
 /// was changed behind our back, is seen by who resumes or reports. With sync_policy::always, each transaction is on the
 /// disk when it is committed; otherwise a power loss may cost the last of them.
+///
+/// A thread of its own writes: masking and inserting cost more than fetching does. Who commits a job hands it over in
+/// bounded memory (job_queue), and hears of an error with the next one, or at the end.
 ///
 /// The file is locked (flock), so that no two audits write it.
 class sqlite_output final : public audit_output {
@@ -56,48 +61,55 @@ private:
     class writer;
     class earlier_jobs;
 
-    struct job_content {
-        outcome_kind kind;
-        std::uint64_t failed_files;
-    };
-
     void open_file();
     void look_inside(open_mode mode, job_ledger& ledger);
     void read_earlier(job_ledger& ledger);
     [[nodiscard]] run_row taken_up(run_row run);
     [[nodiscard]] run_row new_run(const run_description& description);
-    void write(const outcome& result, const job_records* records);
-    void add(const job_end& job, std::uint64_t failed_files, const job_information* known, const job_records* records,
-             bool is_delivered_again);
-    void drop_earlier(std::string_view job_id, bool is_delivered_again);
+    void push(const outcome& result, std::optional<job_records> records);
+    void push(ended_job job);
+    void keep(const output_error& error);
+    void throw_failure() const;
+    void write_queued() noexcept;
+    void add(const ended_job& job);
+    void drop_earlier(const ended_job& job);
     void commit();
     void end(bool is_finished);
     void leave_one_file();
     void give_up_file() noexcept;
-    /// Does what may fail; keeps an error as failure_, and throws it.
+    /// Does what may fail; keeps an error for failure(), and throws it.
     template <class Action>
     void attempt(Action action);
     [[noreturn]] void refuse(output_error::reason why, const std::string& what) const;
     [[nodiscard]] output_error error_of(const sqlite_error& error) const;
 
     std::string path_;
+    std::string folder_;  // of path_
     sync_policy sync_policy_;
-    mutable std::mutex mutex_;
     line_pool pool_;
     // Closed behind the connection: to close any descriptor of a file takes the locks of SQLite from it.
     owned_descriptor lock_;
+    bool was_created_ = false;
+    job_queue queue_;
+
+    mutable std::mutex mutex_;  // of what the threads share, which is these
+    std::optional<output_error> failure_;
+    bool is_out_of_memory_ = false;
+    lost_outcomes handed_over_;
+    lost_outcomes written_;
+    std::uint64_t committed_ = 0;
+    std::optional<time_point> oldest_;  // when the first was handed over since flush_due had them written
+
+    // Of the thread that writes as long as it runs, which is from begin() to end().
     std::optional<sqlite_database> database_;
     std::optional<run_row> resumed_;
     grouping::reason_collector errors_;
     outcome_visitor* visitor_ = nullptr;
     std::optional<run_writer> run_;
     std::vector<std::pair<job_id, std::int64_t>> superseded_;  // jobs that have not ended, in order
-    std::vector<job_content> batch_;                           // since the last commit; after a failure what was lost
+    lost_outcomes batch_;                                      // since the last commit
     std::size_t batch_size_ = 0;
-    time_point oldest_{};
-    std::uint64_t committed_ = 0;
-    bool was_created_ = false;
-    std::optional<output_error> failure_;
+    std::thread thread_;
 };
 
 }  // namespace jobaudit::store
