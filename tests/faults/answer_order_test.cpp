@@ -113,13 +113,12 @@ struct farewell {
 
 BOOST_AUTO_TEST_CASE(a_response_too_many_is_noticed_however_the_connection_ends)
 {
-    constexpr auto distance = 20ms;
     for (const auto& each : {farewell{"announced", "Connection: close\r\n", {}}, farewell{"without a word", {}, {}},
                              farewell{"a 408", {}, "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"}})
         for (const int last : {7, 9, 20}) {
             const script ending = [&each, last](visit& at) {
                 for (int i = 1; i <= last && at.receive(); ++i) {
-                    pass(distance);
+                    pass(20ms);
                     at.send(at.reply(i == last ? each.fields : ""));
                     if (i == 5) {
                         pass(1ms);
