@@ -16,12 +16,19 @@ struct failed_file {
 
 /// A failed_file that belongs to somebody else: valid only during the call that passes it.
 struct failed_file_view {
-    std::string_view document;  ///< failed_file::document
-    std::string_view error;     ///< failed_file::error
-    /// The record as JSON text in UTF-8, where the response held it in its shortest form; otherwise empty. That is
-    /// `{"document":"…","error":"…"}` without blanks, with an escape of two characters where one is needed and nowhere
-    /// else, and without U+2028 and U+2029. Who writes lines of JSON need not encode it again.
+    std::string_view document;  ///< failed_file::document; may be empty for who asked for no texts
+    std::string_view error;     ///< failed_file::error; may be empty for who asked for no texts
+
+    // As JSON text, which who writes lines of JSON can copy: valid UTF-8 on one line, without U+2028 and U+2029 but as
+    // escapes. How a character is spelled is the response's choice (RFC 8259 §7): `ü`, or `\u00fc`.
+
+    /// The record as `{"document":"…","error":"…"}`, where the response holds it without blanks, in this order and
+    /// with nothing else; otherwise empty.
     std::string_view json{};
+    /// What stands between the quotation marks of the document's name; without data (null) where it can't be copied.
+    std::string_view document_json{};
+    /// The same of the error.
+    std::string_view error_json{};
 
     /// Compares what they say, not how it was written.
     friend bool operator==(const failed_file_view& left, const failed_file_view& right) noexcept

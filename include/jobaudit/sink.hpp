@@ -45,6 +45,11 @@ public:
     /// Bytes that it holds for the job that was begun, until commit() or discard(). They count against
     /// client_options::max_memory: no more of the job's answer is read while all of a client's hold too much.
     [[nodiscard]] virtual std::size_t held() const noexcept { return 0; }
+
+    /// Whether append() looks at failed_file_view::document and failed_file_view::error also where there is JSON text of
+    /// them (failed_file_view::document_json, failed_file_view::error_json). With false they may be empty there: who
+    /// writes JSON again needs no escapes undone. Asked once for each answer.
+    [[nodiscard]] virtual bool needs_texts() const noexcept { return true; }
 };
 
 /// A sink in whose hands memory stays flat however many failed files one job has.

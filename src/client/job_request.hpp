@@ -107,6 +107,7 @@ private:
     void on_head(const protocol::response_head& head) override;
     error_code on_body(std::string_view bytes) override;
     void on_records(std::span<const failed_file_view> records) override;
+    [[nodiscard]] bool needs_texts() const noexcept override { return writer_ == nullptr || writer_->needs_texts(); }
 
     /// A connection that has to be waited for: in the place of `lost`, when there is one.
     [[nodiscard]] boost::asio::awaitable<net::pool::result> async_connection(net::pool::lease& lost);

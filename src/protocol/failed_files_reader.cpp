@@ -16,7 +16,9 @@ namespace json = boost::json;
 class failed_files_reader::implementation {
 public:
     explicit implementation(limits bounds)
-        : max_depth_{bounds.depth}, max_string_{bounds.string}, parser_{parse_options_for(bounds.depth), bounds.string}
+        : max_depth_{bounds.depth}
+        , max_string_{bounds.string}
+        , parser_{parse_options_for(bounds.depth), bounds.string, bounds.depth}
     {}
 
     void begin(record_consumer& consumer)
@@ -100,27 +102,19 @@ private:
         return {};
     }
 
-    // A body in the form in which platforms write it needs no parser at all when it comes in one piece. The limits hold
-    // for the names in its opening too.
+    // A body whose records need no parser needs none at all when it comes in one piece. The limits hold for the names
+    // in its opening too.
     std::size_t take_plain_front(std::string_view bytes, error_code& error)
     {
-        const auto opening = list_opening(bytes);
-        if (opening == 0 || max_depth_ < record_handler::record_level || max_string_ < opening)
+        const auto opening = scan_list_opening(bytes);
+        if (opening == 0 || max_depth_ < record_handler::record_level || max_string_ < list_name_size)
             return 0;
         const auto taken = opening + parser_.handler().take_plain_records(bytes.substr(opening), true);
-        is_whole_ = bytes.substr(taken) == closing;
+        is_whole_ = is_list_closing(bytes.substr(taken));
         if (is_whole_)
             return bytes.size();
         tell_parser_of({}, error);
         return taken;
-    }
-
-    [[nodiscard]] static std::size_t list_opening(std::string_view bytes) noexcept
-    {
-        for (const std::string_view opening : {R"({"failed_files":[)", R"({"failed_files": [)"})
-            if (bytes.starts_with(opening))
-                return opening.size();
-        return 0;
     }
 
     // Of what was taken without it: the opening of the list, the records and `end`.
@@ -185,6 +179,7 @@ private:
     }
 
     static constexpr std::string_view closing = "]}";
+    static constexpr std::size_t list_name_size = std::string_view{"failed_files"}.size();
     // Where records are of another form, each cut costs time and gains none.
     static constexpr unsigned most_cuts_in_vain = 16;
 

@@ -19,6 +19,10 @@ public:
 
     /// The views are valid during the call. May throw; the exception passes through failed_files_reader::write.
     virtual void on_records(std::span<const failed_file_view> records) = 0;
+
+    /// Whether it looks at document and error of a record also where there is JSON text of them; asked by begin().
+    /// False saves that escapes are undone.
+    [[nodiscard]] virtual bool needs_texts() const noexcept { return true; }
 };
 
 /// Reads `{"failed_files":[{"document":string,"error":string}]}` piece by piece and gives each record as soon as it is

@@ -1,6 +1,7 @@
 #include "protocol/record_batch.hpp"
 
 #include "protocol/failed_files_reader.hpp"
+#include "protocol/string_escapes.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -54,6 +55,16 @@ void record_batch::keep(field which, std::string_view whole)
     const std::size_t start = kept_.size();
     kept_.insert(kept_.end(), whole.begin(), whole.end());
     text_of(which) = {kept_.data() + start, whole.size()};
+}
+
+void record_batch::keep_unescaped(field which, std::string_view spelled)
+{
+    make_room(spelled.size());
+    const std::size_t start = kept_.size();
+    kept_.resize(start + spelled.size());
+    const char* const end = write_unescaped(spelled, kept_.data() + start);
+    kept_.resize(static_cast<std::size_t>(end - kept_.data()));
+    text_of(which) = {kept_.data() + start, kept_.size() - start};
 }
 
 void record_batch::finish_growing()

@@ -33,17 +33,15 @@ public:
     /// Appends a part to a field of the record that is being read.
     void append(field which, std::string_view part);
 
-    /// Sets a field of the record that is being read to a copy of a string.
-    void keep(field which, std::string_view whole);
+    /// Sets a field of the record that is being read to what a JSON string stands for, of which `spelled` holds whole
+    /// escapes.
+    void keep_unescaped(field which, std::string_view spelled);
 
     /// Sets a field of the record that is being read to a string that must stay valid until flush().
     void refer(field which, std::string_view whole) noexcept { text_of(which) = whole; }
 
-    /// Sets all of the record that is being read; its texts must stay valid until flush().
-    void refer(const failed_file_view& record) noexcept { records_[complete_] = record; }
-
-    /// Sets failed_file_view::json of the record that is being read; it must stay valid until flush().
-    void refer_whole(std::string_view json) noexcept { records_[complete_].json = json; }
+    /// The record that is being read; what is set there must stay valid until flush().
+    [[nodiscard]] failed_file_view& current() noexcept { return records_[complete_]; }
 
     /// The record that is being read is complete.
     void finish_record()
@@ -77,6 +75,7 @@ private:
     [[nodiscard]] std::string& growing(field which) noexcept { return growing_[static_cast<std::size_t>(which)]; }
     [[nodiscard]] bool is_growing(field which) noexcept;
     void finish_growing();
+    void keep(field which, std::string_view whole);
     [[nodiscard]] bool is_kept(std::string_view text) const noexcept;
     void make_room(std::size_t size);
     void keep_current();

@@ -6,6 +6,7 @@
 
 #include <boost/json/string_view.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,11 +31,14 @@ public:
     static constexpr std::size_t list_level = 2;
     static constexpr std::size_t record_level = 3;
 
-    explicit record_handler(std::size_t max_string) noexcept : max_string_{max_string} {}
+    record_handler(std::size_t max_string, std::size_t max_depth) noexcept
+        : max_string_{max_string}, scan_bounds_{max_string, max_depth - std::min(max_depth, record_level)}
+    {}
 
     void begin(record_consumer& consumer) noexcept
     {
         consumer_ = &consumer;
+        needs_texts_ = consumer.needs_texts();
         batch_.clear();
         problem_.clear();
         records_ = 0;
@@ -72,11 +76,11 @@ public:
         scanned_record record;
         std::size_t taken = 0;
         auto size =
-            from_first ? scan_first_record(bytes, max_string_, record) : scan_next_record(bytes, max_string_, record);
+            from_first ? scan_first_record(bytes, scan_bounds_, record) : scan_next_record(bytes, scan_bounds_, record);
         while (size != 0) {
             taken += size;
             take(record);
-            size = scan_next_record(bytes.substr(taken), max_string_, record);
+            size = scan_next_record(bytes.substr(taken), scan_bounds_, record);
         }
         return taken;
     }
@@ -298,29 +302,21 @@ private:
 
     void take(const scanned_record& record)
     {
-        if (record.document.has_escapes || record.error.has_escapes) {
-            take(record_batch::field::document, record.document);
-            take(record_batch::field::error, record.error);
-            batch_.refer_whole(record.json);
-        } else {
-            batch_.refer({record.document.text, record.error.text, record.json});
-        }
+        auto& view = batch_.current();
+        view.json = record.json;
+        view.document_json = take(record_batch::field::document, record.document);
+        view.error_json = take(record_batch::field::error, record.error);
         add_record();
     }
 
-    void take(record_batch::field which, const scanned_string& string)
+    // Gives what of it may be copied.
+    std::string_view take(record_batch::field which, const scanned_string& string)
     {
         if (!string.has_escapes)
-            return batch_.refer(which, string.text);
-        unescaped_.clear();
-        auto rest = string.text;
-        for (auto at = rest.find('\\'); at != std::string_view::npos; at = rest.find('\\')) {
-            unescaped_.append(rest.data(), at);
-            unescaped_ += unescaped(rest[at + 1]);
-            rest.remove_prefix(at + 2);
-        }
-        unescaped_ += rest;
-        batch_.keep(which, unescaped_);
+            batch_.refer(which, string.text);
+        else if (needs_texts_ || !string.may_stay)
+            batch_.keep_unescaped(which, string.text);
+        return string.may_stay ? string.text : std::string_view{};
     }
 
     void add_record()
@@ -332,11 +328,11 @@ private:
     }
 
     std::size_t max_string_;
+    scan_bounds scan_bounds_;
     record_consumer* consumer_ = nullptr;
     record_batch batch_;
     std::string_view input_;
     std::string problem_;
-    std::string unescaped_;
     std::uint64_t records_ = 0;
     std::size_t depth_ = 0;
     top_field top_ = top_field::other;
@@ -345,6 +341,7 @@ private:
     bool has_failed_files_ = false;
     bool in_failed_files_ = false;
     bool stands_in_ = false;
+    bool needs_texts_ = true;
     bool has_document_ = false;
     bool has_error_ = false;
     std::array<char, 16> key_{};

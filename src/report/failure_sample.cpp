@@ -1,5 +1,7 @@
 #include "report/failure_sample.hpp"
 
+#include "protocol/string_escapes.hpp"
+
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,16 @@ std::uint16_t append_shortened(std::string& out, std::string_view text)
     if (text.size() > kept_beginning + kept_end)
         out += text.substr(text.size() - kept_end);
     return static_cast<std::uint16_t>(out.size() - before);
+}
+
+// What a string says of which only the JSON text may be at hand.
+std::string_view text_of(std::string_view text, std::string_view json, std::string& memory)
+{
+    if (!text.empty() || json.empty())
+        return text;
+    memory.resize(json.size());
+    const char* const end = protocol::write_unescaped(json, memory.data());
+    return {memory.data(), static_cast<std::size_t>(end - memory.data())};
 }
 
 }  // namespace
@@ -54,7 +66,9 @@ void failure_sample::tap::keep_some(std::span<const failed_file_view> records)
 {
     while (records.size() > skipped_) {
         records = records.subspan(std::exchange(skipped_, 0));
-        drawn_.add(records.front().document, records.front().error);
+        const auto& record = records.front();
+        drawn_.add(text_of(record.document, record.document_json, document_),
+                   text_of(record.error, record.error_json, error_));
         records = records.subspan(1);
         draw_gap();
         // One job may have more than is kept in all.

@@ -117,6 +117,8 @@ public:
         unsigned halvings_ = 0;    // one of 2^halvings_ records is kept
         std::size_t skipped_ = 0;  // records that are passed over before the next that is kept
         packed_texts drawn_;
+        std::string document_;
+        std::string error_;
     };
 
     [[nodiscard]] estimated_reasons find() const;

@@ -6,7 +6,6 @@
 #include "fuzz/require.hpp"
 #include "fuzz/surrogates.hpp"
 #include "fuzz/targets.hpp"
-#include "store/output/ndjson_line.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -25,25 +24,54 @@ using records = std::vector<failed_file>;
 
 std::string_view text_of(const json::value& value) { return {value.get_string().data(), value.get_string().size()}; }
 
-void check_json(const failed_file_view& record)
+std::string meaning(std::string_view json)
 {
-    std::string written;
-    store::append_failed_file(written, {record.document, record.error});
-    require(record.json.empty() || record.json == written, "a record's JSON is its shortest form");
+    boost::system::error_code error;
+    const auto value = json::parse('"' + std::string{json} + '"', error);
+    require(!error && value.is_string(), "a string's JSON is the inside of a string");
+    return std::string{text_of(value)};
+}
+
+void check_json(std::string_view json, const failed_file& record)
+{
+    boost::system::error_code error;
+    const auto value = json::parse({json.data(), json.size()}, error);
+    require(!error && value.is_object() && value.get_object().size() == 2, "a record's JSON is an object of two");
+    const auto* document = value.get_object().if_contains("document");
+    const auto* reason = value.get_object().if_contains("error");
+    require(document != nullptr && text_of(*document) == record.document, "with the same document");
+    require(reason != nullptr && text_of(*reason) == record.error, "and the same error");
 }
 
 class recording_records final : public protocol::record_consumer {
 public:
+    explicit recording_records(bool needs_texts) : needs_texts_{needs_texts} {}
+
     void on_records(std::span<const failed_file_view> passed) override
     {
         require(!passed.empty(), "no call without records");
         for (const auto& record : passed) {
-            check_json(record);
-            got.push_back({std::string{record.document}, std::string{record.error}});
+            got.push_back({text(record.document, record.document_json), text(record.error, record.error_json)});
+            if (!record.json.empty())
+                check_json(record.json, got.back());
         }
     }
 
+    [[nodiscard]] bool needs_texts() const noexcept override { return needs_texts_; }
+
     records got;
+
+private:
+    [[nodiscard]] std::string text(std::string_view text, std::string_view json) const
+    {
+        if (json.data() == nullptr)
+            return std::string{text};
+        auto meant = meaning(json);
+        require(!needs_texts_ || meant == text, "a text is what its JSON means");
+        return meant;
+    }
+
+    bool needs_texts_;
 };
 
 struct reading {
@@ -64,9 +92,9 @@ bool operator==(const reading& a, const reading& b)
     return a.got == b.got && a.count == b.count && a.error == b.error && is_same_problem(a.problem, b.problem);
 }
 
-reading read(failed_files_reader& reader, const pieces& body)
+reading read(failed_files_reader& reader, const pieces& body, bool needs_texts = true)
 {
-    recording_records consumer;
+    recording_records consumer{needs_texts};
     reader.begin(consumer);
     reading result;
     for (const auto piece : body) {
@@ -162,6 +190,7 @@ int fuzz_failed_files(std::string_view bytes)
     const chosen_input input{bytes};
     failed_files_reader reader{limits_of(input)};
     const auto whole = read(reader, {input.text()});
+    require(read(reader, {input.text()}, false) == whole, "who needs no texts gets the same");
     for (const auto& split : input.splits())
         require(read(reader, split) == whole, "pieces give the same as the whole");
     check_against_tree(reader, whole, input);

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(give_each_string_whole_however_it_came_and_whenever_they_we
             if (chance(4)) {
                 const std::string_view document = inputs.emplace_back(record.document);
                 const std::string_view error = inputs.emplace_back(record.error);
-                batch.refer({document, error});
+                batch.current() = {document, error};
                 batch.finish_record();
                 if (batch.is_full() || chance(5))
                     flush();

@@ -8,13 +8,17 @@
 #include <string>
 #include <vector>
 
+using jobaudit::protocol::is_list_closing;
 using jobaudit::protocol::read_files_at_every_split;
+using jobaudit::protocol::scan_bounds;
 using jobaudit::protocol::scan_first_record;
+using jobaudit::protocol::scan_list_opening;
 using jobaudit::protocol::scan_next_record;
 using jobaudit::protocol::scanned_record;
-using jobaudit::protocol::unescaped;
 
 namespace {
+
+constexpr scan_bounds bounds{100, 3};
 
 const std::string plain = R"(,{"document":"a.pdf","error":"broken"})";
 
@@ -32,7 +36,7 @@ BOOST_AUTO_TEST_CASE(takes_a_record_with_its_comma_and_no_more)
     scanned_record record;
     const std::string bytes = plain + R"(,{"document":)";
 
-    BOOST_TEST(scan_next_record(bytes, 100, record) == plain.size());
+    BOOST_TEST(scan_next_record(bytes, bounds, record) == plain.size());
     BOOST_TEST(record.document.text == "a.pdf");
     BOOST_TEST(record.error.text == "broken");
 }
@@ -41,12 +45,12 @@ BOOST_AUTO_TEST_CASE(takes_the_first_record_which_has_no_comma_in_front)
 {
     scanned_record record;
     const std::string bytes = plain.substr(1) + plain;
-    BOOST_TEST(scan_first_record(bytes, 100, record) == plain.size() - 1);
+    BOOST_TEST(scan_first_record(bytes, bounds, record) == plain.size() - 1);
     BOOST_TEST(record.document.text == "a.pdf");
     BOOST_TEST(record.json == plain.substr(1));
 
-    BOOST_TEST(scan_first_record(plain, 100, record) == 0);
-    BOOST_TEST(scan_next_record(plain.substr(1), 100, record) == 0);
+    BOOST_TEST(scan_first_record(plain, bounds, record) == 0);
+    BOOST_TEST(scan_next_record(plain.substr(1), bounds, record) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(allows_a_blank_behind_commas_and_colons_and_letters_of_all_languages)
@@ -54,7 +58,7 @@ BOOST_AUTO_TEST_CASE(allows_a_blank_behind_commas_and_colons_and_letters_of_all_
     scanned_record record;
     const std::string bytes = R"(, {"document": "Übersicht 予算.pdf", "error": "кодировка 🙂"})";
 
-    BOOST_TEST(scan_next_record(bytes, 100, record) == bytes.size());
+    BOOST_TEST(scan_next_record(bytes, bounds, record) == bytes.size());
     BOOST_TEST(record.document.text == "Übersicht 予算.pdf");
     BOOST_TEST(record.error.text == "кодировка 🙂");
 }
@@ -64,49 +68,96 @@ BOOST_AUTO_TEST_CASE(takes_escapes_of_two_characters_as_they_stand)
     scanned_record record;
     const std::string bytes = R"(,{"document":"C:\\a","error":"\"xref\"\/\b\f\n\r\t\\"})";
 
-    BOOST_TEST(scan_next_record(bytes, 100, record) == bytes.size());
+    BOOST_TEST(scan_next_record(bytes, bounds, record) == bytes.size());
     BOOST_TEST(record.document.text == R"(C:\\a)");
     BOOST_TEST(record.document.has_escapes);
     BOOST_TEST(record.error.text == R"(\"xref\"\/\b\f\n\r\t\\)");
 
-    BOOST_TEST(scan_next_record(plain, 100, record) == plain.size());
+    BOOST_TEST(scan_next_record(plain, bounds, record) == plain.size());
     BOOST_TEST(!record.document.has_escapes);
 }
 
-BOOST_AUTO_TEST_CASE(knows_what_each_escape_of_two_characters_stands_for)
+BOOST_AUTO_TEST_CASE(gives_the_record_as_json_where_it_may_be_copied)
 {
-    const std::string escapes = R"("\/bfnrt)";
-    const std::string meanings = "\"\\/\b\f\n\r\t";
-    for (int byte = 0; byte < 256; ++byte) {
-        const auto at = escapes.find(static_cast<char>(byte));
-        BOOST_TEST(unescaped(static_cast<char>(byte)) == (at == std::string::npos ? '\0' : meanings[at]));
-    }
-}
-
-BOOST_AUTO_TEST_CASE(gives_the_record_as_json_where_that_is_in_its_shortest_form)
-{
-    const std::vector<std::string> shortest{
+    const std::vector<std::string> copied{
         R"({"document":"","error":""})",
         R"({"document":"Übersicht 予算.pdf","error":"\"xref\" \b\f\n\r\t \\ / 🙂"})",
+        R"({"document":"a\/d","error":"\u00fcb\uD83D\uDE42\u2028"})",
     };
-    const std::vector<std::string> longer{
-        R"({"document": "d","error":"e"})",         R"({"document":"d", "error":"e"})",
-        R"({"document":"d","error": "e"})",         R"({"document":"a\/d","error":"e"})",
-        R"({"document":"d","error":"e\/"})",        "{\"document\":\"a\u2028\",\"error\":\"\"}",
-        "{\"document\":\"\",\"error\":\"\u2029\"}",
+    const std::vector<std::string> others{
+        R"({"document": "d","error":"e"})",          R"({"document":"d", "error":"e"})",
+        R"({"document":"d","error": "e"})",          R"({"document":"d","error":"e" })",
+        R"({"error":"e","document":"d"})",           R"({"document":"d","error":"e","page":1})",
+        "{\"document\":\"a\u2028\",\"error\":\"\"}", "{\"document\":\"\",\"error\":\"\u2029\"}",
     };
     scanned_record record;
-    for (const std::string front : {",", ", "}) {
-        for (const auto& each : shortest) {
+    for (const std::string front : {",", ", ", "\n\t, "}) {
+        for (const auto& each : copied) {
             const std::string bytes = front + each + ",";
-            BOOST_TEST(scan_next_record(bytes, 100, record) == bytes.size() - 1);
+            BOOST_TEST(scan_next_record(bytes, bounds, record) == bytes.size() - 1);
             BOOST_TEST(record.json == each);
         }
-        for (const auto& each : longer) {
-            BOOST_TEST(scan_next_record(front + each, 100, record) == front.size() + each.size());
+        for (const auto& each : others) {
+            BOOST_TEST(scan_next_record(front + each, bounds, record) == front.size() + each.size());
             BOOST_TEST(record.json.empty(), each);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(tells_which_strings_a_line_may_hold_as_they_are_spelled)
+{
+    scanned_record record;
+    BOOST_TEST(scan_first_record("{\"document\":\"\u2028\",\"error\":\"\\u2028\"}", bounds, record) != 0U);
+    BOOST_TEST(!record.document.may_stay);
+    BOOST_TEST(record.error.may_stay);
+}
+
+BOOST_AUTO_TEST_CASE(takes_fields_in_any_order_blanks_anywhere_and_passes_others_over)
+{
+    for (const std::string json : {
+             R"({"error":"e","document":"d"})",
+             " \t\r\n{ \"document\" \n : \t\"d\" , \"error\" :\r\n \"e\" }",
+             R"({"page":1,"document":"d","n":-0.50,"error":"e","m":20})",
+             R"({"document":"d","more":[{"document":"x","error":"y"},{"a":{}}, [], [1 , 2],null],"error":"e"})",
+             R"({"document":"d","error":"e","a":true,"b":false,"c":null,"":"\u0000"})",
+             R"({"document":"d","a":{"document":1},"error":"e","documents":"x","errors":[]})",
+         }) {
+        scanned_record record;
+        const std::string bytes = json + ",";
+        BOOST_TEST(scan_first_record(bytes, bounds, record) == json.size(), json);
+        BOOST_TEST(record.document.text == "d");
+        BOOST_TEST(record.error.text == "e");
+        BOOST_TEST(record.json.empty());
+        for (std::size_t size = 0; size < json.size(); ++size)
+            BOOST_TEST(scan_first_record(json.substr(0, size), bounds, record) == 0U, json.substr(0, size));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(goes_as_deep_as_it_is_told)
+{
+    scanned_record record;
+    const std::string json = R"({"document":"d","error":"e","a":[{"b":[]}]})";
+    BOOST_TEST(scan_first_record(json, scan_bounds{100, 3}, record) == json.size());
+    BOOST_TEST(scan_first_record(json, scan_bounds{100, 2}, record) == 0U);
+    const std::string deep =
+        R"({"document":"d","error":"e","a":)" + std::string(5'000, '[') + std::string(5'000, ']') + "}";
+    BOOST_TEST(scan_first_record(deep, scan_bounds{100, 10'000}, record) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(knows_how_a_list_opens_and_closes)
+{
+    for (const std::string opening : {R"({"failed_files":[)", "\n{ \"failed_files\" :\t[", R"({"failed_files": [)"}) {
+        BOOST_TEST(scan_list_opening(opening + "{") == opening.size());
+        for (std::size_t size = 0; size < opening.size(); ++size)
+            BOOST_TEST(scan_list_opening(opening.substr(0, size)) == 0U);
+    }
+    for (const char* const other :
+         {R"([{"failed_files":[)", R"({"failed_files":{)", R"({"failed":[)", R"({"a":1,"failed_files":[)"})
+        BOOST_TEST(scan_list_opening(other) == 0U, other);
+    for (const char* const closing : {"]}", " ]\n}\n", "\t]} \r\n"})
+        BOOST_TEST(is_list_closing(closing), closing);
+    for (const char* const other : {"", "]", "}", "]]}", "]}}", "],}", "]}x", ",]}"})
+        BOOST_TEST(!is_list_closing(other), other);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_every_beginning_of_a_record_to_who_sees_the_rest)
@@ -114,8 +165,8 @@ BOOST_AUTO_TEST_CASE(leaves_every_beginning_of_a_record_to_who_sees_the_rest)
     scanned_record record;
     for (const auto& whole : {plain, std::string{R"(,{"document":"a\\","error":"\"\n"})"}}) {
         for (std::size_t size = 0; size < whole.size(); ++size)
-            BOOST_TEST(scan_next_record(whole.substr(0, size), 100, record) == 0);
-        BOOST_TEST(scan_next_record(whole, 100, record) == whole.size());
+            BOOST_TEST(scan_next_record(whole.substr(0, size), bounds, record) == 0);
+        BOOST_TEST(scan_next_record(whole, bounds, record) == whole.size());
     }
 }
 
@@ -124,14 +175,36 @@ BOOST_AUTO_TEST_CASE(leaves_all_other_forms_to_the_parser)
     const std::vector<std::string> others{
         R"({"document":"d","error":"e"})",
         R"(,,{"document":"d","error":"e"})",
-        R"(,{"error":"e","document":"d"})",
-        R"(,{"document":"d","error":"e","page":1})",
-        R"(,{"document":"d\u000a","error":"e"})",
+        R"(,{,"document":"d","error":"e"})",
+        R"(,{"document":"d",,"error":"e"})",
+        R"(,{"document":"d","error":"e",})",
+        R"(,{"document":"d" "error":"e"})",
+        R"(,{"document":"d","error" "e"})",
+        R"(,{"document":"d","error":"e","document":"d"})",
+        R"(,{"document":"d","error":"e","\u0064ocument":"d"})",
+        R"(,{"document":"d\ud800","error":"e"})",
         R"(,{"document":"d\x","error":"e"})",
         R"(,{"document":"d\","error":"e"})",
         R"(,{"document":"d","error":null})",
         R"(,{"document":"d"})",
+        R"(,{"error":"e"})",
+        R"(,{})",
         R"(,{"document":"d","error":"e"])",
+        R"(,{"document":"d","error":"e","a":01})",
+        R"(,{"document":"d","error":"e","a":1e5})",
+        R"(,{"document":"d","error":"e","a":1.})",
+        R"(,{"document":"d","error":"e","a":.5})",
+        R"(,{"document":"d","error":"e","a":+1})",
+        R"(,{"document":"d","error":"e","a":-})",
+        R"(,{"document":"d","error":"e","a":nul})",
+        R"(,{"document":"d","error":"e","a":})",
+        R"(,{"document":"d","error":"e","a":[1 2]})",
+        R"(,{"document":"d","error":"e","a":[1,]})",
+        R"(,{"document":"d","error":"e","a":{"b"}})",
+        R"(,{"document":"d","error":"e","a":{"b":1,}})",
+        R"(,{"document":"d","error":"e","a":[}})",
+        ",{\"document\":\"d\",\"error\":\"e\",\"a\":\"\x01\"}",
+        ",{\"document\":\"d\",\"error\":\"e\",\"a\xFF\":1}",
         ",{\"document\":\"d\tx\",\"error\":\"e\"}",
         ",{\"document\":\"\xC3\x28\",\"error\":\"e\"}",
         ",{\"document\":\"\xED\xA0\x80\",\"error\":\"e\"}",
@@ -140,7 +213,7 @@ BOOST_AUTO_TEST_CASE(leaves_all_other_forms_to_the_parser)
     };
     scanned_record record;
     for (const auto& other : others)
-        BOOST_TEST(scan_next_record(other, 10, record) == 0, other);
+        BOOST_TEST(scan_next_record(other, scan_bounds{10, 3}, record) == 0, other);
 }
 
 BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_records_side_by_side)
@@ -160,6 +233,11 @@ BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_records_side_by_
         plain + R"(,{"document":"d","document":"d","error":"e"})" + plain,
         plain + R"(,{"document":"x}","error":"]}"})" + plain,
         plain + "]}" + plain,
+        plain + R"(,{"error":"\u00fc\uD83D\uDE42","document":"\u0000"} ,)" + plain.substr(1),
+        plain + R"(, { "document" : "d" , "size" : 12.5 , "error" : "e" , "a" : {"b":[{}]} } )" + plain,
+        plain + R"(,{"document":"d\ud83d","error":"\udE42e"})" + plain,
+        plain + R"(,{"document":"d","error":"e","a":1e2})" + plain,
+        plain + R"(,{"document":"d","error":"e","a":[[[[1]]]]})" + plain + "\n",
     };
     for (const auto& row : rows)
         BOOST_TEST_CONTEXT(row)
@@ -171,7 +249,8 @@ BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_records_side_by_
 
 BOOST_AUTO_TEST_CASE(changes_nothing_in_what_the_reader_says_of_a_body_with_a_damaged_byte)
 {
-    std::string body = listed(plain + R"(, {"document": "Übersicht.pdf", "error": "e\"e"})" + plain + plain);
+    std::string body = listed(plain + R"(, {"document": "Übersicht.pdf", "error": "e\"e"})" + plain +
+                              R"(,{"error":"\u00fc","n":[1,{"a":"b"}],"document":"d"})" + plain);
     std::mt19937 random{7};
     for (int round = 0; round < 300; ++round) {
         std::string damaged = body;

@@ -1,4 +1,5 @@
 #include "work/baseline.hpp"
+#include "work/body_kinds.hpp"
 #include "work/callgrind_profile.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -41,6 +42,8 @@ work_figures measure_once()
         for (const auto& [name, figure] :
              count_under_callgrind(body_of(static_cast<std::size_t>(records)), static_cast<std::size_t>(jobs)))
             all[std::string{size} + "_" + name] = figure;
+    for (const auto& kind : body_kinds())
+        all["kind_" + kind.name + "_instructions"] = count_under_callgrind(kind.body(100), 60).at("instructions");
     try {
         all["small_system_calls"] = count_system_calls(body_of(3), 4000);
     } catch (const tool_missing& reason) {

@@ -38,6 +38,9 @@ public:
         to_->commit(std::move(result));
     }
 
+    // The sample undoes the escapes of the few that it keeps.
+    [[nodiscard]] bool needs_texts() const noexcept override { return to_->needs_texts(); }
+
 private:
     counting_sink& owner_;
     std::unique_ptr<job_writer> to_;

@@ -1,7 +1,8 @@
 #include "store/output/ndjson_line.hpp"
 
-#include "protocol/plain_text.hpp"
+#include "protocol/string_run.hpp"
 #include "protocol/utf8.hpp"
+#include "protocol/utf8_check.hpp"
 
 #include <jobaudit/job_id.hpp>
 
@@ -52,25 +53,29 @@ void append_escape(std::string& out, char special)
     }
 }
 
-// Appends what no plain run holds: a character of several bytes, one to escape, or a byte that is no UTF-8.
-// Says how many bytes it took.
-std::size_t append_special(std::string& out, std::string_view text)
+bool may_stand_in_line(std::string_view text) noexcept
 {
-    const std::size_t size = protocol::utf8_character_size(text);
-    if (size == 0) {
-        out += protocol::replacement_character;
-        return 1;
+    const auto found = protocol::check_utf8(text);
+    return found.is_valid && !found.has_line_separators;
+}
+
+// Each with a look at it: U+FFFD stands for each byte that is no UTF-8. Readers that take Unicode's line ends for their
+// own (Node's readline) would split the line at them.
+void append_characters(std::string& out, std::string_view text)
+{
+    while (!text.empty()) {
+        const auto size = protocol::utf8_character_size(text);
+        const auto character = text.substr(0, size);
+        if (size == 0)
+            out += protocol::replacement_character;
+        else if (character == "\u2028")
+            out += "\\u2028";
+        else if (character == "\u2029")
+            out += "\\u2029";
+        else
+            out += character;
+        text.remove_prefix(std::max<std::size_t>(size, 1));
     }
-    const auto character = text.substr(0, size);
-    if (size == 1)
-        append_escape(out, text.front());
-    else if (character == "\u2028")
-        out += "\\u2028";  // readers that take Unicode's line ends for their own (Node's readline) would split the line
-    else if (character == "\u2029")
-        out += "\\u2029";
-    else
-        out += character;
-    return size;
 }
 
 template <std::integral Number>
@@ -191,6 +196,15 @@ void append_information(std::string& out, const job_information* known)
     out += "}\n";
 }
 
+// As JSON, where it is at hand.
+void append_text(std::string& out, std::string_view text, std::string_view json)
+{
+    if (json.data() != nullptr)
+        out += json;
+    else
+        append_json_text(out, text);
+}
+
 void append_ok_line(std::string& out, const outcome& result, const job_information* known)
 {
     append_ok_head(out, result);
@@ -205,7 +219,7 @@ void append_ok_line(std::string& out, const outcome& result, const job_informati
 const char* end_of(std::string_view text) noexcept { return text.data() + text.size(); }
 
 // Of the first records, those whose JSON stands in one text with nothing but a comma between each and the next: they
-// can be copied together. A response in its shortest form consists of them.
+// can be copied together. Most responses consist of them.
 std::size_t side_by_side(std::span<const failed_file_view> records) noexcept
 {
     const auto follows = [](std::string_view next, std::string_view json) {
@@ -248,11 +262,17 @@ void append_json_string(std::string& out, std::string_view text)
 void append_json_text(std::string& out, std::string_view text)
 {
     while (!text.empty()) {
-        const std::size_t plain = protocol::plain_prefix(text);
-        out.append(text.data(), plain);
-        text.remove_prefix(plain);
-        if (!text.empty())
-            text.remove_prefix(append_special(out, text));
+        const auto run = protocol::find_string_run(text);
+        const auto front = text.substr(0, run.size);
+        text.remove_prefix(run.size);
+        if (run.is_ascii || may_stand_in_line(front))
+            out += front;
+        else
+            append_characters(out, front);
+        if (!text.empty()) {
+            append_escape(out, text.front());
+            text.remove_prefix(1);
+        }
     }
 }
 
@@ -262,11 +282,11 @@ void append_failed_file(std::string& out, const failed_file_view& record)
         out += record.json;
         return;
     }
-    out += R"({"document":)";
-    append_json_string(out, record.document);
-    out += R"(,"error":)";
-    append_json_string(out, record.error);
-    out += '}';
+    out += R"({"document":")";
+    append_text(out, record.document, record.document_json);
+    out += R"(","error":")";
+    append_text(out, record.error, record.error_json);
+    out += "\"}";
 }
 
 void append_failed_files(std::string& out, std::span<const failed_file_view> records)

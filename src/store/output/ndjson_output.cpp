@@ -70,6 +70,8 @@ public:
 
     void discard() override { reset(); }
 
+    [[nodiscard]] bool needs_texts() const noexcept override { return false; }
+
 private:
     void commit_records(const outcome& result)
     {
