@@ -3,6 +3,7 @@
 #include "cli/failure.hpp"
 #include "cli/options/quantities.hpp"
 
+#include "store/compression/compression.hpp"
 #include "store/input/input_error.hpp"
 #include "store/output/open_output.hpp"
 #include "store/output/outcome_source.hpp"
@@ -130,7 +131,7 @@ private:
     std::unordered_map<job_id, last_line> lines_;
 };
 
-/// Hears of the jobs in a database.
+/// Hears of the jobs in a database or a compressed file.
 class stored_jobs final : public store::outcome_visitor {
 public:
     explicit stored_jobs(comparison& with_truth) : with_truth_{with_truth} {}
@@ -157,7 +158,7 @@ private:
 
 truth_check check_truth(const std::string& path, const emulator::emulator& server)
 {
-    if (store::is_database_name(path)) {
+    if (store::is_database_name(path) || store::compression_of_name(path) != store::compression::none) {
         comparison with_truth{server};
         stored_jobs jobs{with_truth};
         store::open_outcomes(path)->read(jobs);

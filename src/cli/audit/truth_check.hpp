@@ -19,7 +19,7 @@ struct truth_check {
 };
 
 /// Reads an output and compares what it says of each job last with the truth: NDJSON with a parser of its own, a
-/// database as a report does. Throws failure when the file can't be read.
+/// database or a compressed file as a report does. Throws failure when the file can't be read.
 [[nodiscard]] truth_check check_truth(const std::string& path, const emulator::emulator& server);
 
 }  // namespace jobaudit::cli

@@ -164,8 +164,8 @@ private:
     std::string head_;
 };
 
-ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync)
-    : file_{std::move(path), mode}, sync_policy_{sync}
+ndjson_output::ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync, compression kind)
+    : compression_{kind}, file_{std::move(path), mode, kind}, sync_policy_{sync}
 {
     if (!file_.is_named_file())
         return;
@@ -207,10 +207,11 @@ void ndjson_output::tell_of_older_file()
 void ndjson_output::read_earlier(job_ledger& ledger)
 {
     checksum_match checksums{*checksums_};
-    const resume_point point = read_ndjson(file_.descriptor(), file_.path(), ledger, checksums);
+    const resume_point point = read_ndjson(file_.descriptor(), file_.path(), compression_, ledger, checksums);
     earlier_ = earlier_lines{point, checksums.matched(), checksums.unknown()};
     if (point.torn > 0)
-        add_note(file_.path() + ": cut a torn last line of " + std::to_string(point.torn) + " bytes");
+        add_note(file_.path() + ": cut a torn last " + (compression_ == compression::none ? "line" : "batch") + " of " +
+                 std::to_string(point.torn) + " bytes");
     if (const auto count = earlier_->unknown.size(); count > 0)
         add_warning(file_.path() + ": " + checksums_->path() + " has no checksum for " +
                     (count == point.lines ? "its lines" : "the last " + std::to_string(count) + " of its lines") +
@@ -315,6 +316,7 @@ void ndjson_output::add_long(std::string_view head, const spill_file& middle, st
         write(head);
         middle.read(write);
         write(rest);
+        file_.end_batch();
         const std::uint64_t value = checksum.value();
         if (checksums_)
             checksums_->append({&value, 1});
@@ -358,6 +360,7 @@ void ndjson_output::write_now(std::string_view lines, std::span<const std::uint6
         if (checksums_)
             checksums_->append(checksums);
         file_.write(lines);
+        file_.end_batch();
         note_unsynced();
     } catch (const output_error& error) {
         keep(error);
@@ -421,6 +424,12 @@ void ndjson_output::end(bool is_finished)
     attempt([this] { go_on(); });
     if (!failure_)
         attempt([this] { write_batch(); });
+    // Where there was nothing to write, the file is whole all the same: decoders take none of no bytes.
+    if (is_finished && !failure_ && file_.end() == 0)
+        attempt([this] {
+            file_.end_batch();
+            note_unsynced();
+        });
     if (sync_policy_ != sync_policy::never && !is_synced_)
         attempt([this] { sync(); });
     attempt([this] { file_.close(); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/compression/compression.hpp"
 #include "store/input/line_pool.hpp"
 #include "store/job_ledger.hpp"
 #include "store/output/audit_output.hpp"
@@ -24,6 +25,8 @@ namespace jobaudit::store {
 /// is flat however many failed files a job has: what does not fit into line_pool's bounds grows in a temporary file in
 /// the output's folder.
 ///
+/// In a compressed file each batch is a member of its own, and so the last member alone can be torn.
+///
 /// Beside a named file `PATH`, `PATH.sums` holds a checksum of each line (checksum_file): a resumed run takes no line
 /// for granted that was changed since. There finish() also says that nothing is left to be done: a new run replaces no
 /// other file, unless it is told to.
@@ -32,7 +35,8 @@ public:
     /// Opens `path` (`-`: stdout). With open_mode::resume, records in `ledger` what the file holds, which is left as it
     /// is until begin() is called, or something is written. Throws output_error; nothing was changed in the file then.
     /// What stands in the way of a new one: output_file.
-    ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync = sync_policy::never);
+    ndjson_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync = sync_policy::never,
+                  compression kind = compression::none);
 
     /// Writes what is left, as far as that is possible. Call close() to hear of errors. A resumed file that was not
     /// begun stays as it was.
@@ -88,6 +92,7 @@ private:
     void keep(const output_error& error);
 
     mutable std::mutex mutex_;
+    compression compression_;
     output_file file_;
     std::optional<checksum_file> checksums_;  // of a named file
     sync_policy sync_policy_;

@@ -1,5 +1,6 @@
 #include "store/output/open_output.hpp"
 
+#include "store/compression/compression.hpp"
 #include "store/output/ndjson_output.hpp"
 #include "store/sqlite/sqlite_output.hpp"
 
@@ -19,7 +20,7 @@ std::unique_ptr<audit_output> open_output(const std::string& path, open_mode mod
 {
     if (is_database_name(path))
         return std::make_unique<sqlite_output>(path, mode, ledger, sync);
-    return std::make_unique<ndjson_output>(path, mode, ledger, sync);
+    return std::make_unique<ndjson_output>(path, mode, ledger, sync, compression_of_name(path));
 }
 
 }  // namespace jobaudit::store

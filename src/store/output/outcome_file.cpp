@@ -1,5 +1,7 @@
 #include "store/output/outcome_file.hpp"
 
+#include "store/compression/compressed_file.hpp"
+#include "store/compression/member_reader.hpp"
 #include "store/input/input_error.hpp"
 #include "store/job_id_table.hpp"
 #include "store/output/checksum_file.hpp"
@@ -83,6 +85,7 @@ outcome_file::outcome_file(const std::string& path)
     , input_{"/var/tmp", "a report of what comes from a pipe needs: make room there, or give it a file"}
 {
     open(path);
+    find_compression();
     check();
 }
 
@@ -136,6 +139,68 @@ void outcome_file::read_blocks(std::uint64_t end, const take_block& take) const
     }
 }
 
+void outcome_file::read_text(const take_block& take) const
+{
+    std::uint64_t left = text_size_;
+    const auto take_text = [&](std::string_view text) {
+        text = text.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(text.size(), left)));
+        left -= text.size();
+        take(text);
+    };
+    if (compression_ == compression::none) {
+        read_blocks(size_, take_text);
+        return;
+    }
+    try {
+        member_reader members{compression_};
+        read_blocks(size_, [&](std::string_view bytes) { members.read(bytes, take_text); });
+    } catch (const member_error&) {
+        throw input_error{"cannot read " + name_ + ": it changes while it is read"};
+    }
+}
+
+void outcome_file::find_compression()
+{
+    std::string front;
+    read_blocks(std::min<std::uint64_t>(size_, longest_signature), [&](std::string_view bytes) { front += bytes; });
+    compression_ = compression_of_content(front);
+    // One whose beginning is damaged is still known by its name.
+    if (compression_ == compression::none && !front.empty() && front.front() != '{')
+        compression_ = compression_of_name(name_);
+    if (compression_ != compression::none)
+        check_members();
+}
+
+// Text is passed on as it is decoded: what a torn member holds must be known before.
+void outcome_file::check_members()
+{
+    const auto found = found_members();
+    const auto member = std::string{member_name(compression_)};
+    // What came from a pipe can be had whole.
+    if (found.torn > 0 && (!file_.is_open() || found.members == 0))
+        throw input_error{"cannot read " + name_ + ": it is cut short within its " + member + " number " +
+                          std::to_string(found.members + 1) + ", which begins at byte " + std::to_string(found.size)};
+    if (found.torn > 0)
+        note_ = "the last " + member + " of " + name_ + " is torn, and " + std::to_string(found.torn) +
+                " bytes are left out: the audit that wrote it was killed, or goes on, or not all of it was copied";
+    size_ = found.size;
+}
+
+whole_members outcome_file::found_members() const
+{
+    try {
+        if (file_.is_open())
+            return store::check_members(file_.get(), compression_);
+        member_reader members{compression_};
+        read_blocks(size_, [&](std::string_view bytes) { members.read(bytes, [](std::string_view) {}); });
+        return {members.whole(), size_ - members.whole(), members.members()};
+    } catch (const member_error& error) {
+        throw input_error{"cannot read " + name_ + ": " + error.what()};
+    } catch (const std::system_error& error) {
+        fail(name_, error.code().value());
+    }
+}
+
 void outcome_file::check()
 {
     std::optional<checksum_file> sums;
@@ -149,9 +214,11 @@ void outcome_file::check()
     ndjson_reader reader{checksums ? &*checksums : nullptr,
                          [&](const outcome_line& line) { lines.add(line.job, lines_++); }};
     try {
-        read_blocks(size_, [&](std::string_view block) { reader.take(block); });
+        read_text([&](std::string_view block) { reader.take(block); });
         const auto found = reader.finish();
-        size_ = found.size;
+        text_size_ = found.size;
+        if (compression_ == compression::none)
+            size_ = found.size;
         if (found.torn > 0)
             note_ =
                 "the last line of " + name_ + " is torn, and left out: the audit that wrote it was killed, or goes on";
@@ -162,7 +229,7 @@ void outcome_file::check()
         return;
     std::uint64_t number = 0;
     ndjson_reader again{nullptr, [&](const outcome_line& line) { lines.add_again(line.job, number++, superseded_); }};
-    read_blocks(size_, [&](std::string_view block) { again.take(block); });
+    read_text([&](std::string_view block) { again.take(block); });
     (void)again.finish();
 }
 
@@ -198,7 +265,7 @@ void outcome_file::read(outcome_visitor& visitor) const
     line.start();
     begin_line();
     bool is_open = false;
-    read_blocks(size_, [&](std::string_view block) {
+    read_text([&](std::string_view block) {
         while (!block.empty()) {
             const auto line_break = block.find('\n');
             const auto piece = block.substr(0, line_break);

@@ -39,8 +39,10 @@ std::string resolved(const std::string& path)
 
 }  // namespace
 
-output_file::output_file(std::string path, open_mode mode) : path_{std::move(path)}
+output_file::output_file(std::string path, open_mode mode, compression kind) : path_{std::move(path)}
 {
+    if (kind != compression::none)
+        encoder_.emplace(kind);
     if (const auto number = inherited_descriptor(path_)) {
         open_inherited(*number, mode);
         return;
@@ -178,6 +180,10 @@ void output_file::write(std::string_view lines)
 {
     if (failure_)
         throw *failure_;
+    if (encoder_) {
+        encoder_->take(lines, [this](std::string_view bytes) { write_bytes(bytes); });
+        return;
+    }
     if (!is_terminal_) {
         write_bytes(lines);
         return;
@@ -190,6 +196,16 @@ void output_file::write(std::string_view lines)
         throw;
     }
     written_ = before + static_cast<std::ptrdiff_t>(lines.size());
+}
+
+void output_file::end_batch()
+{
+    if (failure_)
+        throw *failure_;
+    if (!encoder_)
+        return;
+    encoder_->end([this](std::string_view bytes) { write_bytes(bytes); });
+    begun_ = 0;
 }
 
 std::string output_file::for_terminal(std::string_view lines)
@@ -217,7 +233,7 @@ void output_file::write_bytes(std::string_view lines)
         const ssize_t count = ::write(fd_.get(), rest.data(), rest.size());
         if (count >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(count));
-            written_ += count;
+            written_ += encoder_ ? 0 : count;
             end_ += static_cast<std::uint64_t>(count);
             continue;
         }
@@ -234,6 +250,8 @@ void output_file::write_bytes(std::string_view lines)
 
 std::size_t output_file::torn_after(std::string_view written) const noexcept
 {
+    if (encoder_)
+        return begun_ + written.size();
     const auto* line_break = static_cast<const char*>(::memrchr(written.data(), '\n', written.size()));
     if (line_break == nullptr)
         return begun_ + written.size();
@@ -266,7 +284,8 @@ void output_file::fail_to_write(int error, std::string_view written)
 {
     const bool whole = cut_back(torn_after(written));
     begun_ = 0;
-    const std::string torn = whole || !regular_ ? "" : "its last line is torn, which --resume repairs; ";
+    const auto unit = std::string{encoder_ ? "batch" : "line"};
+    const auto torn = whole || !regular_ ? "" : "its last " + unit + " is torn, which --resume repairs; ";
     const auto why = error == EPIPE ? reason::closed_pipe : reason::write_failed;
     failure_.emplace(why, path_, "cannot write to " + path_ + ": " + torn + advice_for_writing(error));
     throw *failure_;
@@ -279,8 +298,10 @@ void output_file::repair(std::uint64_t size, bool append_line_break)
     if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
         fail_to_write(errno, {});
     start_ = end_ = size;
-    if (append_line_break)
+    if (append_line_break) {
         write("\n");
+        end_batch();
+    }
 }
 
 void output_file::sync()

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "store/compression/batch_encoder.hpp"
+#include "store/compression/compression.hpp"
 #include "store/open_mode.hpp"
 #include "store/output/output_error.hpp"
 #include "store/owned_descriptor.hpp"
@@ -18,22 +20,27 @@ namespace jobaudit::store {
 /// anything else (open_mode::overwrite) that is done where that name is free; otherwise it is cut, so that what is kept
 /// under that name, maybe the last audit that finished, outlives any number of audits that did not.
 ///
-/// After an error, a regular file is cut back to the last whole line.
+/// After an error, a regular file is cut back to the last whole line; a compressed one to the last whole batch, as each
+/// of these is a member of its own.
 /// Thread safety: none.
 class output_file {
 public:
     /// Opens `path`, or takes the descriptor that it names (inherited_descriptor). Throws output_error.
-    output_file(std::string path, open_mode mode);
+    output_file(std::string path, open_mode mode, compression kind = compression::none);
     output_file(const output_file&) = delete;
     output_file& operator=(const output_file&) = delete;
     /// Appends lines, each with its line break; a long one may come in pieces. After an error it throws, and nothing is
     /// ever written again. On a terminal, escapes stand in the place of what it might act upon.
     void write(std::string_view lines);
 
-    /// Bytes of `lines` that have left, also by a write() that threw.
+    /// Ends a batch: what was written since the one before. Throws as write does.
+    void end_batch();
+
+    /// Bytes of `lines` that have left, also by a write() that threw. Of a batch that is compressed, nothing counts:
+    /// its lines come with the whole of it.
     [[nodiscard]] std::ptrdiff_t written() const noexcept { return written_; }
 
-    /// Cuts a line that was begun and will not be ended off a regular file.
+    /// Cuts a line, or a compressed batch, that was begun and will not be ended off a regular file.
     void drop_begun_line() noexcept;
 
     /// Cuts a regular file to `size` bytes and, where asked, ends its last line. For resuming, before the
@@ -97,7 +104,7 @@ private:
     [[noreturn]] void fail_to_write(int error, std::string_view written);
     [[noreturn]] void lose_the_end(int error);
     [[nodiscard]] int sync_name() const;
-    // Bytes of a begun line at the end, once `written` stands there too.
+    // Bytes of a begun line or batch at the end, once `written` stands there too.
     [[nodiscard]] std::size_t torn_after(std::string_view written) const noexcept;
     [[nodiscard]] bool cut_back(std::size_t torn) noexcept;
     void write_bytes(std::string_view lines);
@@ -105,6 +112,7 @@ private:
     [[nodiscard]] std::string for_terminal(std::string_view lines);
 
     std::string path_;
+    std::optional<batch_encoder> encoder_;
     std::optional<output_error> failure_;
     owned_descriptor fd_;
     owned_descriptor lock_;  // holds the lock when fd_ is closed
@@ -118,7 +126,7 @@ private:
     std::string cut_character_;
     bool name_is_synced_ = false;
     std::ptrdiff_t written_ = 0;
-    std::size_t begun_ = 0;    // bytes of a line whose line break is still to come
+    std::size_t begun_ = 0;    // bytes of a line whose line break, or of a batch whose end is still to come
     std::uint64_t start_ = 0;  // of a regular file: where this run's first byte went,
     std::uint64_t end_ = 0;    // and where its last one ends
 };
