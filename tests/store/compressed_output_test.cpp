@@ -1,4 +1,5 @@
 // Outputs whose batches are compressed, against the programs that read such files everywhere.
+#include "decompressed.hpp"
 #include "scratch_folder.hpp"
 #include "store/file_size_limit.hpp"
 #include "store/input/input_error.hpp"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,26 +26,7 @@ using store::open_mode;
 using reason = store::output_error::reason;
 using time_point = store::audit_output::time_point;
 
-const std::vector<std::string> names{"out.ndjson.gz"};
-
-/// What its program makes of a file, and whether it took it for whole.
-struct decoded {
-    std::string text;
-    bool is_whole = false;
-};
-
-decoded decode(const std::string& path)
-{
-    const std::string program = path.ends_with(".gz") ? "gzip" : "zstd";
-    decoded all;
-    FILE* pipe = ::popen((program + " -q -dc '" + path + "' 2>/dev/null").c_str(), "r");
-    BOOST_REQUIRE(pipe != nullptr);
-    std::array<char, 4096> block;
-    for (std::size_t count = 0; (count = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
-        all.text.append(block.data(), count);
-    all.is_whole = ::pclose(pipe) == 0;
-    return all;
-}
+const std::vector<std::string> names{"out.ndjson.gz", "out.ndjson.zst"};
 
 std::unique_ptr<store::audit_output> opened(const std::string& path, open_mode mode, store::job_ledger& ledger)
 {
@@ -122,27 +103,27 @@ BOOST_DATA_TEST_CASE(its_program_reads_it_whole_behind_each_batch, boost::unit_t
         if (job % 10 != 9)
             continue;
         output->flush_due(time_point::max());
-        const auto now = decode(folder.path(name));
+        const decompressed now{folder.path(name)};
         BOOST_TEST(now.is_whole);
         BOOST_TEST((now.text == expected));
     }
     output->finish();
     BOOST_TEST(folder.read(name).size() < expected.size() / 2);
-    BOOST_TEST((decode(folder.path(name)).text == expected));
+    BOOST_TEST((decompressed(folder.path(name)).text == expected));
 }
 
 BOOST_DATA_TEST_CASE(its_program_reads_that_of_an_audit_without_results, boost::unit_test::data::make(names), name)
 {
     const test::scratch_folder folder;
     run(folder.path(name), open_mode::fresh, {}, true);
-    BOOST_TEST(decode(folder.path(name)).is_whole);
-    BOOST_TEST(decode(folder.path(name)).text.empty());
+    BOOST_TEST(decompressed(folder.path(name)).is_whole);
+    BOOST_TEST(decompressed(folder.path(name)).text.empty());
     BOOST_TEST(read(folder.path(name)).empty());
     // It has finished: another one replaces it.
     run(folder.path(name), open_mode::fresh, {ok_outcome(1)}, false);
     BOOST_TEST(folder.has(name + "~"));
     run(folder.path(name), open_mode::resume, {}, true);
-    BOOST_TEST(decode(folder.path(name)).text == line_of(ok_outcome(1)));
+    BOOST_TEST(decompressed(folder.path(name)).text == line_of(ok_outcome(1)));
 }
 
 BOOST_DATA_TEST_CASE(an_unfinished_one_is_not_replaced_unasked, boost::unit_test::data::make(names), name)
@@ -181,7 +162,7 @@ BOOST_DATA_TEST_CASE(one_that_is_cut_anywhere_is_gone_on_with, boost::unit_test:
             std::string expected;
             for (std::uint64_t job = 0; job < 6; ++job)
                 expected += line_of(ok_outcome(job, {{"folder/document " + std::to_string(job) + ".pdf", "why"}}));
-            BOOST_REQUIRE_MESSAGE(decode(left.path).text == expected, "cut at " << size);
+            BOOST_REQUIRE_MESSAGE(decompressed(left.path).text == expected, "cut at " << size);
         }
     }
 }
@@ -201,10 +182,14 @@ BOOST_DATA_TEST_CASE(a_flipped_bit_is_refused_by_the_place_of_its_member, boost:
         store::job_ledger ledger;
         const auto said = refusal_to_resume(left.path, ledger);
         BOOST_TEST((left.folder.read(name) == damaged));
-        const auto place = "number " + std::to_string(member + 1) + ", which begins at byte " + std::to_string(begin);
+        auto place = "number " + std::to_string(member + 1) + ", which begins at byte " + std::to_string(begin);
+        // A frame whose head denies its checksum ends before it, where another frame is looked for.
+        if (name.ends_with(".zst") && bit % 8 == 2 && bit / 8 == begin + 4)
+            place = "number " + std::to_string(member + 2) + ", which begins at byte " +
+                    std::to_string(left.ends[member] - 4);
         if (contains(said, place)) {
             BOOST_TEST(contains(said, "is damaged ("), said);
-            BOOST_TEST(contains(said, "truncate -s " + std::to_string(begin)) == (member > 0), said);
+            BOOST_TEST(contains(said, "truncate -s ") == !contains(said, "number 1,"), said);
             // Who reads it hears the same.
             BOOST_TEST(contains(refusal_to_read(left.path), place));
             continue;
@@ -275,7 +260,7 @@ BOOST_DATA_TEST_CASE(a_job_of_very_many_records_is_one_member_in_flat_memory, bo
     writer->commit(ok_outcome(1));
     output->write(ok_outcome(3));
     output->finish();
-    const auto all = decode(path);
+    const decompressed all{path};
     BOOST_TEST(all.is_whole);
     BOOST_TEST((all.text == line_of(ok_outcome(2)) + line_of(ok_outcome(1, files)) + line_of(ok_outcome(3))));
     store::job_ledger resumed;
@@ -301,7 +286,7 @@ BOOST_DATA_TEST_CASE(a_full_disk_costs_the_batch_that_met_it_alone, boost::unit_
             BOOST_TEST(contains(said, "ulimit -f"), said);
         }
         BOOST_TEST(output->lost().outcomes[static_cast<std::size_t>(outcome_kind::ok)] == 2U);
-        const auto left = decode(path);
+        const decompressed left{path};
         BOOST_TEST(left.is_whole);
         BOOST_TEST(left.text == line_of(ok_outcome(0, {{"folder/document 0.pdf", "why"}})));
     }

@@ -133,7 +133,7 @@ void add_audit_io(option_set& options, audit_arguments& into, selection_argument
     options.text("--column", into.column, "NAME", "The column or JSON field of the job IDs in those files");
     options.text("-o,--output", into.output, "FILE|-",
                  "Where the results go: a SQLite database where its name ends in .db or .sqlite, NDJSON otherwise, "
-                 "compressed where it ends in .gz; -: standard output");
+                 "compressed where it ends in .gz or .zst; -: standard output");
     options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
     options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
     options.flag(

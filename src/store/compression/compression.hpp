@@ -11,9 +11,10 @@ namespace jobaudit::store {
 enum class compression : std::uint8_t {
     none,
     gzip,  ///< RFC 1952
+    zstd,  ///< RFC 8878; its members are called frames
 };
 
-/// That of an output of this name: `.gz`.
+/// That of an output of this name: `.gz`, `.zst`.
 [[nodiscard]] compression compression_of_name(std::string_view path) noexcept;
 
 /// That of a file which begins so; as many as longest_signature bytes tell.
