@@ -37,6 +37,7 @@ std::ostream& operator<<(std::ostream& out, const world& one) { return out << on
 
 const std::vector<world> worlds{
     {"lines in batches", 60, 60, 3, {"--rate", "300"}, 5},
+    {"compressed batches", 60, 20, 3, {"--rate", "300"}, 5, 1, "results.ndjson.gz"},
     {"a database", 60, 20, 3, {"--rate", "300"}, 0, 11, "audit.db"},
     {"lines on their own", 60, 20, 1800, {"--concurrency", "8"}, 0, 7},
     {"lines too long for memory", 2, 2, 13'000, {"--concurrency", "2", "--sync", "always"}, 0, 7},

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "decompressed.hpp"
 #include "preloading.hpp"
 #include "program/audited_platform.hpp"
+#include "store/compression/compression.hpp"
 #include "store/output/open_output.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 
@@ -52,7 +54,7 @@ private:
 /// A platform, and audits of it that are broken on purpose.
 class faulted_audit {
 public:
-    /// A name that ends in `.db` makes a database of the output.
+    /// The output is of the form that its name tells.
     faulted_audit(const emulator::emulator_options& options, std::vector<std::string> further = {},
                   std::string output = "results.ndjson")
         : platform{options}, further_{std::move(further)}
@@ -144,10 +146,17 @@ private:
     {
         std::uint64_t doubled = 0;
         std::map<std::string, unsigned> finals;
-        for (const auto& line : lines_of(platform.folder.read(platform.output_name)))
+        for (const auto& line : lines_of(text_of_output()))
             if (is_final(std::string{line.at("outcome").as_string()}))
                 doubled += ++finals[std::string{line.at("job_id").as_string()}] == 2 ? 1U : 0U;
         return doubled;
+    }
+
+    [[nodiscard]] std::string text_of_output() const
+    {
+        const auto path = platform.output();
+        return store::compression_of_name(path) == store::compression::none ? platform.folder.read(platform.output_name)
+                                                                            : decompressed(path).text;
     }
 
     /// Of any outcome: a database holds no line that a later one replaces.

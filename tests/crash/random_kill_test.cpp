@@ -3,6 +3,9 @@
 
 #include "store/output/outcome_source.hpp"
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -58,6 +61,16 @@ public:
     std::set<std::string> jobs;
 };
 
+/// An output that is no text.
+struct other_form {
+    const char* output;
+    std::uint64_t job_size;  ///< bytes that are written for one, at least
+};
+
+std::ostream& operator<<(std::ostream& out, const other_form& one) { return out << one.output; }
+
+const std::vector<other_form> other_forms{{"audit.db", 700}, {"results.ndjson.zst", 50}};
+
 std::size_t whole_lines(const std::string& text)
 {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -96,24 +109,27 @@ BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_loses_no_job_and_drops_no_l
     audit.finish(row);
 }
 
-BOOST_AUTO_TEST_CASE(at_any_instant_of_a_large_audit_into_a_database_loses_no_job)
+BOOST_DATA_TEST_CASE(at_any_instant_of_a_large_audit_into_another_form_loses_no_job,
+                     boost::unit_test::data::make(other_forms), form)
 {
     const std::uint64_t kills = is_full_run() ? 200 : 10;
     const std::uint64_t jobs = is_full_run() ? 100'000 : 4'000;
-    constexpr std::uint64_t row_size = 700;
-    faulted_audit audit{{.jobs = jobs, .faults = fault_profile::rough}, {"--attempts", "10"}, "audit.db"};
-    fault_row row{"kill at random instants of a large audit into a database"};
+    faulted_audit audit{{.jobs = jobs, .faults = fault_profile::rough}, {"--attempts", "10"}, form.output};
+    fault_row row{std::string{"kill at random instants of a large audit into "} + form.output};
     std::mt19937_64 random{20'261'130};
     // So that there is something to look at after the first kill, and the last one finds it at work still.
     const auto most = jobs / kills / 2;
-    BOOST_TEST_REQUIRE(kill_after_requests(audit, most) == -SIGKILL);
+    do
+        BOOST_TEST_REQUIRE(kill_after_requests(audit, most) == -SIGKILL);
+    while (size_of(audit.platform.output()) == 0);
     std::set<std::string> before;
     while (row.kills < kills) {
         ++row.places;
         const auto part = 1 + random() % most;
         // Every other one dies within a write, at that very byte of all that it writes.
-        const int result = row.places % 2 == 0 ? kill_after_requests(audit, part)
-                                               : audit.run({.kind = "kill-middle", .bytes = part * row_size}, true);
+        const int result = row.places % 2 == 0
+                               ? kill_after_requests(audit, part)
+                               : audit.run({.kind = "kill-middle", .bytes = part * form.job_size}, true);
         BOOST_TEST_REQUIRE(result == -SIGKILL, audit.said);
         ++row.kills;
         auto after = ended_jobs{audit.platform.output()}.jobs;
