@@ -84,7 +84,7 @@ BOOST_DATA_TEST_CASE(goes_on_after_an_interrupt_and_after_kills,
 {
     audited_platform platform{{.jobs = 20'000, .latency = {.base = std::chrono::milliseconds{20}}}};
     platform.output_name = name;
-    for (std::uint64_t requests : {1'000, 3'000}) {
+    for (const std::uint64_t requests : {1'000U, 3'000U}) {
         process_run audit{platform.audit_all({requests > 1'000 ? "--resume" : "--quiet"})};
         BOOST_TEST_REQUIRE(audit.wait_until([&] { return platform.server.stats().requests > requests; }));
         audit.send(signal);

@@ -52,6 +52,7 @@ for results in results paced pipelined nightly again; do
 done
 [[ $(grep -c '"outcome":"ok"' all.ndjson) -gt 290 ]] || { echo "all.ndjson does not hold the jobs of the list"; cat err; exit 1; }
 [[ $(zcat results.ndjson.gz | grep -c '"outcome":"ok"') == 300 ]] || { echo "results.ndjson.gz does not hold 300 jobs"; cat err; exit 1; }
+[[ $(grep -c ',ok,200,' results.csv) -ge 300 ]] || { echo "results.csv does not hold 300 jobs"; cat err; exit 1; }
 [[ -s invoices.ndjson && -s invoices.txt ]] || { echo "the workflow's jobs are missing"; cat err; exit 1; }
 grep -q '<title>Failed files: results.ndjson</title>' report.html || { echo "there is no report.html"; exit 1; }
 [[ $(grep -c '^sqlite3 ' commands) -ge 4 ]] || { echo "the README asks the database less than it did"; exit 1; }

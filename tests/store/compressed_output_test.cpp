@@ -145,7 +145,7 @@ BOOST_DATA_TEST_CASE(one_that_is_cut_anywhere_is_gone_on_with, boost::unit_test:
     const three_batches left{name, false};
     for (std::size_t size = 0; size <= left.content.size(); ++size) {
         // A power loss may leave zeros where the rest should be.
-        for (const std::size_t zeros : {0, 17, 5000}) {
+        for (const std::size_t zeros : {0U, 17U, 5000U}) {
             const auto cut = left.content.substr(0, size) + std::string(zeros, '\0');
             left.put_back(cut);
             // A member ends with zeros of its own.

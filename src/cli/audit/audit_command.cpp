@@ -333,7 +333,8 @@ log_level level_of_waits(const audit_arguments& arguments) noexcept
 std::string hint_about_output(const audit_arguments& arguments, std::uint64_t lines, const audit_report& report)
 {
     std::error_code cannot_tell;
-    if (report.failed_files > 0 && std::filesystem::is_regular_file(arguments.output, cannot_tell))
+    if (report.failed_files > 0 && !store::is_csv_name(arguments.output) &&
+        std::filesystem::is_regular_file(arguments.output, cannot_tell))
         return "which documents, and why: jobaudit report " + shell_quoted(arguments.output) + '\n';
     const auto output = store::inherited_descriptor(arguments.output);
     const bool has_scrolled = output && is_terminal(*output) && lines >= terminal_height(*output);

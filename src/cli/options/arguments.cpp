@@ -2,6 +2,7 @@
 
 #include "cli/options/jobs_arguments.hpp"
 #include "store/inherited_descriptor.hpp"
+#include "store/output/open_output.hpp"
 #include "store/output/output_file.hpp"
 
 #include <algorithm>
@@ -132,8 +133,8 @@ void add_audit_io(option_set& options, audit_arguments& into, selection_argument
                   "input; may be given several times");
     options.text("--column", into.column, "NAME", "The column or JSON field of the job IDs in those files");
     options.text("-o,--output", into.output, "FILE|-",
-                 "Where the results go: a SQLite database where its name ends in .db or .sqlite, NDJSON otherwise, "
-                 "compressed where it ends in .gz or .zst; -: standard output");
+                 "Where the results go: a SQLite database where its name ends in .db or .sqlite, CSV where it ends "
+                 "in .csv, NDJSON otherwise; compressed where .gz or .zst follows; -: standard output");
     options.choice("--format", into.format, {{"ndjson", output_format::ndjson}}, "Form of the results");
     options.flag("--resume", into.resume, "Go on with the output of an earlier run: ask only for what it lacks");
     options.flag(
@@ -248,6 +249,9 @@ std::optional<std::string> contradiction(const audit_arguments& arguments, bool 
                                      : "--baseline needs --fail-on new: else it is of no use";
     if (arguments.fail_on_new && output)
         return "--fail-on new reads the results once they are written: name their file with -o FILE";
+    if (arguments.fail_on_new && store::is_csv_name(arguments.output))
+        return "--fail-on new reads the results back, for which CSV says too little: name a .ndjson or .db file with "
+               "-o";
     if (arguments.quiet && arguments.progress == progress_mode::always)
         return "--quiet and --progress always contradict each other: leave one of them out";
     if (arguments.limits.concurrency > most_in_flight / arguments.connection.pipeline)
@@ -409,6 +413,9 @@ parsed<demo_arguments> parse_demo(std::span<const std::string> arguments)
         return *std::move(end);
     if (into.output == "-")
         return options.usage_error("-o: the results are read back, so they need a file: give its name");
+    if (store::is_csv_name(into.output))
+        return options.usage_error(
+            "-o: the results are read back, for which CSV says too little: name a .ndjson or .db file");
     if (into.page == "-")
         return options.usage_error("--html: the verdict goes to standard output: give the name of a file");
     if (is_same_file(into.page, into.output))

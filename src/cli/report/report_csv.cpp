@@ -1,5 +1,7 @@
 #include "cli/report/report_csv.hpp"
 
+#include "store/output/csv_row.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,28 +12,7 @@ namespace {
 
 constexpr std::size_t written_at_once = 64 * 1024;
 
-/// Whether a spreadsheet would calculate it: OWASP, "CSV Injection".
-bool is_formula(std::string_view text) noexcept
-{
-    return !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
-}
-
-void append_field(std::string& row, std::string_view text)
-{
-    if (!row.empty() && row.back() != '\n')
-        row += ',';
-    const bool is_quoted = text.empty() || is_formula(text) || text.find_first_of(",\"\r\n") != std::string_view::npos;
-    if (!is_quoted) {
-        row += text;
-        return;
-    }
-    row += '"';
-    if (is_formula(text))
-        row += '\'';
-    for (const char c : text)
-        row.append(c == '"' ? 2 : 1, c);
-    row += '"';
-}
+using store::append_csv_field;
 
 /// Joins each failed file to its job, which comes behind its files, and to its reason.
 class csv_rows final : public store::outcome_visitor {
@@ -48,10 +29,10 @@ public:
     {
         const auto& reason = report_.reasons[reasons_[next_++]];
         std::string middle;
-        append_field(middle, document);
-        append_field(middle, error);
-        append_field(middle, reason.text);
-        append_field(middle, to_string(reason.family));
+        append_csv_field(middle, document);
+        append_csv_field(middle, error);
+        append_csv_field(middle, reason.text);
+        append_csv_field(middle, to_string(reason.family));
         files_.push_back(std::move(middle));
     }
 
@@ -73,12 +54,12 @@ public:
 private:
     void append_row(const store::outcome_line& job, const std::string& middle)
     {
-        append_field(rows_, job.job);
-        append_field(rows_, to_string(job.kind));
-        append_field(rows_, job.http_status == 0 ? "" : std::to_string(job.http_status));
+        append_csv_field(rows_, job.job);
+        append_csv_field(rows_, to_string(job.kind));
+        append_csv_field(rows_, job.http_status == 0 ? "" : std::to_string(job.http_status));
         rows_ += ',' + middle;
         for (const auto* text : {&job.message, &job.workflow_id, &job.workflow_name, &job.job_status, &job.created_at})
-            append_field(rows_, *text);
+            append_csv_field(rows_, *text);
         rows_ += "\r\n";
         if (rows_.size() >= written_at_once)
             flush();

@@ -23,6 +23,10 @@ std::unique_ptr<outcome_source> open_outcomes(const std::string& path, run_choic
 {
     if (path != "-" && is_database(path))
         return std::make_unique<sqlite_outcomes>(path, run);
+    if (is_csv_name(path))
+        throw input_error{"cannot read " + path +
+                          ": it is CSV, which says less than a report needs: have the audit write NDJSON (.ndjson, "
+                          ".ndjson.gz) or a database (.db), and `jobaudit report --csv` makes CSV of it"};
     if (run > 0)
         throw input_error{"cannot read " + path + ": it is no database: it holds one run alone"};
     return std::make_unique<outcome_file>(path);

@@ -47,8 +47,8 @@ inline constexpr run_choice latest_finished_run = -1;
 inline constexpr run_choice finished_run_before_latest = -2;
 
 /// Opens what an audit has written (`-`: stdin): a database where the file begins like one, and NDJSON otherwise,
-/// compressed or not, which holds the latest run alone. Throws input_error, and output_error for want of room for
-/// stdin.
+/// compressed or not, which holds the latest run alone. CSV is refused. Throws input_error, and output_error for want
+/// of room for stdin.
 [[nodiscard]] std::unique_ptr<outcome_source> open_outcomes(const std::string& path, run_choice run = latest_run);
 
 }  // namespace jobaudit::store

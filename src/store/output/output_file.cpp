@@ -39,7 +39,8 @@ std::string resolved(const std::string& path)
 
 }  // namespace
 
-output_file::output_file(std::string path, open_mode mode, compression kind) : path_{std::move(path)}
+output_file::output_file(std::string path, open_mode mode, compression kind, bool jobs_are_lines)
+    : path_{std::move(path)}, batches_are_whole_{kind != compression::none || !jobs_are_lines}
 {
     if (kind != compression::none)
         encoder_.emplace(kind);
@@ -202,9 +203,8 @@ void output_file::end_batch()
 {
     if (failure_)
         throw *failure_;
-    if (!encoder_)
-        return;
-    encoder_->end([this](std::string_view bytes) { write_bytes(bytes); });
+    if (encoder_)
+        encoder_->end([this](std::string_view bytes) { write_bytes(bytes); });
     begun_ = 0;
 }
 
@@ -233,7 +233,7 @@ void output_file::write_bytes(std::string_view lines)
         const ssize_t count = ::write(fd_.get(), rest.data(), rest.size());
         if (count >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(count));
-            written_ += encoder_ ? 0 : count;
+            written_ += batches_are_whole_ ? 0 : count;
             end_ += static_cast<std::uint64_t>(count);
             continue;
         }
@@ -250,7 +250,7 @@ void output_file::write_bytes(std::string_view lines)
 
 std::size_t output_file::torn_after(std::string_view written) const noexcept
 {
-    if (encoder_)
+    if (batches_are_whole_)
         return begun_ + written.size();
     const auto* line_break = static_cast<const char*>(::memrchr(written.data(), '\n', written.size()));
     if (line_break == nullptr)
@@ -284,7 +284,7 @@ void output_file::fail_to_write(int error, std::string_view written)
 {
     const bool whole = cut_back(torn_after(written));
     begun_ = 0;
-    const auto unit = std::string{encoder_ ? "batch" : "line"};
+    const auto unit = std::string{batches_are_whole_ ? "batch" : "line"};
     const auto torn = whole || !regular_ ? "" : "its last " + unit + " is torn, which --resume repairs; ";
     const auto why = error == EPIPE ? reason::closed_pipe : reason::write_failed;
     failure_.emplace(why, path_, "cannot write to " + path_ + ": " + torn + advice_for_writing(error));

@@ -20,13 +20,12 @@ namespace jobaudit::store {
 /// anything else (open_mode::overwrite) that is done where that name is free; otherwise it is cut, so that what is kept
 /// under that name, maybe the last audit that finished, outlives any number of audits that did not.
 ///
-/// After an error, a regular file is cut back to the last whole line; a compressed one to the last whole batch, as each
-/// of these is a member of its own.
-/// Thread safety: none.
+/// After an error, a regular file is cut back to the last whole line; to the last whole batch where it is compressed,
+/// as each of these is a member of its own, and where a job has several lines. Thread safety: none.
 class output_file {
 public:
     /// Opens `path`, or takes the descriptor that it names (inherited_descriptor). Throws output_error.
-    output_file(std::string path, open_mode mode, compression kind = compression::none);
+    output_file(std::string path, open_mode mode, compression kind = compression::none, bool jobs_are_lines = true);
     output_file(const output_file&) = delete;
     output_file& operator=(const output_file&) = delete;
     /// Appends lines, each with its line break; a long one may come in pieces. After an error it throws, and nothing is
@@ -36,11 +35,11 @@ public:
     /// Ends a batch: what was written since the one before. Throws as write does.
     void end_batch();
 
-    /// Bytes of `lines` that have left, also by a write() that threw. Of a batch that is compressed, nothing counts:
-    /// its lines come with the whole of it.
+    /// Bytes of `lines` that have left, also by a write() that threw. Where batches stay or go as a whole, nothing
+    /// counts.
     [[nodiscard]] std::ptrdiff_t written() const noexcept { return written_; }
 
-    /// Cuts a line, or a compressed batch, that was begun and will not be ended off a regular file.
+    /// Cuts a line, or a batch that is to stay whole, that was begun and will not be ended off a regular file.
     void drop_begun_line() noexcept;
 
     /// Cuts a regular file to `size` bytes and, where asked, ends its last line. For resuming, before the
@@ -113,6 +112,7 @@ private:
 
     std::string path_;
     std::optional<batch_encoder> encoder_;
+    bool batches_are_whole_ = false;  // no part of one is left after an error
     std::optional<output_error> failure_;
     owned_descriptor fd_;
     owned_descriptor lock_;  // holds the lock when fd_ is closed
