@@ -5,8 +5,8 @@
 #include "store/output/csv_reader.hpp"
 #include "store/output/csv_resume.hpp"
 #include "store/output/csv_row.hpp"
+#include "store/output/job_records.hpp"
 #include "store/output/ndjson_line.hpp"
-#include "store/sqlite/job_records.hpp"
 
 #include <jobaudit/failed_file.hpp>
 

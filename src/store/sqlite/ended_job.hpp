@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/sqlite/job_records.hpp"
+#include "store/output/job_records.hpp"
 
 #include <jobaudit/job_id.hpp>
 #include <jobaudit/job_information.hpp>

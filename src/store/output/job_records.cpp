@@ -1,4 +1,4 @@
-#include "store/sqlite/job_records.hpp"
+#include "store/output/job_records.hpp"
 
 #include <array>
 #include <cstdint>
