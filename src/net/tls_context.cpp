@@ -155,6 +155,9 @@ tls_context::tls_context(const tls_options& options)
 {
     ERR_clear_error();
     context_.reset(SSL_CTX_new(TLS_client_method()));
+    // OpenSSL names a reason unless it has no memory for that either (seen with OpenSSL 3.0).
+    if (!context_ && ERR_peek_error() == 0)
+        throw std::bad_alloc{};
     if (!context_)
         refuse("tls", "TLS cannot be used: ", "");
     auto* context = context_.get();
