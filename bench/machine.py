@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 # Debian's packages that stand behind the server and the rows.
-_PACKAGES = ("nginx-light", "libssl3*", "libboost1.*-dev", "g++", "wrk", "nghttp2-client", "libcurl4", "golang-go",
-             "rustc", "librust-reqwest-dev", "python3", "python3-aiohttp", "python3-httpx", "nodejs", "libc6")
+_PACKAGES = ("nginx-light", "libssl3*", "libboost1.*-dev", "g++", "wrk", "nghttp2-client", "libcurl4", "libsimdjson-dev",
+             "golang-go", "rustc", "librust-reqwest-dev", "python3", "python3-aiohttp", "python3-httpx", "nodejs", "libc6")
 
 
 def machine() -> dict[str, str]:

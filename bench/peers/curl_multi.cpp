@@ -1,6 +1,7 @@
-// libcurl's multi interface, HTTP/1.1 or (`--http2 STREAMS`) HTTP/2, feeding Boost.JSON's event parser.
+// libcurl's multi interface, HTTP/1.1 or (`--http2 STREAMS`) HTTP/2, feeding Boost.JSON's event parser, or simdjson's
+// On-Demand parser.
 
-#include "failed_files_sax.hpp"
+#include "failed_files_parser.hpp"
 #include "peer_job.hpp"
 
 #include <curl/curl.h>
@@ -82,7 +83,7 @@ private:
 
     const bench::peer_job* job_;
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_{curl_easy_init(), &curl_easy_cleanup};
-    bench::failed_files_sax records_;
+    bench::failed_files_parser records_;
     std::size_t bytes_ = 0;
     clock::time_point started_;
 };

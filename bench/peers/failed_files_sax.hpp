@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ public:
         parser_.reset();
         parser_.handler().begin();
     }
+
+    /// Where the next bytes are best read to.
+    [[nodiscard]] static std::span<char> place(std::span<char> buffer, std::size_t) noexcept { return buffer; }
 
     void feed(const char* data, std::size_t size)
     {

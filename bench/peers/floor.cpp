@@ -1,7 +1,8 @@
 // The least that this work costs: bare epoll and OpenSSL, one request head in which only the job ID changes,
-// Boost.JSON's event parser. No timeouts, no retries, no handling of errors: whatever is unexpected ends the program.
+// Boost.JSON's event parser or simdjson's On-Demand parser. No timeouts, no retries, no handling of errors: whatever is
+// unexpected ends the program.
 
-#include "failed_files_sax.hpp"
+#include "failed_files_parser.hpp"
 #include "peer_job.hpp"
 
 #include <openssl/ssl.h>
@@ -20,6 +21,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -132,12 +134,13 @@ public:
     bool receive(std::array<char, buffer_size>& buffer, bench::peer_result& result)
     {
         do {
-            const int size = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
+            const std::span<char> into = head_.size ? records_.place(buffer, head_.body - parsed_) : buffer;
+            const int size = SSL_read(ssl_.get(), into.data(), static_cast<int>(into.size()));
             if (size <= 0) {
                 require(SSL_get_error(ssl_.get(), size) == SSL_ERROR_WANT_READ, "the connection broke");
                 return false;
             }
-            take({buffer.data(), static_cast<std::size_t>(size)});
+            take({into.data(), static_cast<std::size_t>(size)});
             if (head_.size && parsed_ == head_.body) {
                 result.add(head_.status, records_.end(), head_.body, clock::now() - started_);
                 return true;
@@ -161,7 +164,7 @@ private:
 
     int socket_;
     std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
-    bench::failed_files_sax records_;
+    bench::failed_files_parser records_;
     response_head head_;
     std::size_t parsed_ = 0;
     clock::time_point started_;
