@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bodies import BODIES, Body
 from figures import Measurement, Sample
-from peers import CONNECTIONS, H2load, Load, Peer, RunFailed
+from peers import CONNECTIONS, AnyBody, H2load, Load, Peer, RunFailed
 
 # Part of the requests with which a client warms up; both runs of a measurement make them.
 _WARM_UP = 8
@@ -62,11 +61,11 @@ class Meter:
         taken = sorted(int(line.split("\t")[2]) for line in log.read_text().splitlines())
         return taken[(len(taken) - 1) * 50 // 100] / 1e3, taken[(len(taken) - 1) * 99 // 100] / 1e3
 
-    def _amounts(self, peer: Peer, body: Body) -> tuple[int, int]:
+    def _amounts(self, peer: Peer, body: AnyBody) -> tuple[int, int]:
         if peer.timed:
             # Whole seconds, and more than others have, as each ratio stands on it.
             return 1, 1 + max(1, math.ceil(2 * self.window_s))
-        wanted = round(self.window_s * 1e6 / peer.expected_us[BODIES.index(body)])
+        wanted = round(self.window_s * 1e6 / peer.expected_request_us(body))
         short = max(2 * peer.in_flight(body), wanted // _WARM_UP)
         return short, short + max(_LEAST_REQUESTS, min(wanted, peer.most_requests(body) - short))
 

@@ -7,11 +7,13 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bodies import Body, job_ids
+from bodies import BODIES, Body, job_ids
+from body_kinds import KindBody
 from peer_builds import PeerBuilds, Unavailable
 from program_output import check_output
 
 KEY = "bench-key-0123456789"
+AnyBody = Body | KindBody
 CONNECTIONS = 64
 STREAMS = 32
 # As the program has it.
@@ -31,7 +33,7 @@ class Load:
 
     url: str
     ca_file: Path
-    body: Body
+    body: AnyBody
     folder: Path
 
     def jobs_file(self, count: int) -> Path:
@@ -58,8 +60,9 @@ class Said:
 class Peer:
     """A client of the comparison.
 
-    `expected_us` are the CPU µs that a request of each body is expected to take, from which follows how many are made.
-    An amount is a number of requests, or of seconds where `timed`.
+    `expected_us` are the CPU µs that a request of each of BODIES is expected to take, from which follows how many are made.
+    An amount is a number of requests, or of seconds where `timed`. `sizes` and `kinds` say which bodies it is asked to fetch:
+    those of bodies.py, those of body_kinds.py.
     """
 
     name: str
@@ -70,14 +73,22 @@ class Peer:
     timed: bool = False
     counts_allocations: bool = True
     pipeline: int = 1
+    sizes: bool = True
+    kinds: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     start: list[str] = field(default_factory=list)
 
-    def in_flight(self, body: Body) -> int:
+    def in_flight(self, body: AnyBody) -> int:
         """At most: a pipeline asks ahead for so many bytes on a connection."""
         return CONNECTIONS * min(self.pipeline, max(1, _MOST_AWAITED // body.size))
 
-    def most_requests(self, body: Body) -> float:
+    def expected_request_us(self, body: AnyBody) -> float:
+        """Of a kind: as the largest of BODIES takes for as many bytes."""
+        if body in BODIES:
+            return self.expected_us[BODIES.index(body)]
+        return self.expected_us[-1] * body.size / BODIES[-1].size
+
+    def most_requests(self, body: AnyBody) -> float:
         """Of one run."""
         del body
         return math.inf
@@ -153,7 +164,7 @@ class Program(Peer):
 
     options: tuple[str, ...] = ()
 
-    def most_requests(self, body: Body) -> float:
+    def most_requests(self, body: AnyBody) -> float:
         return _MOST_WRITTEN // body.size
 
     def prepare(self, builds: PeerBuilds) -> None:
@@ -164,7 +175,8 @@ class Program(Peer):
 
     def command(self, load: Load, amount: int) -> list[str]:
         output = self._output(load)
-        output.unlink(missing_ok=True)
+        if output.is_file():
+            output.unlink()
         return [*self.start, "audit", "--url", load.url, "--ca-file", str(load.ca_file),
                 "--jobs", str(load.jobs_file(amount)), "-o", str(output), "--concurrency", str(CONNECTIONS),
                 "--progress", "never", *self.options]
@@ -183,9 +195,38 @@ class Program(Peer):
         return load.folder / "results.ndjson"
 
 
+@dataclass
+class ProgramToNull(Program):
+    """The same with its lines going to /dev/null; what they held is checked by the summary. Long ones still wait in temporary files."""
+
+    def most_requests(self, body: AnyBody) -> float:
+        return Peer.most_requests(self, body)
+
+    def command(self, load: Load, amount: int) -> list[str]:
+        self._summary(load).unlink(missing_ok=True)
+        return [*super().command(load, amount), "--summary-json", str(self._summary(load))]
+
+    def read(self, output: str, load: Load, amount: int) -> Said:
+        return read_summary(self._summary(load).read_text(), load.body, amount)
+
+    def _output(self, load: Load) -> Path:
+        return Path("/dev/null")
+
+    def _summary(self, load: Load) -> Path:
+        return load.folder / "summary.json"
+
+
 def offers(program: str, option: str) -> bool:
     text = subprocess.run([program, "audit", "--help"], capture_output=True, text=True, timeout=60, check=False).stdout
     return option in text
+
+
+def read_summary(text: str, body: AnyBody, amount: int) -> Said:
+    """What the program says of a run: each job must be ok, with all its failed files. It says nothing of percentiles."""
+    said = json.loads(text)
+    if said["jobs"] != amount or said["outcomes"] != {"ok": amount} or said["failed_files"] != amount * body.records:
+        raise RunFailed(f"of {amount} jobs it says {said['outcomes']}, with {said['failed_files']} failed files")
+    return Said(amount)
 
 
 def read_wrk(output: str) -> Said:
@@ -209,16 +250,18 @@ def read_h2load(output: str, amount: int) -> Said:
 
 def all_peers() -> list[Peer]:
     return [
-        Wrk("wrk", "wrk", (13, 21, 590), parses=False, timed=True),
+        Wrk("wrk", "wrk", (13, 21, 590), parses=False, timed=True, kinds=True),
         # h2load is linked with jemalloc, which the counter cannot stand in for.
         H2load("h2load-h1", "h2load --h1", (16, 24, 650), parses=False, counts_allocations=False,
                protocol=("--h1", f"--clients={CONNECTIONS}")),
         H2load("h2load-h2", f"h2load h2, 2 × {STREAMS}", (11, 17, 700), parses=False, counts_allocations=False,
                protocol=("--clients=2", f"--max-concurrent-streams={STREAMS}")),
-        WrittenPeer("libcurl-h1", "libcurl multi, SAX", (36, 46, 930), builder=("cpp", "curl_multi")),
+        WrittenPeer("libcurl-h1", "libcurl multi, SAX", (36, 46, 930), builder=("cpp", "curl_multi"), kinds=True),
         WrittenPeer("libcurl-h2", f"libcurl multi h2, 2 × {STREAMS}, SAX", (32, 39, 1100),
                     builder=("cpp", "curl_multi"), connections=CONNECTIONS // STREAMS,
                     extra=("--http2", str(STREAMS))),
+        WrittenPeer("libcurl-simdjson", "libcurl multi, simdjson", (34, 44, 900), sizes=False, kinds=True,
+                    builder=("cpp", "curl_multi_on_demand")),
         WrittenPeer("go", "Go net/http, encoding/json", (34, 250, 7400), counts_allocations=False, builder=("go",)),
         WrittenPeer("reqwest", "Rust reqwest, serde", (25, 62, 2300), builder=("rust",)),
         WrittenPeer("undici", "Node undici, JSON.parse", (45, 100, 3100), counts_allocations=False, builder=("node",)),
@@ -228,8 +271,11 @@ def all_peers() -> list[Peer]:
                     counts_allocations=False),
         WrittenPeer("beast", "Boost.Beast, idiomatic", (18, 95, 3500), builder=("cpp", "beast_idiomatic")),
         WrittenPeer("floor", "floor: epoll + OpenSSL, SAX", (10, 21, 720), builder=("cpp", "floor")),
-        WrittenPeer("library", "jobaudit, the library", (13, 23, 700), ours=True, builder=("cpp", "library")),
-        Program("program", "jobaudit audit", (13, 23, 700), ours=True),
+        WrittenPeer("floor-simdjson", "epoll + OpenSSL, simdjson", (10, 21, 650), sizes=False, kinds=True,
+                    builder=("cpp", "floor_on_demand")),
+        WrittenPeer("library", "jobaudit, the library", (13, 23, 700), ours=True, kinds=True, builder=("cpp", "library")),
+        Program("program", "jobaudit audit", (13, 23, 700), ours=True, kinds=True),
+        ProgramToNull("program-null", "jobaudit audit -o /dev/null", (13, 23, 620), ours=True, sizes=False, kinds=True),
         Program("program-pipelined", "jobaudit audit --pipeline 8", (9, 20, 700), ours=True,
                 options=("--pipeline", "8"), pipeline=8),
     ]

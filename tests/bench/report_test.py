@@ -1,6 +1,7 @@
 """What bench/run makes of its measurements. PYTHONPATH names the folder bench."""
 
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -10,9 +11,10 @@ import chart
 import goals
 import report
 from bodies import BODIES, job_ids
+from body_kinds import KIND_NAMES, KINDS, kinds
 from compare import in_a_round
 from figures import Measurement, Sample, calm, cheapest, ratio, summary
-from peers import RunFailed, all_peers, read_h2load, read_wrk
+from peers import RunFailed, all_peers, read_h2load, read_summary, read_wrk
 from program_output import check_output
 
 
@@ -100,6 +102,54 @@ class Bodies(unittest.TestCase):
         self.assertEqual(len(set(job_ids(1000))), 1000)
 
 
+class Kinds(unittest.TestCase):
+    def test_each_kind_is_json_with_all_its_records(self):
+        for body in kinds(KIND_NAMES, seed=1):
+            with self.subTest(body.name):
+                found = json.loads(body.text())["failed_files"]
+                self.assertEqual(len(found), 5000)
+                self.assertEqual(body.records, 5000)
+                self.assertEqual([{"document": file["document"], "error": file["error"]} for file in found],
+                                 body.failed_files())
+                self.assertTrue(650_000 < body.size < 1_150_000, body.size)
+
+    def test_each_kind_has_what_it_is_named_after_in_each_record(self):
+        # In the text of a record, and in none of a plain one.
+        marks = {"quoted": r'\\"', "tracebacks": r"\\n", "utf8": "[^\x00-\x7f]", "escaped": r"\\u[0-9a-f]{4}",
+                 "unknown": r',"stage":"\w{16}","size":\d+,"node":\{"\w+":"\w+","\w+":\d\}\}$', "blank": '": "',
+                 "indented": "\n      ", "reversed": '^{"error"'}
+        plain, *others = KINDS
+        self.assertEqual([body.name for body in others], list(marks))
+        for body in others:
+            with self.subTest(body.name):
+                every = all(re.search(marks[body.name], self.record(body, index)) for index in range(body.records))
+                self.assertTrue(every)
+                self.assertFalse(any(re.search(marks[body.name], self.record(plain, index)) for index in range(100)))
+
+    @staticmethod
+    def record(body, index: int) -> str:
+        return body.form.record(body.failed_files()[index], index)
+
+    def test_an_escaped_body_says_the_same_as_its_utf8_in_ascii(self):
+        utf8, escaped = kinds(("utf8", "escaped"), seed=1)
+        self.assertEqual(json.loads(utf8.text()), json.loads(escaped.text()))
+        self.assertTrue(escaped.text().isascii())
+
+    def test_the_seed_alone_decides_what_is_mixed(self):
+        first, again, other = (kinds(("mixture",), seed)[0].text() for seed in (7, 7, 8))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+
+    def test_a_mixture_has_records_of_each_form_and_kind_of_reason(self):
+        text = kinds(("mixture",), seed=7)[0].text().decode()
+        for mark in ('{"document":"', '{"error":"', '{"document": "', '{\n      "error": "', '"stage"', r'\"', r"\n", r"\u", "ü"):
+            with self.subTest(mark):
+                self.assertGreater(text.count(mark), 100)
+
+    def test_kinds_that_are_not_wanted_are_left_out(self):
+        self.assertEqual([body.name for body in kinds(("mixture", "plain"), seed=1)], ["plain", "mixture"])
+
+
 class OtherClients(unittest.TestCase):
     WRK = ("  Latency Distribution\n     50%  850.00us\n     75%    1.00ms\n     99%    1.20s\n"
            "  1234 requests in 1.00s, 0.93MB read\n")
@@ -119,6 +169,22 @@ class OtherClients(unittest.TestCase):
         self.assertEqual(read_h2load("status codes: 100 2xx, 0 3xx, 0 4xx, 0 5xx\n", 100).requests, 100)
         with self.assertRaises(RunFailed):
             read_h2load("status codes: 99 2xx, 0 3xx, 1 4xx, 0 5xx\n", 100)
+
+
+class ProgramSummary(unittest.TestCase):
+    body = BODIES[0]
+
+    def read(self, **changed):
+        right = {"jobs": 10, "outcomes": {"ok": 10}, "failed_files": 10 * self.body.records}
+        return read_summary(json.dumps(right | changed), self.body, 10)
+
+    def test_all_jobs_with_all_their_failed_files_pass(self):
+        self.assertEqual(self.read().requests, 10)
+
+    def test_anything_else_does_not(self):
+        for changed in ({"jobs": 9}, {"outcomes": {"ok": 9, "timeout": 1}}, {"failed_files": 29}):
+            with self.subTest(changed), self.assertRaises(RunFailed):
+                self.read(**changed)
 
 
 class ProgramOutput(unittest.TestCase):
@@ -158,9 +224,16 @@ class ProgramOutput(unittest.TestCase):
 class Rounds(unittest.TestCase):
     def test_ours_run_next_to_what_they_are_compared_with(self):
         names = [peer.name for peer in in_a_round(all_peers())]
-        compared = ["wrk", "libcurl-h1", "libcurl-h2", "floor", "library", "program", "program-pipelined"]
-        self.assertEqual(names[:7], compared)
-        self.assertEqual(sorted(names[7:] + compared), sorted(peer.name for peer in all_peers()))
+        compared = ["wrk", "libcurl-h1", "libcurl-h2", "libcurl-simdjson", "floor", "floor-simdjson", "library", "program",
+                    "program-null", "program-pipelined"]
+        self.assertEqual(names[:10], compared)
+        self.assertEqual(sorted(names[10:] + compared), sorted(peer.name for peer in all_peers()))
+
+    def test_what_kinds_are_measured_with_is_measured_with_all_of_them(self):
+        for peer in all_peers():
+            if peer.kinds:
+                with self.subTest(peer.name):
+                    self.assertTrue(all(peer.expected_request_us(body) > 0 for body in kinds(KIND_NAMES, seed=1)))
 
 
 class Goals(unittest.TestCase):
@@ -174,6 +247,17 @@ class Goals(unittest.TestCase):
         self.assertEqual(self.verdicts(1.1)[name], "ok")
         self.assertEqual(self.verdicts(1.11)[name], "MISSED")
         self.assertEqual(self.verdicts(None)[name], "not measured")
+
+
+    def test_each_kind_has_a_goal_against_wrk_and_one_against_simdjson(self):
+        figures = [(goal.body, goal.figure) for goal in goals.of_kinds(KIND_NAMES) if goal.row == "program-null"]
+        self.assertEqual(sorted(figures), sorted((kind, figure) for kind in KIND_NAMES
+                                                 for figure in ("to_wrk", "to_libcurl_simdjson")))
+
+    def test_only_the_kinds_that_were_measured_have_goals(self):
+        rows = [{"name": "program-null", "bodies": {"plain": {"to_wrk": 1.26, "to_libcurl_simdjson": 0.65}}},
+                {"name": "library", "bodies": {"plain": {"to_program_null": 1.15}}}]
+        self.assertEqual([goal["verdict"] for goal in goals.checked(rows, goals.of_kinds(("plain",)))], ["MISSED", "ok", "ok"])
 
 
 class Report(unittest.TestCase):
@@ -196,6 +280,32 @@ class Report(unittest.TestCase):
         for text in (report.terminal(self.results), report.markdown(self.results)):
             self.assertEqual(text.count("it is not installed"), len(BODIES))
             self.assertEqual(text.count("exit 1: refused"), len(BODIES))
+
+    def with_kinds(self) -> dict:
+        cell = {**summary([cost(700), cost(700)]), "to_wrk": 1.23}
+        row = {"name": "a", "label": "a <client>", "parses": True, "unavailable": None,
+               "bodies": {"plain": cell, "mixture": {"failure": "exit 1: refused"}}}
+        absent = {"name": "b", "label": "another", "parses": True, "unavailable": "it is not installed", "bodies": {}}
+        bodies = [{"name": name, "size": 700_000, "records": 5000} for name in ("plain", "mixture")]
+        return {**self.results, "kinds": {"seed": 4711, "bodies": bodies, "rows": [row, absent]}}
+
+    def test_kinds_are_columns_of_what_a_request_costs_and_of_its_ratio(self):
+        text = report.terminal(self.with_kinds())
+        rows = [line.split() for line in text.splitlines() if line.startswith("a <client>")][-2:]
+        self.assertEqual([row[2:] for row in rows], [["700", "failed"], ["1.23", "failed"]])
+        self.assertEqual(text.count("it is not installed"), len(BODIES) + 2)
+
+    def test_the_seed_of_a_mixture_is_told_where_one_was_measured(self):
+        results = self.with_kinds()
+        self.assertIn("--seed 4711", report.markdown(results))
+        results["kinds"]["bodies"].pop()
+        self.assertNotIn("4711", report.markdown(results))
+
+    def test_kinds_alone_are_a_report_without_sizes_and_chart(self):
+        text = report.markdown({**self.with_kinds(), "bodies": [], "rows": []})
+        self.assertNotIn("latest.svg", text)
+        self.assertNotIn("## Small", text)
+        self.assertIn("| bytes | 700,000 | 700,000 |", text)
 
     def test_a_figure_is_shown_with_three_digits_that_count(self):
         line = next(line for line in report.terminal(self.results).splitlines() if line.startswith("a <client>"))
