@@ -109,16 +109,18 @@ def summary(measurements: list[Measurement]) -> dict:
 
 
 def ratio(measurements: list[Measurement], reference: list[Measurement]) -> float | None:
-    """How many times the reference's CPU."""
+    """How many times the reference's CPU; none where either cost less than nothing: that is noise, no figure."""
     if not measurements or not reference:
         return None
-    return calm(measurements).cpu_us / calm(reference).cpu_us
+    ours, theirs = calm(measurements).cpu_us, calm(reference).cpu_us
+    return ours / theirs if ours > 0 and theirs > 0 else None
 
 
 def cheapest(candidates: dict[str, list[Measurement]]) -> str | None:
     """The name of the candidate with the least CPU a request."""
     measured = {name: calm(found).cpu_us for name, found in candidates.items() if found}
-    return min(measured, key=measured.get) if measured else None
+    sensible = {name: cost for name, cost in measured.items() if cost > 0}
+    return min(sensible, key=sensible.get) if sensible else None
 
 
 def _median_if_any(values) -> float | None:

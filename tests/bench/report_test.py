@@ -76,6 +76,12 @@ class Figures(unittest.TestCase):
         self.assertIsNone(ratio([cost(1)], []))
         self.assertIsNone(ratio([], [cost(1)]))
 
+    def test_less_than_no_cpu_is_no_figure_to_compare_with(self):
+        noise = measured(900e-6, 100e-6)
+        self.assertIsNone(ratio([cost(1)], [noise]))
+        self.assertIsNone(ratio([noise], [cost(1)]))
+        self.assertEqual(cheapest({"a": [noise], "b": [cost(2)]}), "b")
+
     def test_a_summary_tells_how_far_the_rounds_lay_apart(self):
         found = summary([cost(1), cost(9), cost(3)])
         self.assertAlmostEqual(found["cpu_us"], 2)
