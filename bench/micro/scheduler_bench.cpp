@@ -41,7 +41,7 @@ protocol::verdict server_error()
 class endless_batch {
 public:
     explicit endless_batch(unsigned lanes, const jobaudit::audit_options& options = {})
-        : shared_{options, now_, 1}, scheduler_{shared_, lanes, 2}
+        : origin_{options.rate, options.burst, now_, 1}, shared_{options, origin_, now_}, scheduler_{shared_, lanes, 2}
     {}
 
     void start_one()
@@ -68,6 +68,7 @@ public:
 
 private:
     policy::time_point now_{std::chrono::hours{1000}};
+    policy::origin_state origin_;
     policy::batch_state shared_;
     policy::scheduler scheduler_;
     std::deque<policy::attempt> in_flight_;
