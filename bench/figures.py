@@ -57,6 +57,8 @@ class Measurement:
     long: Sample
 
     def __post_init__(self):
+        if self.short.requests < 1:
+            raise ValueError("the short run made no request")
         if self.long.requests <= self.short.requests:
             raise ValueError("the longer run made no more requests")
 

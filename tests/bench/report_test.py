@@ -44,6 +44,10 @@ class Figures(unittest.TestCase):
         with self.assertRaises(ValueError):
             Measurement(sample(100, 1), sample(100, 2))
 
+    def test_a_run_without_a_request_says_nothing(self):
+        with self.assertRaises(ValueError):
+            Measurement(sample(0, 1), sample(100, 2))
+
     def test_a_short_run_that_had_to_wait_takes_only_the_rate_away(self):
         found = Measurement(sample(100, 1.0, wall=9.0), sample(1100, 2.0, wall=3.0))
         self.assertAlmostEqual(found.cost.cpu_us, 1000)
