@@ -1,5 +1,7 @@
 #include "protocol/instruction_set.hpp"
 
+#include <initializer_list>
+
 namespace jobaudit::protocol {
 
 namespace {
