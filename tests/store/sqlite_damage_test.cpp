@@ -82,6 +82,18 @@ BOOST_AUTO_TEST_CASE(never_commits_a_part_of_a_job_for_which_memory_ran_out)
     BOOST_TEST(run(path, open_mode::resume, {ok_outcome(2)}, true).ended_count() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(takes_no_job_in_silence_once_it_is_closed)
+{
+    const test::scratch_folder folder;
+    store::job_ledger ledger;
+    const auto output = store::open_output(folder.path("out.db"), open_mode::fresh, ledger, store::sync_policy::never);
+    output->begin({});
+    output->write(ok_outcome(1));
+    output->finish();
+    BOOST_CHECK_THROW(output->write(ok_outcome(2)), store::output_error);
+    BOOST_TEST(output->committed() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_was_changed_behind_its_back)
 {
     const test::scratch_folder folder;

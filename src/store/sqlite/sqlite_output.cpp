@@ -249,6 +249,8 @@ void sqlite_output::attempt(Action action)
         // Of the job that was being written some rows may stand in the transaction: it must never be committed.
         const std::lock_guard guard{mutex_};
         is_out_of_memory_ = true;
+    } catch (const std::exception& error) {
+        keep({reason::write_failed, path_, "cannot write to " + path_ + ": " + error.what()});
     }
     throw_failure();
 }
@@ -354,7 +356,7 @@ void sqlite_output::push(ended_job job)
     const auto failed_files = job.failed_files();
     if (!queue_.push(std::move(job))) {
         throw_failure();
-        return;
+        throw output_error{reason::write_failed, path_, "cannot write to " + path_ + ": it was closed"};
     }
     const std::lock_guard guard{mutex_};
     ++handed_over_.outcomes[kind];
@@ -364,7 +366,7 @@ void sqlite_output::push(ended_job job)
         oldest_ = std::chrono::steady_clock::now();
 }
 
-// The body of the thread. What it throws stands in failure_ already.
+// The body of the thread: it ends with a failure that is known, or when nothing more comes.
 void sqlite_output::write_queued() noexcept
 {
     try {
@@ -379,6 +381,9 @@ void sqlite_output::write_queued() noexcept
             is_last = batch.is_last;
         }
     } catch (const std::exception&) {
+        // Where attempt() kept none, there was no memory for it.
+        const std::lock_guard guard{mutex_};
+        is_out_of_memory_ = true;
     }
     queue_.stop();
 }
