@@ -8,14 +8,9 @@
 
 #include <jobaudit/job_id.hpp>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <exception>
-#include <filesystem>
 #include <new>
 #include <system_error>
 
@@ -25,23 +20,15 @@ namespace {
 
 using reason = output_error::reason;
 
-constexpr mode_t created_mode = 0666;
-
 // So much is written in one transaction, if its time does not come before.
 constexpr std::size_t batch_limit = 4 * 1024 * 1024;
 constexpr std::size_t size_of_job = 256;
-
-std::string folder_of(const std::string& path)
-{
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
 
 }  // namespace
 
 class sqlite_output::writer final : public job_writer {
 public:
-    explicit writer(sqlite_output& output) : output_{output}, records_{output.pool_, output.folder_} {}
+    explicit writer(sqlite_output& output) : output_{output}, records_{output.pool_, output.file_.folder()} {}
 
     void begin(const job_id&) override { records_.clear(); }
 
@@ -103,34 +90,16 @@ private:
 };
 
 sqlite_output::sqlite_output(std::string path, open_mode mode, job_ledger& ledger, sync_policy sync)
-    : path_{std::move(path)}, sync_policy_{sync}
+    : file_{std::move(path)}, sync_policy_{sync}
 {
-    open_file();
+    if (!file_.is_locked())
+        add_warning(no_locks_text(path_));
     try {
         look_inside(mode, ledger);
     } catch (...) {
         give_up_file();
         throw;
     }
-}
-
-void sqlite_output::open_file()
-{
-    struct stat status {};
-    was_created_ = ::stat(path_.c_str(), &status) != 0;
-    if (!was_created_ && !S_ISREG(status.st_mode))
-        refuse(reason::cannot_open,
-               S_ISDIR(status.st_mode) ? advice_for_opening(EISDIR) : "a database can only be kept in a regular file");
-    lock_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, created_mode));
-    if (!lock_.is_open())
-        refuse(reason::cannot_open, advice_for_opening(errno));
-    // A link is followed once and for all.
-    std::error_code ignored;
-    if (auto real = std::filesystem::canonical(path_, ignored); !ignored)
-        path_ = real.string();
-    folder_ = folder_of(path_);
-    if (!lock_output(lock_.get(), path_))
-        add_warning(no_locks_text(path_));
 }
 
 void sqlite_output::look_inside(open_mode mode, job_ledger& ledger)
@@ -143,11 +112,11 @@ void sqlite_output::look_inside(open_mode mode, job_ledger& ledger)
         if (kind == database_kind::empty)
             return;
         if (kind == database_kind::foreign)
-            refuse(why, "it is a database of something else: name another output");
+            file_.refuse(why, "it is a database of something else: name another output");
         if (kind == database_kind::newer)
-            refuse(why, "a newer jobaudit made it: use that one, or name another output");
+            file_.refuse(why, "a newer jobaudit made it: use that one, or name another output");
         if (const auto table = changed_table(*database_); !table.empty())
-            refuse(why, "its table " + table + " is not as it was made: name another output");
+            file_.refuse(why, "its table " + table + " is not as it was made: name another output");
         auto latest = find_run(*database_);
         if (!latest)
             return;
@@ -159,20 +128,14 @@ void sqlite_output::look_inside(open_mode mode, job_ledger& ledger)
                                "the last audit in " + path_ + " has not finished: no other is begun behind it"};
         }
     } catch (const damaged_database& damage) {
-        refuse(why, "it is damaged: " + std::string{damage.what()} +
-                        ". Put a copy from before in its place, or move it away and start anew");
+        file_.refuse(why, "it is damaged: " + std::string{damage.what()} +
+                              ". Put a copy from before in its place, or move it away and start anew");
     } catch (const sqlite_error& error) {
-        refuse(why, error.is_damage() ? "it is no database, or a damaged one (" + std::string{error.what()} +
-                                            "). Put a copy from before in its place, or move it away and start anew"
-                                      : std::string{error.what()} + ": see to it, or name another output");
+        file_.refuse(why, error.is_damage()
+                              ? "it is no database, or a damaged one (" + std::string{error.what()} +
+                                    "). Put a copy from before in its place, or move it away and start anew"
+                              : std::string{error.what()} + ": see to it, or name another output");
     }
-}
-
-void sqlite_output::refuse(output_error::reason why, const std::string& what) const
-{
-    throw output_error{why, path_,
-                       (why == reason::not_resumable ? "cannot resume " : "cannot write the output ") + path_ + ": " +
-                           what};
 }
 
 void sqlite_output::read_earlier(job_ledger& ledger)
@@ -297,11 +260,7 @@ void sqlite_output::give_up_file() noexcept
 {
     run_.reset();
     database_.reset();
-    struct stat status {};
-    if (was_created_ && lock_.is_open() && names_the_file(path_, lock_.get()) && ::fstat(lock_.get(), &status) == 0 &&
-        status.st_size == 0)
-        (void)::unlink(path_.c_str());
-    lock_.reset();
+    file_.give_up();
 }
 
 std::unique_ptr<job_writer> sqlite_output::make_writer() { return std::make_unique<writer>(*this); }
@@ -310,7 +269,7 @@ void sqlite_output::write(const outcome& result)
 {
     std::optional<job_records> records;
     if (!result.failed_files.empty())
-        records.emplace(pool_, folder_);
+        records.emplace(pool_, file_.folder());
     for (const auto& each : result.failed_files) {
         const failed_file_view view{each.document, each.error};
         records->append({&view, 1});
@@ -457,7 +416,7 @@ void sqlite_output::end(bool is_finished)
         create_indices(*database_);
         run_->row().is_finished = is_finished;
         commit();
-        if (!names_the_file(path_, lock_.get()))
+        if (!file_.is_in_place())
             throw output_error{reason::write_failed, path_,
                                path_ + " was removed or replaced while it was being written: leave the output alone "
                                        "until the run ends"};

@@ -5,7 +5,7 @@
 #include "store/open_mode.hpp"
 #include "store/output/audit_output.hpp"
 #include "store/output/sync_policy.hpp"
-#include "store/owned_descriptor.hpp"
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/job_queue.hpp"
 #include "store/sqlite/run_writer.hpp"
 #include "store/sqlite/sqlite_database.hpp"
@@ -61,7 +61,6 @@ private:
     class writer;
     class earlier_jobs;
 
-    void open_file();
     void look_inside(open_mode mode, job_ledger& ledger);
     void read_earlier(job_ledger& ledger);
     [[nodiscard]] run_row taken_up(run_row run);
@@ -80,16 +79,12 @@ private:
     /// Does what may fail; keeps an error for failure(), and throws it.
     template <class Action>
     void attempt(Action action);
-    [[noreturn]] void refuse(output_error::reason why, const std::string& what) const;
     [[nodiscard]] output_error error_of(const sqlite_error& error) const;
 
-    std::string path_;
-    std::string folder_;  // of path_
+    database_file file_;
+    const std::string& path_ = file_.path();
     sync_policy sync_policy_;
     line_pool pool_;
-    // Closed behind the connection: to close any descriptor of a file takes the locks of SQLite from it.
-    owned_descriptor lock_;
-    bool was_created_ = false;
     job_queue queue_;
 
     mutable std::mutex mutex_;  // of what the threads share, which is these
