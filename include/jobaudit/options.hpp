@@ -73,8 +73,9 @@ struct client_options {
     tls_options tls{};                    ///< not used with `http://`
     std::string proxy{};                  ///< `http://[user:password@]host:port`, asked with CONNECT; empty: none
     bool allow_plain_http = false;        ///< send the key unencrypted to a host that is not loopback
-    std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};     ///< TCP, proxy and TLS together
-    std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};        ///< an idle connection is closed after it
+    std::chrono::nanoseconds connect_timeout = std::chrono::seconds{10};  ///< TCP, proxy and TLS together
+    /// An idle connection is closed after it, or a fifth before the time that the server announces (Keep-Alive).
+    std::chrono::nanoseconds idle_timeout = std::chrono::seconds{50};
     std::chrono::nanoseconds max_connection_age = std::chrono::minutes{30};  ///< ±10 % at random
     /// ≥ 1; open at once for single fetches, which wait in line beyond it. An audit has its own limit, `concurrency`.
     std::size_t connections = 64;

@@ -312,6 +312,7 @@ std::size_t connection::take(std::string_view bytes, bool one_response)
             continue;
         }
         const bool keeps_open = first.reader->head().keep_alive;
+        idle_timeout_ = first.reader->head().idle_timeout;
         const bool as_promised = first.as_promised;
         ++answered_;
         end_first();

@@ -110,7 +110,7 @@ connection_pool::connection_ptr connection_pool::take_idle(const connection_shar
         auto newest = std::move(idle_.back());
         idle_.pop_back();
         const auto idle = now - newest->idle_since;
-        const bool may_be_used = may_be_kept(*newest, now) && idle < limits_.idle_timeout && is_fresh(*newest, now) &&
+        const bool may_be_used = may_be_kept(*newest, now) && idle < longest_idle(*newest) && is_fresh(*newest, now) &&
                                  idle_limit_.is_trusted(idle);
         if (may_be_used && now >= newest->look_at())
             newest->order().prove();
@@ -349,7 +349,7 @@ void connection_pool::reap(time_point now)
 {
     for (std::size_t i = 0; i < idle_.size();) {
         auto& each = idle_[i];
-        if (now >= each->retire_at || now - each->idle_since >= limits_.idle_timeout || !is_fresh(*each, now)) {
+        if (now >= each->retire_at || now - each->idle_since >= longest_idle(*each) || !is_fresh(*each, now)) {
             auto old = std::move(each);
             idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
             retire(std::move(old));
@@ -393,6 +393,11 @@ void connection_pool::close_idle(time_point now) noexcept
 bool connection_pool::may_be_kept(const pooled_connection& unused, time_point now) const noexcept
 {
     return now < unused.retire_at && !(unused.used() && lines_.one_exchange_a_connection());
+}
+
+duration connection_pool::longest_idle(const pooled_connection& idle) const noexcept
+{
+    return std::min(limits_.idle_timeout, idle_limit::kept_within(idle.idle_timeout()));
 }
 
 bool connection_pool::is_fresh(pooled_connection& idle, time_point now) noexcept

@@ -20,11 +20,11 @@ namespace jobaudit::policy {
 /// no more. Opens none and waits for none; whoever does, says what came of it.
 ///
 /// The idle list is LIFO, so that few connections do the work and the others age out. One that has been idle for about
-/// as long as those that the peer closed is used no more (idle_limit). A connection enters it only through put_back(),
-/// and only when its last exchange was clean; whatever else becomes of a connection closes it. Connections are opened
-/// when a job needs one and none is idle, up to the limit of the share in whose name it is asked for; who comes then
-/// waits in that share's line, and gets the next that the share gives back, or the place of the next that is closed.
-/// One share's line never holds another one up.
+/// as long as those that the peer closed, or as it says, is used no more (idle_limit). A connection enters it only
+/// through put_back(), and only when its last exchange was clean; whatever else becomes of a connection closes it.
+/// Connections are opened when a job needs one and none is idle, up to the limit of the share in whose name it is asked
+/// for; who comes then waits in that share's line, and gets the next that the share gives back, or the place of the
+/// next that is closed. One share's line never holds another one up.
 ///
 /// Where one cannot be opened although others of the share work, its asker waits in line for one of those instead, and
 /// more are opened only now and then (connection_growth). One whose opening takes far longer than those before gives
@@ -190,6 +190,7 @@ private:
     [[nodiscard]] bool serve(connection_share& user, connection_waiter& first, time_point now);
     [[nodiscard]] duration jittered_age() noexcept;
     [[nodiscard]] bool may_be_kept(const pooled_connection& unused, time_point now) const noexcept;
+    [[nodiscard]] duration longest_idle(const pooled_connection& idle) const noexcept;
     /// Whether it is open still and silent; where its peer has closed it, that tells how long it may be idle.
     [[nodiscard]] bool is_fresh(pooled_connection& idle, time_point now) noexcept;
 

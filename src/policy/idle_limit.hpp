@@ -16,6 +16,9 @@ public:
     static constexpr duration shortest = std::chrono::milliseconds{500};
     static constexpr unsigned trial_interval = 20;
 
+    /// How long one may be idle whose peer closes it after `timeout`: the request has a way to go.
+    [[nodiscard]] static constexpr duration kept_within(duration timeout) noexcept { return timeout - timeout / 5; }
+
     /// Whether one that has been idle for so long is to be used. To be asked once for each that might be.
     [[nodiscard]] bool is_trusted(duration idle) noexcept
     {
@@ -27,7 +30,7 @@ public:
     {
         // The moment at which it was noticed may be later than that at which it was closed.
         if (idle >= shortest)
-            trusted_ = idle - idle / 5;
+            trusted_ = kept_within(idle);
     }
 
     /// One that had been idle for so long still carried a request and its answer.

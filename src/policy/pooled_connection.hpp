@@ -28,6 +28,8 @@ public:
     [[nodiscard]] bool was_idle() const noexcept { return used() || idle_since != time_point{}; }
     /// Whether it may carry another exchange, in line behind those that it has.
     [[nodiscard]] bool reusable() const noexcept { return reusable_; }
+    /// How long it may be idle, as its peer said last.
+    [[nodiscard]] duration idle_timeout() const noexcept { return idle_timeout_; }
     /// Whether it ended while exchanges stood in line, whose requests may have left already.
     [[nodiscard]] bool broke_a_line() const noexcept { return broke_a_line_; }
     /// Whether a response came that nobody had asked for. A 408, with which servers take leave of an idle connection
@@ -59,6 +61,7 @@ public:
 
 protected:
     std::uint64_t answered_ = 0;
+    duration idle_timeout_ = duration::max();
     bool reusable_ = true;
     bool broke_a_line_ = false;
     bool has_left_over_ = false;

@@ -1,5 +1,8 @@
 #include "protocol/head_fields.hpp"
 
+#include "protocol/keep_alive.hpp"
+
+#include <algorithm>
 #include <string>
 
 namespace jobaudit::protocol {
@@ -51,6 +54,9 @@ void keep_field(response_head& head, response_field field, std::string_view valu
         break;
     case response_field::date:
         keep_first(head.date, value);
+        break;
+    case response_field::keep_alive:
+        head.idle_timeout = std::min(head.idle_timeout, parse_keep_alive_timeout(value));
         break;
     case response_field::location:
         keep_first(head.location, value);

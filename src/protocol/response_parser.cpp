@@ -44,6 +44,8 @@ std::optional<response_field> known(http::field name) noexcept
         return response_field::content_type;
     case http::field::date:
         return response_field::date;
+    case http::field::keep_alive:
+        return response_field::keep_alive;
     case http::field::location:
         return response_field::location;
     case http::field::retry_after:

@@ -19,6 +19,7 @@ enum class response_field : std::uint8_t {
     content_encoding,
     content_type,
     date,
+    keep_alive,
     limit,            // RateLimit
     limit_remaining,  // RateLimit-Remaining, X-RateLimit-Remaining
     limit_reset,      // RateLimit-Reset, X-RateLimit-Reset

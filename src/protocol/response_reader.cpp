@@ -122,6 +122,7 @@ private:
         has_transfer_encoding_ = false;
         head_.status = 0;
         head_.keep_alive = false;
+        head_.idle_timeout = duration::max();
         for (auto* field :
              {&head_.reason, &head_.content_type, &head_.retry_after, &head_.limit_hints, &head_.date, &head_.location})
             field->clear();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/time.hpp"
+
 #include <jobaudit/error.hpp>
 
 #include <cstddef>
@@ -15,6 +17,7 @@ namespace jobaudit::protocol {
 struct response_head {
     int status = 0;
     bool keep_alive = false;  ///< the connection may carry another exchange once this response is complete
+    duration idle_timeout = duration::max();  ///< of the connection, as the server says
     std::string reason;
     std::string content_type;
     std::string retry_after;  ///< of several fields the values, a line each

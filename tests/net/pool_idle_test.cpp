@@ -161,6 +161,33 @@ BOOST_AUTO_TEST_CASE(closes_what_has_been_idle_for_too_long)
     BOOST_TEST(one.seen.closed == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(uses_none_that_has_been_idle_for_almost_as_long_as_the_peer_says_that_it_may_be)
+{
+    const scripted_peer::behaviour announcing = answering(ok_reply("hello", "Keep-Alive: timeout=5, max=99\r\n"));
+    const scripted_peer peer{{announcing, announcing, announcing}};
+    one_pool one{origin_at(peer.port()), 3};
+    const auto now = net::clock::now();
+    std::vector<pool::lease> leases;
+    std::generate_n(std::back_inserter(leases), 3, [&one] { return one.acquire(); });
+    for (auto& lease : leases) {
+        kept_response response;
+        BOOST_TEST(!one.exchange(*lease, response).error);
+    }
+    leases[0].release(now);
+    leases[1].release(now + 1s);
+    leases[2].release(now + 1s);
+
+    one.pool.reap(now + 3999ms);
+    BOOST_TEST(one.pool.idle() == 3U);
+    one.pool.reap(now + 4s);
+    BOOST_TEST(one.pool.idle() == 2U);
+    // Nothing goes over it: it is as idle as before.
+    one.pool.try_acquire(one.share, now + 4999ms).release(now + 4999ms);
+    BOOST_TEST(one.pool.idle() == 2U);
+    BOOST_TEST(!one.pool.try_acquire(one.share, now + 5s));
+    BOOST_TEST(one.seen.closed == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(uses_no_connection_beyond_its_age_give_or_take_a_tenth)
 {
     const scripted_peer peer{{test::silent()}};

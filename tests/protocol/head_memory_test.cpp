@@ -88,6 +88,13 @@ BOOST_AUTO_TEST_CASE(know_another_date_another_length_and_other_values_of_what_n
     BOOST_TEST(first->date == "Thu, 26 Nov 2026 10:00:00 GMT");
 }
 
+BOOST_AUTO_TEST_CASE(know_a_head_whose_keep_alive_counts_down)
+{
+    head_memory memory;
+    memory.remember(with("Server: nginx\r\n", "Keep-Alive: timeout=5, max=100\r\n"));
+    BOOST_TEST(memory.recognise(with("Server: nginx\r\n", "Keep-Alive: timeout=5, max=99\r\n")).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(know_the_same_head_again_after_one_that_differed_in_part_and_was_not_known)
 {
     head_memory memory;

@@ -33,7 +33,7 @@ struct reading {
 inline auto values_of(const response_head& head)
 {
     return std::tie(head.status, head.keep_alive, head.reason, head.content_type, head.retry_after, head.date,
-                    head.location);
+                    head.location, head.idle_timeout);
 }
 
 inline bool operator==(const reading& a, const reading& b)

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -77,6 +78,7 @@ BOOST_AUTO_TEST_CASE(tell_what_matters_of_them)
                                                   "content-TYPE:application/json \t\r\n"
                                                   "RETRY-AFTER:\t 120\r\n"
                                                   "Location: https://a.example/\r\n"
+                                                  "keep-alive: timeout=5\r\n"
                                                   "X-Empty:\r\n"
                                                   "X-High: \xc3\xa4\tb\r\n"
                                                   "Content-Length: 0\r\n",
@@ -91,6 +93,7 @@ BOOST_AUTO_TEST_CASE(tell_what_matters_of_them)
     BOOST_TEST(head.date == "Sun, 06 Nov 1994 08:49:37 GMT");
     BOOST_TEST(head.location == "https://a.example/");
     BOOST_TEST(head.keep_alive);
+    BOOST_TEST((head.idle_timeout == std::chrono::seconds{5}));
 }
 
 BOOST_AUTO_TEST_CASE(may_have_no_reason)
@@ -100,6 +103,7 @@ BOOST_AUTO_TEST_CASE(may_have_no_reason)
     BOOST_TEST_REQUIRE(is_complete(result, ""));
     BOOST_TEST(result.heads.front().status == 404);
     BOOST_TEST(result.heads.front().reason == "");
+    BOOST_TEST((result.heads.front().idle_timeout == protocol::duration::max()));
 }
 
 BOOST_AUTO_TEST_CASE(keep_the_first_of_fields_that_stand_twice_but_each_time_to_wait)
