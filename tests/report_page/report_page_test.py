@@ -156,6 +156,40 @@ def check_list_by_keyboard(browser, page):
     check(len(browser.value(DOCUMENTS)) == 100, "no further documents are shown")
 
 
+REASONS = "[...document.querySelectorAll('.reasons > li')].filter(each => !each.hidden)"
+TEMPLATES = REASONS + ".map(each => each.querySelector('.template').textContent)"
+
+
+def choose_order(browser, value):
+    browser.value(f"(() => {{ const e = document.querySelector('#reasons select'); e.value = '{value}'; "
+                  "e.dispatchEvent(new Event('change')); })()")
+
+
+def check_reasons_are_found_and_ordered(browser):
+    browser.value("scrollTo(0, 0); document.activeElement.blur()")
+    at_first = browser.value(TEMPLATES)
+    tab_to(browser, "reasons INPUT Search")
+    browser.type("mnt denied")
+    status = "document.querySelector('#reasons [role=status]').textContent"
+    check(wait_until(browser, f"{status}.endsWith('reasons match')"), f"searching says nothing: {browser.value(status)}")
+    found = browser.value(f"{REASONS}.map(each => each.textContent.toLowerCase())")
+    check(found and all("mnt" in each and "denied" in each for each in found), f"found {found}")
+    browser.value("(() => { const e = document.querySelector('#reasons input'); e.value = ''; "
+                  "e.dispatchEvent(new Event('input')); })()")
+    check(wait_until(browser, f"{status} === ''"), "an empty search still says something")
+    check(browser.value(TEMPLATES) == at_first, "an empty search does not show the same reasons again")
+
+    choose_order(browser, "text")
+    check(browser.value(f"{TEMPLATES}.every((each, i, all) => i === 0 || "
+                        "new Intl.Collator('en', {numeric: true}).compare(all[i - 1], each) <= 0)") and
+          browser.value(TEMPLATES) != at_first, "the reasons are not ordered by their texts")
+    choose_order(browser, "documents")
+    documents = browser.value(f"{REASONS}.map(each => Number(each.dataset.documents))")
+    check(documents == sorted(documents, reverse=True), f"the reasons are not ordered by their documents: {documents}")
+    choose_order(browser, "files")
+    check(browser.value(TEMPLATES) == at_first, "the first order does not come back")
+
+
 def check_reasons_lead_to_documents(browser):
     browser.value("document.querySelector('.reasons button').click()")
     reason = browser.value("document.querySelector('.reasons .template').textContent")
@@ -228,6 +262,7 @@ def main(program, shots=None):
         check_contrasts(browser, much)
         check_hostile_names(browser)
         check_list_by_keyboard(browser, much)
+        check_reasons_are_found_and_ordered(browser)
         check_reasons_lead_to_documents(browser)
         check_sorting_of_tables(browser)
         check_speed(browser)

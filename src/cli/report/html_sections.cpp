@@ -68,9 +68,10 @@ std::string lead(const failure_report& report)
 std::string reason_item(const failure_report& report, std::size_t index)
 {
     const auto& each = report.reasons[index];
-    auto html = "<li data-reason=\"" + std::to_string(index) + "\">\n<p class=\"template\">" + html_text(each.text) +
-                "</p><p class=\"share\">" + share_of(each.failed_files, report.failed_files) + "</p>\n" +
-                html_bar(each.failed_files, report.failed_files) + "\n<p class=\"counts\">" +
+    auto html = "<li data-reason=\"" + std::to_string(index) + "\" data-jobs=\"" + std::to_string(each.jobs) +
+                "\" data-documents=\"" + std::to_string(each.documents) + "\">\n<p class=\"template\">" +
+                html_text(each.text) + "</p><p class=\"share\">" + share_of(each.failed_files, report.failed_files) +
+                "</p>\n" + html_bar(each.failed_files, report.failed_files) + "\n<p class=\"counts\">" +
                 counted(each.failed_files, "failed file", "failed files") + " · " + counted(each.jobs, "job", "jobs") +
                 " · " + counted(each.documents, "document", "documents") + " <span class=\"family\">" +
                 html_text(to_string(each.family)) + "</span></p>\n";
@@ -81,10 +82,27 @@ std::string reason_item(const failure_report& report, std::size_t index)
     return html + "</li>\n";
 }
 
+/// A search, and a choice of `options`, which the script shows and obeys.
+std::string controls(std::string_view choice, std::string_view options)
+{
+    return R"(<div class="controls" role="search" hidden>
+<label>Search <input type="search" autocomplete="off" spellcheck="false"></label>
+<label>)" + std::string{choice} +
+           " <select>" + std::string{options} + R"(</select></label>
+<p role="status"></p>
+</div>
+)";
+}
+
 html_section reasons(const failure_report& report)
 {
     const auto shown = std::min(report.reasons.size(), most_reasons);
-    auto html = left_out(shown, report.reasons.size(), "commonest reasons", "--json") + "<ol class=\"reasons\">\n";
+    auto html = left_out(shown, report.reasons.size(), "commonest reasons", "--json") +
+                controls("Order", R"(<option value="files">Most failed files first</option>)"
+                                  R"(<option value="jobs">Most jobs first</option>)"
+                                  R"(<option value="documents">Most documents first</option>)"
+                                  R"(<option value="text">By text</option>)") +
+                "<ol class=\"reasons\">\n";
     for (std::size_t i = 0; i < shown; ++i)
         html += reason_item(report, i);
     return {"reasons", "Why files fail", html + "</ol>\n"};
@@ -159,19 +177,6 @@ html_section days(const failure_report& report)
                 groups(report, {latest.rbegin(), latest.rend()}, "Days of the jobs' creation", "days", "Day")};
 }
 
-/// What the script fills and shows. `choice` names what is chosen by, `every` the first choice.
-std::string controls(std::string_view choice, std::string_view every)
-{
-    return R"(<div class="controls" role="search" hidden>
-<label>Search <input type="search" autocomplete="off" spellcheck="false"></label>
-<label>)" + std::string{choice} +
-           R"( <select><option value="">)" + std::string{every} +
-           R"(</option></select></label>
-<p role="status"></p>
-</div>
-)";
-}
-
 std::string list_table(std::string_view headings)
 {
     return R"(<table class="records" role="table" hidden><thead role="rowgroup"><tr role="row">)" +
@@ -182,7 +187,7 @@ html_section documents(const failure_report& report)
 {
     return {"documents", "Documents that fail most",
             left_out(report.worst.size(), report.documents, "documents that fail most", "--csv") +
-                controls("Reason of the last failure", "Every reason") +
+                controls("Reason of the last failure", R"(<option value="">Every reason</option>)") +
                 list_table(R"(<th role="columnheader" scope="col" class="figure" aria-sort="descending">Times</th>)"
                            R"(<th role="columnheader" scope="col">Document</th>)"
                            R"(<th role="columnheader" scope="col">Reason</th>)") +
@@ -208,7 +213,7 @@ html_section jobs_without_list(const failure_report& report)
     return {"jobs", "Jobs without a list",
             paragraph("", "What failed in these jobs is not known.") + outcomes(report) +
                 left_out(report.no_list.size(), without_list(report), "jobs that came first", "--csv") +
-                controls("Outcome", "Every outcome") +
+                controls("Outcome", R"(<option value="">Every outcome</option>)") +
                 list_table(R"(<th role="columnheader" scope="col" class="mark">Job</th>)"
                            R"(<th role="columnheader" scope="col" class="narrow">Outcome</th>)"
                            R"(<th role="columnheader" scope="col" class="figure status">HTTP status</th>)"

@@ -23,6 +23,17 @@
         return made;
     }
 
+    const wordsOf = text => text.toLowerCase().split(/\s+/).filter(word => word !== '');
+
+    // Acts a moment after the last key.
+    function onInput(input, act) {
+        let waiting = 0;
+        input.addEventListener('input', () => {
+            clearTimeout(waiting);
+            waiting = setTimeout(act, 120);
+        });
+    }
+
     // Makes the headings of a table buttons; `sort` takes the column and the direction (1: ascending).
     function addSorting(table, sort) {
         const headings = [...table.tHead.rows[0].cells].filter(each => !each.hasAttribute('data-fixed'));
@@ -40,21 +51,28 @@
         }
     }
 
-    // Hides all but the first items behind a button. Gives a function that says which order they are in now.
+    // Hides all but the first items behind a button. Gives a function that is to be called when their order has changed;
+    // with `isKept` it shows those alone, however many they are.
     function addLimit(container, place, what) {
         let isLimited = container.children.length > shownAtFirst + 5;
-        const show = () => [...container.children].forEach((each, i) => each.hidden = isLimited && i >= shownAtFirst);
+        const more = element('p', {class: 'more'});
+        const show = isKept => {
+            [...container.children].forEach((each, i) =>
+                each.hidden = isKept ? !isKept(each) : isLimited && i >= shownAtFirst);
+            more.hidden = Boolean(isKept);
+        };
         if (isLimited) {
             const count = number(container.children.length);
             const all = button(`Show all ${count} ${what}`, () => {
                 const next = container.children[shownAtFirst];
                 isLimited = false;
                 show();
-                all.parentElement.remove();
+                more.remove();
                 next.tabIndex = -1;
                 next.focus();
             });
-            place.after(element('p', {class: 'more'}, `The first ${shownAtFirst} of ${count} ${what}. `, all));
+            more.append(`The first ${shownAtFirst} of ${count} ${what}. `, all);
+            place.after(more);
         }
         show();
         return show;
@@ -72,6 +90,36 @@
             body.append(...rows);
             show();
         });
+    }
+
+    function enhanceReasons(section) {
+        const list = section.querySelector('.reasons');
+        const items = [...list.children];
+        const show = addLimit(list, list, 'reasons');
+        if (items.length < 2)
+            return;
+        const [search, order] = section.querySelectorAll('.controls input, .controls select');
+        const status = section.querySelector('[role=status]');
+        const texts = new Map(items.map(item => [item, item.textContent.toLowerCase()]));
+        const template = item => item.querySelector('.template').textContent;
+        const most = figure => (a, b) => b.dataset[figure] - a.dataset[figure] || a.dataset.reason - b.dataset.reason;
+        const orders = {
+            files: (a, b) => a.dataset.reason - b.dataset.reason,
+            jobs: most('jobs'),
+            documents: most('documents'),
+            text: (a, b) => compareTexts(template(a), template(b)),
+        };
+        const update = () => {
+            const words = wordsOf(search.value);
+            const isKept = item => words.every(word => texts.get(item).includes(word));
+            list.append(...[...items].sort(orders[order.value]));
+            show(words.length > 0 ? isKept : undefined);
+            status.textContent = words.length > 0
+                ? `${number(items.filter(isKept).length)} of ${number(items.length)} reasons match` : '';
+        };
+        onInput(search, update);
+        order.addEventListener('change', update);
+        section.querySelector('.controls').hidden = false;
     }
 
     // A long list: `valueOf` gives what a column holds of a row, a number or a text; `isKept` whether a choice takes it in.
@@ -112,18 +160,14 @@
         more.append(next);
         table.after(more);
         const begin = () => {
-            const words = search.value.toLowerCase().split(/\s+/).filter(word => word !== '');
+            const words = wordsOf(search.value);
             found = order.filter(i => isKept(rows[i], select.value) && words.every(word => texts[i].includes(word)));
             body.textContent = '';
             shown = 0;
             showMore();
         };
 
-        let waiting = 0;
-        search.addEventListener('input', () => {
-            clearTimeout(waiting);
-            waiting = setTimeout(begin, 120);
-        });
+        onInput(search, begin);
         select.addEventListener('change', begin);
         addSorting(table, (column, direction) => {
             const keys = rows.map(row => valueOf(row, column));
@@ -183,9 +227,9 @@
     }
 
     document.querySelectorAll('table.sortable').forEach(enhanceTable);
-    const reasons = document.querySelector('.reasons');
+    const reasons = document.getElementById('reasons');
     if (reasons)
-        addLimit(reasons, reasons, 'reasons');
+        enhanceReasons(reasons);
     const documents = document.getElementById('documents');
     if (documents)
         enhanceDocuments(documents);
