@@ -11,9 +11,9 @@ namespace jobaudit::protocol {
 
 /// Remembers the head of a response, to know the next one that says the same without reading it field by field.
 ///
-/// The heads of a server's answers differ in Date, in Content-Length, in Keep-Alive, which counts down the requests
-/// that the connection still takes, and in fields that nobody here reads. Any other difference, also in the order of
-/// the fields or in the spelling of their names, makes a head unknown.
+/// The heads of a server's answers differ in Date, in Content-Length, in fields that nobody here reads, and in
+/// Keep-Alive, which counts down the requests that the connection still takes; its timeout is that of the head that was
+/// read. Any other difference, also in the order of the fields or in the spelling of their names, makes a head unknown.
 class head_memory {
 public:
     head_memory() = default;
