@@ -138,7 +138,8 @@ BOOST_AUTO_TEST_CASE(of_memory_is_told_with_the_limit_and_what_to_do,
     unsigned told = 0;
     // From where not even the libraries can be loaded to where there is enough.
     for (rlim_t mebibytes = 16; mebibytes <= 64; ++mebibytes) {
-        process_run audit{platform.audit_all({"--overwrite"}),
+        // With room for a few jobs and then for no connection more, it waits for memory until the limit of an outage.
+        process_run audit{platform.audit_all({"--overwrite", "--outage-limit", "1s"}),
                           {.before_exec = [mebibytes] { limit_to(RLIMIT_AS, mebibytes << 20U); }}};
         const auto code = audit.wait();
         const auto said = audit.error_out();
