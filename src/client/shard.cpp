@@ -2,7 +2,7 @@
 
 #include "client/job_request.hpp"
 #include "client/option_checks.hpp"
-#include "net/base64.hpp"
+#include "net/secret_spellings.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -26,8 +26,7 @@ net::endpoint endpoint_of(const setup& shared)
 
 std::vector<protocol::secret> secrets_of(const client_options& options)
 {
-    constexpr std::string_view name = "[the API key]";
-    std::vector<protocol::secret> all{{options.credentials.key, name}, {net::base64(options.credentials.key), name}};
+    auto all = net::spellings_of(options.credentials.key, "[the API key]");
     if (!options.proxy.empty())
         for (auto& each : net::parse_proxy(options.proxy).secrets())
             all.push_back(std::move(each));

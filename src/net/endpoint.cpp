@@ -1,6 +1,7 @@
 #include "net/endpoint.hpp"
 
 #include "net/base64.hpp"
+#include "net/secret_spellings.hpp"
 
 #include <jobaudit/options.hpp>
 
@@ -55,7 +56,9 @@ std::vector<protocol::secret> proxy_endpoint::secrets() const
     constexpr std::string_view name = "[the proxy's login]";
     if (authorization.empty())
         return {};
-    return {{authorization.substr(basic.size()), name}, {password, name}, {base64(password), name}};
+    auto all = spellings_of(password, name);
+    all.push_back({authorization.substr(basic.size()), name});
+    return all;
 }
 
 std::string endpoint::authority() const { return authority_of(host, port); }
