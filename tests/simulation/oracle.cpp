@@ -196,8 +196,10 @@ void oracle::met_forgotten(std::uint32_t job, time_point now)
         fail("job " + std::to_string(job) + " was sent again and again where nobody answers", now);
 }
 
-void oracle::replaced(bool was_idle_for_too_long, time_point now)
+void oracle::replaced(bool was_idle_for_too_long, bool is_announced, time_point now)
 {
+    if (was_idle_for_too_long && is_announced)
+        fail("a request was sent on a connection that was idle for longer than the server announced", now);
     stale_ += was_idle_for_too_long ? 1 : 0;
     if (stale_ > 2 * plan_.share() * plan_.schedulers + requests_ / 10)
         fail("the server's idle limit is not learnt", now);

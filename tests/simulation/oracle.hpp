@@ -35,8 +35,9 @@ public:
     void could_not_open(unsigned who, bool others_work, std::uint64_t opened, time_point now);
     /// A request leaves on a connection that the way to the server has forgotten.
     void met_forgotten(std::uint32_t job, time_point now);
-    /// A request is to be replaced, as its connection was stale.
-    void replaced(bool was_idle_for_too_long, time_point now);
+    /// A request is to be replaced, as its connection was stale: `is_announced`, although the server had said for how
+    /// long it would be kept.
+    void replaced(bool was_idle_for_too_long, bool is_announced, time_point now);
     void lets_go(std::uint32_t job) { jobs_[job].connection = 0; }
     /// It waited for so long for a connection, which is no time of its own.
     void stood_in_line(std::uint32_t job, duration time);

@@ -132,6 +132,7 @@ private:
         bool stands_in_line = false;  // behind others of its connection: its time stands still
         time_point in_line_since{};
         bool reused = false;
+        bool came_too_late = false;  // its request, for the idle limit of the server
         bool is_replacement = false;
         bool sent = false;
         duration time_in_line{};

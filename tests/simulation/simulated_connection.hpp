@@ -74,6 +74,8 @@ public:
         ++run_;
         order_.note_response(clock_ - sent_at, as_promised);
         expect_request_until(clock_);
+        if (plan_.announces_idle_limit)
+            idle_timeout_ = std::chrono::floor<std::chrono::seconds>(plan_.idle_limit);
         if (is_kept && as_promised)
             return {};
         gave_up_ = gave_up_ || !queue_.empty();

@@ -171,6 +171,7 @@ void simulated_batch::await_reply(unsigned who, std::uint32_t which)
         oracle_.fail("a line goes on for so long that its answers are not proven", now_);
     mine.stands_in_line = connection.add({who, which, mine.turn});
     mine.in_line_since = now_;
+    mine.came_too_late = !mine.stands_in_line && connection.is_closed_by_server();
     if (connection.server_has_ended())
         return;
     if (mine.stands_in_line && plan_.gets_stuck) {
@@ -178,9 +179,8 @@ void simulated_batch::await_reply(unsigned who, std::uint32_t which)
         return push(connection.send({lost_request(), mine.job, true, now_ + 2s}), step::replied, who,
                     static_cast<std::uint32_t>(connection.number()));
     }
-    reply made = connection.is_forgotten(now_) || (!mine.stands_in_line && connection.is_closed_by_server())
-                     ? lost_request()
-                     : server_.on_request(mine.job, now_);
+    reply made =
+        connection.is_forgotten(now_) || mine.came_too_late ? lost_request() : server_.on_request(mine.job, now_);
     if (mine.reused && !mine.stands_in_line && plan_.stale > 0 && random_.unit() < plan_.stale)
         made.what = reply_kind::lost;
     if (connection.is_forgotten(now_))
@@ -280,7 +280,7 @@ void simulated_batch::replace_connection(unsigned who, std::uint32_t which)
     lane& mine = threads_[who]->lanes[which];
     auto& pool = pool_of(who);
     pool.decides.note_stale(*mine.held);
-    oracle_.replaced(mine.held->is_closed_by_server(), now_);
+    oracle_.replaced(mine.came_too_late, mine.held->idle_timeout() != duration::max(), now_);
     end_line(mine.held->break_down());
     oracle_.lets_go(mine.job);
     if (!threads_[who]->decides->may_open_replacement(mine.current, now_)) {

@@ -215,6 +215,7 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
         plan.idle_limit = 500ms + random.uniform(5s);
         if (one_in(random, 2))
             plan.options.rate = 0.5 + 4 * random.unit();
+        plan.announces_idle_limit = plan.idle_limit >= 1s && one_in(random, 2);
         break;
     case feature::doubled:
         plan.doubled = 0.1 * random.unit();

@@ -170,6 +170,7 @@ struct world_plan {
     bool ignores_connections = false;         ///< … without a word for those above it
     duration forgotten_at = duration::max();  ///< connections of before that get no answer any more
     duration idle_limit{};                    ///< of the server's; 0: none
+    bool announces_idle_limit = false;        ///< in each reply, in whole seconds
     double doubled = 0;                       ///< share of replies that come twice
     double missing = 0;                       ///< share of those that never come, while others do
     unsigned closes_after = 0;                ///< replies, each connection; 0: never
