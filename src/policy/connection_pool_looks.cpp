@@ -103,7 +103,6 @@ void connection_pool::look_at_resting(time_point now)
         auto& user = *std::exchange(rested->user, nullptr);
         if (rested->still_fresh()) {
             rested->order().prove();
-            rested->idle_since = now;
             idle_.push_back(std::move(rested));
         } else {
             retire(std::move(rested));

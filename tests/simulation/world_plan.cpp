@@ -266,34 +266,28 @@ void draw_replies(world_plan& plan, feature each, random_source& random)
 /// about the same time, and the connection must not break with the last of them.
 void make_regular(world_plan& plan)
 {
-    for (const auto each :
-         {feature::long_tail, feature::brownout, feature::slow_start, feature::slow_sink, feature::bytes,
-          feature::losses, feature::stale, feature::hangs, feature::errors, feature::outage, feature::flapping,
-          feature::forgotten, feature::idle_limit, feature::short_times})
+    for (const auto each : {feature::long_tail, feature::brownout, feature::slow_start, feature::slow_sink,
+                            feature::bytes, feature::losses, feature::stale, feature::hangs, feature::outage,
+                            feature::flapping, feature::forgotten, feature::short_times})
         plan.features.remove(each);
     plan.byte_share = plan.lost = plan.stale = plan.hangs = plan.tail_share = 0;
-    plan.server_error = plan.bad_gateway = plan.malformed = plan.nonsense = 0;
+    plan.malformed = plan.nonsense = 0;
     plan.shape = latency_shape::constant;
     plan.brownouts.clear();
     plan.outages.clear();
-    plan.slow_start = plan.sink_time = plan.idle_limit = {};
+    plan.slow_start = plan.sink_time = {};
     plan.forgotten_at = duration::max();
     plan.options.timeout = audit_options{}.timeout;
     plan.options.job_timeout = audit_options{}.job_timeout;
     plan.connect_timeout = world_plan{}.connect_timeout;
 }
 
-/// Where the server closes a connection as it was to be proven, only replies that come too soon tell of one too many.
+/// Where the server closes a connection as it was to be proven, only replies that come too soon tell of one too many,
+/// and a client that stood still does not see which did.
 void make_prompt(world_plan& plan)
 {
-    for (const auto each : {feature::stalls, feature::throttle, feature::server_limit, feature::poisoned,
-                            feature::revoked, feature::all_forbidden})
-        plan.features.remove(each);
+    plan.features.remove(feature::stalls);
     plan.stalls.clear();
-    plan.limit = {};
-    plan.throttled = plan.unavailable = plan.poisoned = 0;
-    plan.always_refused = 0;
-    plan.all_throttled_from = plan.revoked_at = duration::max();
 }
 
 /// What is missing in a line, or too much, is noticed at its end.
