@@ -140,9 +140,11 @@ void audit_part::ask_again(std::span<const policy::unproven_answer> answers)
 {
     for (const auto& each : answers) {
         auto& known = doubts_[each.job];
-        if (known.is_open || known.times == most_doubts)
+        if (known.is_open || (known.times >= most_doubts && each.kind != outcome_kind::ok))
             continue;
         known = {each, known.times + 1, true};
+        if (known.times >= most_doubts)
+            home_->shared().pipelining.distrust_order();
         --counts_.outcomes[static_cast<std::size_t>(each.kind)];
         counts_.failed_files -= each.failed_files;
         scheduler_.add(each.job);

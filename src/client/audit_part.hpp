@@ -92,7 +92,8 @@ private:
     void wake_all();
     void part_ended();
 
-    // A job is asked for again so many times at most, should a server send a response too many with each.
+    // A job whose answers were doubted so often gets a connection of its own, whose first answer is in no doubt; what
+    // is no list is then not asked for again, should a server send a response too many with each.
     static constexpr unsigned most_doubts = 3;
     struct doubt {
         policy::unproven_answer answer;

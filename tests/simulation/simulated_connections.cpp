@@ -326,9 +326,11 @@ void simulated_batch::ask_again(unsigned who)
     for (const auto& each : std::exchange(self.doubted, {})) {
         const auto job = number_of(each.job);
         auto& known = self.doubts[job];
-        if (known.is_open || known.times == most_doubts)
+        if (known.is_open || (known.times >= most_doubts && each.kind != outcome_kind::ok))
             continue;
         known = {each, known.times + 1, true};
+        if (known.times >= most_doubts)
+            lines_.distrust_order();
         --result_.outcomes[static_cast<std::size_t>(each.kind)];
         oracle_.doubted(who, job, now_);
         self.decides->add(each.job);
