@@ -75,21 +75,17 @@ asio::awaitable<void> audit_part::run(lane& self)
         refill();
         const auto now = clock::now();
         const auto next = scheduler_.next(now);
-        if (next.what == policy::decision::kind::done) {
-            if (is_proven_)
-                break;
-            if (is_proving_) {
-                parked_.push_back(&self);
-                (void)co_await self.waits_at.async_wait(asio::deferred);
-            } else {
-                auto proof = async_prove_answers();
-                co_await std::move(proof);
-            }
+        if (next.what == policy::decision::kind::done && is_proven_)
+            break;
+        if (next.what == policy::decision::kind::done && !is_proving_) {
+            auto proof = async_prove_answers();
+            co_await std::move(proof);
             continue;
         }
-        if (next.what == policy::decision::kind::wait) {
+        if (next.what != policy::decision::kind::start) {
+            if (next.what == policy::decision::kind::wait)
+                set_timer(next.until);
             parked_.push_back(&self);
-            set_timer(next.until);
             (void)co_await self.waits_at.async_wait(asio::deferred);
             continue;
         }

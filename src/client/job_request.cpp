@@ -45,7 +45,69 @@ job_request::job_request(shard& home, net::pool_share& share, other_request* ins
 
 job_request::~job_request() { home_.stop_waiting_for_memory(*this); }
 
+// Also when the writer throws: the shard must not look after an operation that may be gone.
+struct job_request::run_end {
+    job_request& self;
+
+    ~run_end()
+    {
+        self.operation_.unlink();
+        self.end_reading();
+    }
+};
+
 asio::awaitable<void> job_request::async_run(terms what, const send_permission* may_send)
+{
+    prepare(what);
+    const run_end at_end{*this};
+    net::failure failed;
+    auto now = what.now;
+    for (net::pool::lease lost;;) {
+        net::pool::lease lease;
+        const auto departs = lost ? departure::replacement : departure::request;
+        if (!lost)
+            lease = home_.connections().try_acquire(share_, now);
+        else if (is_taken_back(may_send, departure::dial, lost, now))
+            co_return;
+        if (!lease) {
+            auto acquired = co_await async_connection(lost);
+            now = clock::now();
+            lease = take(acquired);
+            failed = std::move(acquired.failure);
+        }
+        if (!lease)
+            break;
+        if (is_taken_back(may_send, departs, lease, now))
+            co_return;
+        net::exchange exchange{*this, operation_};
+        const auto left_at = now;
+        const bool was_idle = lease->was_idle();
+        begin(exchange, lease, now);
+        while (lease->goes_on(exchange)) {
+            (void)co_await operation_.wait(exchange.done);
+            operation_.resumed();
+        }
+        auto exchanged = exchange.take_result();
+        now = exchanged.ended_at;
+        const auto replay = note_end(exchanged, was_idle, left_at);
+        failed = std::move(exchanged.failure);
+        if (replay == policy::request_replay::none) {
+            lease_ = std::move(lease);
+            ended_at_ = now;
+            break;
+        }
+        if (replay == policy::request_replay::in_its_place) {
+            home_.connections().note_stale(*lease);
+            lost = std::move(lease);
+        } else {
+            lease.release(now);
+            now = clock::now();
+        }
+    }
+    conclude(failed);
+}
+
+void job_request::prepare(const terms& what)
 {
     job_ = what.job;
     field_lines_ = what.field_lines;
@@ -60,85 +122,59 @@ asio::awaitable<void> job_request::async_run(terms what, const send_permission* 
     operation_.reset();
     operation_.set_deadline(what.deadline, what.deadline_reason);
     home_.watch(operation_);
-    // Also when the writer throws: the shard must not look after an operation that may be gone.
-    const struct release {
-        job_request& self;
-        ~release()
-        {
-            self.operation_.unlink();
-            self.end_reading();
-        }
-    } at_end{*this};
+}
 
-    net::failure failed;
-    auto now = what.now;
-    for (net::pool::lease lost;;) {
-        net::pool::lease lease;
-        const auto departs = lost ? departure::replacement : departure::request;
-        if (!lost) {
-            lease = home_.connections().try_acquire(share_, now);
-        } else if (may_send != nullptr && !(*may_send)(departure::dial, now)) {
-            lost.release(now);
-            ending_.taken_back = true;
-            co_return;
-        }
-        if (!lease) {
-            auto acquired = co_await async_connection(lost);
-            lease = std::move(acquired.lease);
-            failed = std::move(acquired.failure);
-            connections_ += acquired.is_new ? 1 : 0;
-            time_in_line_ += acquired.time_in_line;
-            now = clock::now();
-        }
-        if (!lease)
-            break;
-        if (may_send != nullptr && !(*may_send)(departs, now)) {
-            lease.release(now);
-            ending_.taken_back = true;
-            co_return;
-        }
-        ending_.connection = lease->number();
-        ++requests_;
-        status_ = 0;
-        body_error_ = {};
-        digest_ = 0;
-        reading_.reset();
-        const bool reused = lease->was_idle();
-        net::exchange exchange{*this, operation_};
-        const auto left_at = now;
-        reads_from_ = lease.operator->();
-        lease->begin(exchange, request_text(), home_.buffer(), now);
-        while (lease->goes_on(exchange)) {
-            (void)co_await operation_.wait(exchange.done);
-            operation_.resumed();
-        }
-        auto exchanged = exchange.take_result();
-        now = exchanged.ended_at;
-        failed = std::move(exchanged.failure);
-        time_in_line_ += exchanged.time_in_line;
-        if (!failed && instead_ == nullptr)
-            home_.shared().pipelining.note_response(reading_->response.body_bytes());
-        if (reused && !reading_ && (failed.error == errc::attempt_timed_out || failed.error == errc::job_timed_out))
-            home_.connections().distrust_idle_since(left_at, now);
-        const bool unanswered = failed.error == errc::connection_lost && !reading_;
-        const bool is_stale = unanswered || (!failed && tells_of_an_idle_limit(*reading_));
-        if (is_stale && reused && !exchanged.stood_in_line) {
-            home_.connections().note_stale(*lease);
-            lost = std::move(lease);
-            continue;
-        }
-        if (!unanswered || !exchanged.stood_in_line) {
-            lease_ = std::move(lease);
-            ended_at_ = now;
-            break;
-        }
-        lease.release(now);
-        now = clock::now();
-    }
+bool job_request::is_taken_back(const send_permission* may_send, departure what, net::pool::lease& held,
+                                clock::time_point now)
+{
+    if (may_send == nullptr || (*may_send)(what, now))
+        return false;
+    held.release(now);
+    ending_.taken_back = true;
+    return true;
+}
+
+net::pool::lease job_request::take(net::pool::result& acquired)
+{
+    connections_ += acquired.is_new ? 1 : 0;
+    time_in_line_ += acquired.time_in_line;
+    return std::move(acquired.lease);
+}
+
+void job_request::begin(net::exchange& next, net::pool::lease& on, clock::time_point now)
+{
+    ending_.connection = on->number();
+    ++requests_;
+    status_ = 0;
+    body_error_ = {};
+    digest_ = 0;
+    reading_.reset();
+    reads_from_ = on.operator->();
+    on->begin(next, request_text(), home_.buffer(), now);
+}
+
+policy::request_replay job_request::note_end(const net::exchange_result& ended, bool was_idle,
+                                             clock::time_point left_at)
+{
+    const auto& failed = ended.failure;
+    time_in_line_ += ended.time_in_line;
+    if (!failed && instead_ == nullptr)
+        home_.shared().pipelining.note_response(reading_->response.body_bytes());
+    const bool is_timeout = failed.error == errc::attempt_timed_out || failed.error == errc::job_timed_out;
+    if (was_idle && !reading_ && is_timeout)
+        home_.connections().distrust_idle_since(left_at, ended.ended_at);
+    return policy::replay_behind({.is_lost = failed.error == errc::connection_lost && !reading_,
+                                  .is_farewell = !failed && tells_of_an_idle_limit(*reading_),
+                                  .was_idle = was_idle,
+                                  .stood_in_line = ended.stood_in_line});
+}
+
+void job_request::conclude(const net::failure& failed)
+{
     if (is_end_from_outside(failed.error)) {
         discard_records();
         ending_.interrupted = true;
-        co_return;
+        return;
     }
     ending_.verdict = judge(failed);
     if (ending_.verdict.kind == outcome_kind::ok) {

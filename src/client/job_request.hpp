@@ -5,6 +5,7 @@
 #include "client/shard.hpp"
 #include "net/operation.hpp"
 #include "policy/memory_budget.hpp"
+#include "policy/request_replay.hpp"
 #include "protocol/failed_files_reader.hpp"
 #include "protocol/response_reader.hpp"
 #include "protocol/verdict.hpp"
@@ -104,11 +105,24 @@ public:
     [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
 
 private:
+    struct run_end;
+
     void on_head(const protocol::response_head& head) override;
     error_code on_body(std::string_view bytes) override;
     void on_records(std::span<const failed_file_view> records) override;
     [[nodiscard]] bool needs_texts() const noexcept override { return writer_ == nullptr || writer_->needs_texts(); }
 
+    void prepare(const terms& what);
+    /// Asks whether it may happen; if not, gives the connection back, and the attempt is over.
+    [[nodiscard]] bool is_taken_back(const send_permission* may_send, departure what, net::pool::lease& held,
+                                     net::clock::time_point now);
+    [[nodiscard]] net::pool::lease take(net::pool::result& acquired);
+    void begin(net::exchange& next, net::pool::lease& on, net::clock::time_point now);
+    /// What is learnt from an exchange whose request left at `left_at`, and how the attempt goes on.
+    [[nodiscard]] policy::request_replay note_end(const net::exchange_result& ended, bool was_idle,
+                                                  net::clock::time_point left_at);
+    /// Says what came of the attempt.
+    void conclude(const net::failure& failed);
     /// A connection that has to be waited for: in the place of `lost`, when there is one.
     [[nodiscard]] boost::asio::awaitable<net::pool::result> async_connection(net::pool::lease& lost);
     [[nodiscard]] protocol::response_reader& begin_response() override;

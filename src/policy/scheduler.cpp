@@ -83,7 +83,11 @@ decision scheduler::next(time_point now)
     if (origin_.outage.active())
         return next_probe(epoch, now);
     watch_for_reopening();
+    return next_attempt(epoch, now);
+}
 
+decision scheduler::next_attempt(std::uint64_t epoch, time_point now)
+{
     for (;;) {
         const source from = choose(now);
         if (from == source::none)

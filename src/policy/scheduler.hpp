@@ -155,6 +155,7 @@ private:
     [[nodiscard]] decision end_when_all_is_over() const noexcept;
     [[nodiscard]] decision wait_at_gate(time_point now);
     [[nodiscard]] decision wait_for_probe(time_point at, time_point now);
+    [[nodiscard]] decision next_attempt(std::uint64_t epoch, time_point now);
     [[nodiscard]] decision next_probe(std::uint64_t epoch, time_point now);
     [[nodiscard]] bool slot_is_due(time_point now);
     void let_slots_pass() noexcept;

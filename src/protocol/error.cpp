@@ -1,168 +1,101 @@
 #include <jobaudit/error.hpp>
 
+#include <array>
+#include <cstddef>
 #include <string>
 
 namespace jobaudit {
 namespace {
 
-const char* describe(errc code) noexcept
+/// A set of conditions of one.
+constexpr unsigned set_of(condition value) noexcept
 {
-    switch (code) {
-    case errc::canceled:
-        return "the operation was canceled";
-    case errc::client_closed:
-        return "the client is closed";
-    case errc::sink_failed:
-        return "the sink could not take an outcome";
-    case errc::source_failed:
-        return "the source of jobs failed";
-    case errc::host_not_found:
-        return "the host name does not exist";
-    case errc::name_resolution_failed:
-        return "the resolver could not answer for the host name";
-    case errc::connect_failed:
-        return "no connection could be made";
-    case errc::connect_timed_out:
-        return "connecting took too long";
-    case errc::local_shortage:
-        return "this machine lacks what a connection needs";
-    case errc::proxy_refused:
-        return "the proxy refused to connect";
-    case errc::proxy_unauthorized:
-        return "the proxy does not accept the user name and password";
-    case errc::tls_handshake_failed:
-        return "the TLS handshake failed";
-    case errc::tls_handshake_timed_out:
-        return "the TLS handshake took too long";
-    case errc::certificate_rejected:
-        return "the server's certificate does not verify";
-    case errc::certificate_for_another_host:
-        return "the server's certificate is for another host";
-    case errc::certificate_out_of_date:
-        return "the server's certificate is not valid at this time";
-    case errc::connection_lost:
-        return "the connection broke before the response was complete";
-    case errc::attempt_timed_out:
-        return "the attempt took too long";
-    case errc::job_timed_out:
-        return "the job's time is over";
-    case errc::bad_response:
-        return "the response is not valid HTTP/1.1";
-    case errc::bad_content_coding:
-        return "the response's content coding is broken or was not offered";
-    case errc::head_too_large:
-        return "the response's head is larger than its limit";
-    case errc::body_too_large:
-        return "the response's body is larger than its limit";
-    case errc::malformed_body:
-        return "the response's body is not what the API promises";
-    case errc::unauthorized:
-        return "the server does not accept the API key";
-    case errc::payment_required:
-        return "the account's quota is used up";
-    case errc::forbidden:
-        return "the API key has no right to this job";
-    case errc::not_found:
-        return "there is no such job";
-    case errc::unknown_path:
-        return "what answers there does not know this path";
-    case errc::validation:
-        return "the server found the request invalid";
-    case errc::rate_limited:
-        return "the server asks for fewer requests";
-    case errc::server_error:
-        return "the server failed";
-    case errc::unexpected_status:
-        return "the server answered with an unexpected status";
-    case errc::not_tried:
-        return "the batch ended before this job was tried";
-    case errc::invalid_job_id:
-        return "the job ID is no UUID";
-    }
-    return "unknown error";
+    return value >= condition::retryable && value <= condition::server_error ? 1U << static_cast<unsigned>(value) : 0;
 }
 
-bool is_retryable(errc code) noexcept
+constexpr unsigned retryable = set_of(condition::retryable);
+constexpr unsigned fatal = set_of(condition::fatal);
+constexpr unsigned client_error = set_of(condition::client_error);
+constexpr unsigned server_error = set_of(condition::server_error);
+
+struct description {
+    errc code;
+    const char* text;
+    unsigned conditions = 0;
+};
+
+constexpr std::array descriptions{
+    description{errc::canceled, "the operation was canceled"},
+    description{errc::client_closed, "the client is closed"},
+    description{errc::sink_failed, "the sink could not take an outcome"},
+    description{errc::source_failed, "the source of jobs failed"},
+    description{errc::host_not_found, "the host name does not exist", fatal},
+    description{errc::name_resolution_failed, "the resolver could not answer for the host name", retryable},
+    description{errc::connect_failed, "no connection could be made", retryable},
+    description{errc::connect_timed_out, "connecting took too long", retryable},
+    description{errc::local_shortage, "this machine lacks what a connection needs", retryable},
+    description{errc::proxy_refused, "the proxy refused to connect", retryable},
+    description{errc::proxy_unauthorized, "the proxy does not accept the user name and password", fatal},
+    description{errc::tls_handshake_failed, "the TLS handshake failed", retryable},
+    description{errc::tls_handshake_timed_out, "the TLS handshake took too long", retryable},
+    description{errc::certificate_rejected, "the server's certificate does not verify", fatal},
+    description{errc::certificate_for_another_host, "the server's certificate is for another host", fatal},
+    description{errc::certificate_out_of_date, "the server's certificate is not valid at this time", fatal},
+    description{errc::connection_lost, "the connection broke before the response was complete", retryable},
+    description{errc::attempt_timed_out, "the attempt took too long", retryable},
+    description{errc::job_timed_out, "the job's time is over", retryable},
+    description{errc::bad_response, "the response is not valid HTTP/1.1", retryable},
+    description{errc::bad_content_coding, "the response's content coding is broken or was not offered", retryable},
+    description{errc::head_too_large, "the response's head is larger than its limit"},
+    description{errc::body_too_large, "the response's body is larger than its limit"},
+    description{errc::malformed_body, "the response's body is not what the API promises", retryable},
+    description{errc::unauthorized, "the server does not accept the API key", fatal | client_error},
+    description{errc::payment_required, "the account's quota is used up", fatal | client_error},
+    description{errc::forbidden, "the API key has no right to this job", client_error},
+    description{errc::not_found, "there is no such job", client_error},
+    description{errc::unknown_path, "what answers there does not know this path", retryable | server_error},
+    description{errc::validation, "the server found the request invalid", client_error},
+    description{errc::rate_limited, "the server asks for fewer requests", retryable | client_error},
+    description{errc::server_error, "the server failed", retryable | server_error},
+    description{errc::unexpected_status, "the server answered with an unexpected status"},
+    description{errc::not_tried, "the batch ended before this job was tried", retryable},
+    description{errc::invalid_job_id, "the job ID is no UUID"},
+};
+
+/// Found by its place: the codes go from 1 on without a gap.
+constexpr bool is_complete() noexcept
 {
-    switch (code) {
-    case errc::name_resolution_failed:
-    case errc::connect_failed:
-    case errc::connect_timed_out:
-    case errc::local_shortage:
-    case errc::proxy_refused:
-    case errc::tls_handshake_failed:
-    case errc::tls_handshake_timed_out:
-    case errc::connection_lost:
-    case errc::attempt_timed_out:
-    case errc::job_timed_out:
-    case errc::bad_response:
-    case errc::bad_content_coding:
-    case errc::malformed_body:
-    case errc::rate_limited:
-    case errc::unknown_path:
-    case errc::server_error:
-    case errc::not_tried:
-        return true;
-    default:
-        return false;
-    }
+    for (std::size_t i = 0; i < descriptions.size(); ++i)
+        if (static_cast<std::size_t>(descriptions[i].code) != i + 1)
+            return false;
+    return descriptions.back().code == errc::invalid_job_id;
+}
+static_assert(is_complete());
+
+const description* description_of(int code) noexcept
+{
+    const bool is_one = code >= 1 && code <= static_cast<int>(descriptions.size());
+    return is_one ? &descriptions[static_cast<std::size_t>(code - 1)] : nullptr;
 }
 
-bool is_fatal(errc code) noexcept
+const char* text_of(int code) noexcept
 {
-    switch (code) {
-    case errc::host_not_found:
-    case errc::certificate_rejected:
-    case errc::certificate_for_another_host:
-    case errc::certificate_out_of_date:
-    case errc::proxy_unauthorized:
-    case errc::unauthorized:
-    case errc::payment_required:
-        return true;
-    default:
-        return false;
-    }
+    const auto* found = description_of(code);
+    return found != nullptr ? found->text : "unknown error";
 }
 
-bool is_client_error(errc code) noexcept
+bool holds(int code, condition value) noexcept
 {
-    switch (code) {
-    case errc::unauthorized:
-    case errc::payment_required:
-    case errc::forbidden:
-    case errc::not_found:
-    case errc::validation:
-    case errc::rate_limited:
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool holds(errc code, condition value) noexcept
-{
-    switch (value) {
-    case condition::retryable:
-        return is_retryable(code);
-    case condition::fatal:
-        return is_fatal(code);
-    case condition::client_error:
-        return is_client_error(code);
-    case condition::server_error:
-        return code == errc::server_error || code == errc::unknown_path;
-    }
-    return false;
+    const auto* found = description_of(code);
+    return found != nullptr && (found->conditions & set_of(value)) != 0;
 }
 
 class error_category_type final : public boost::system::error_category {
 public:
     const char* name() const noexcept override { return "jobaudit"; }
 
-    std::string message(int code) const override { return describe(static_cast<errc>(code)); }
-    const char* message(int code, char*, std::size_t) const noexcept override
-    {
-        return describe(static_cast<errc>(code));
-    }
+    std::string message(int code) const override { return text_of(code); }
+    const char* message(int code, char*, std::size_t) const noexcept override { return text_of(code); }
 };
 
 class condition_category_type final : public boost::system::error_category {
@@ -174,8 +107,7 @@ public:
 
     bool equivalent(const error_code& code, int value) const noexcept override
     {
-        return code.category() == jobaudit::error_category() &&
-               holds(static_cast<errc>(code.value()), static_cast<condition>(value));
+        return code.category() == jobaudit::error_category() && holds(code.value(), static_cast<condition>(value));
     }
 
 private:

@@ -43,7 +43,7 @@ sound_tree()
     plant src/protocol/reader.hpp '#pragma once' '#include <jobaudit/face.hpp>'
     plant src/protocol/reader.cpp '#include "protocol/reader.hpp"' '// a runtime(0), a basio and std::snprintf() are no trouble'
     plant src/policy/backoff.cpp '#include "protocol/reader.hpp"'
-    plant src/net/pool.cpp '#include "protocol/reader.hpp"'
+    plant src/net/pool.cpp '#include "protocol/reader.hpp"' 'namespace net' '{' "$(seq -f '// %g' 60)" 'void count()' '{' "$(seq 50)" '}' '}'
     plant tests/net/pool_test.cpp 'world.sleep(until); // on a virtual clock'
     plant src/README.md "${door[@]}"
 }
@@ -94,6 +94,10 @@ bites file_names src/net/helpers.cpp ''
 bites file_names src/client/pool_manager.hpp ''
 
 bites floors src/protocol/reader.cpp '#include "policy/backoff.hpp"'
+
+mapfile -t many < <(seq -f '    count(%g);' 51)
+bites function_length src/net/pool.cpp 'void count()' '{' "${many[@]}" '}'
+bites function_length include/jobaudit/face.hpp 'struct face {' '    void count()' '    {' "${many[@]}" '    }' '};'
 
 bites program_names src/policy/backoff.cpp 'auto text = "wait longer with --max-wait";'
 bites program_names src/net/pool.cpp 'throw failure{"set UNSTRUCTURED_API_KEY"};'
