@@ -2,6 +2,7 @@
 
 #include "client/exception_text.hpp"
 #include "client/option_checks.hpp"
+#include "protocol/redaction.hpp"
 #include "protocol/request_head.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -136,10 +137,14 @@ void list_run::on_job(const job_information& job)
         return;
     }
     given_.add(job.job);
+    auto passed_on = job;
+    for (auto* text : {&passed_on.workflow_id, &passed_on.workflow_name, &passed_on.status, &passed_on.created_at,
+                       &passed_on.runtime})
+        protocol::redact(*text, home_->shared().secrets);
     if (sink_->plain())
-        sink_->plain()(job_information{job});
+        sink_->plain()(std::move(passed_on));
     else
-        waiting_.push_back(job);
+        waiting_.push_back(std::move(passed_on));
 }
 
 bool list_run::is_wanted(const job_information& job) const

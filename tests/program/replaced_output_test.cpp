@@ -127,10 +127,10 @@ BOOST_DATA_TEST_CASE(one_that_is_being_written_is_left_to_who_writes_it,
     BOOST_TEST(at.is_right());
 }
 
-BOOST_AUTO_TEST_CASE(what_resume_would_have_work_for_is_unfinished)
+BOOST_AUTO_TEST_CASE(what_has_no_list_for_good_keeps_no_audit_from_having_finished)
 {
     using jobaudit::emulator::step;
-    for (const auto& [status, is_finished] : {std::pair{404, true}, {422, true}, {403, false}, {500, false}}) {
+    for (const auto& [status, is_finished] : {std::pair{404, true}, {422, true}, {403, true}, {410, true}, {500, false}}) {
         step answer{.status = status};
         answer.body = R"({"detail":"Job not found"})";
         audited_platform platform{{.jobs = 2, .script = {.sequence = {{1, 1, step{}}, {2, 100, answer}}}}};

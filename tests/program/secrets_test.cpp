@@ -201,6 +201,43 @@ BOOST_AUTO_TEST_CASE(stand_nowhere_though_a_refusal_that_ends_all_repeats_them)
     search.tell("the key", refusals.size());
 }
 
+BOOST_AUTO_TEST_CASE(stand_nowhere_though_the_list_of_jobs_repeats_them)
+{
+    std::string list;
+    for (const auto& spelt : encodings_of(key))
+        for (const auto* field : {"workflow_id", "workflow_name", "status", "created_at", "runtime"}) {
+            char id[40];
+            std::snprintf(id, sizeof id, "5e0c0000-0000-4000-8000-%012zx", list.size());
+            list += (list.empty() ? '[' : ',');
+            list += std::string{R"({"id":")"} + id + R"(",")" + field + R"(":"x)" + spelt + R"("})";
+        }
+    list += ']';
+    const auto reply = [](const std::string& body) {
+        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body;
+    };
+    secret_search search{key};
+    for (const std::vector<std::string>& form : {std::vector<std::string>{}, {"--json"}}) {
+        const echoed_key echo{{reply(list)}};
+        process_run jobs{echo.command("jobs", form), with_key};
+        BOOST_TEST(jobs.wait() == 0, jobs.error_out());
+        BOOST_TEST(contains(jobs.out(), "[the API key]"), jobs.out());
+        search.look_at(jobs);
+    }
+    for (const char* name : {"out.ndjson", "out.csv", "out.db"}) {
+        std::vector<std::string> replies(encodings_of(key).size() * 5, reply(R"({"failed_files":[]})"));
+        replies.insert(replies.begin(), reply(list));
+        const echoed_key echo{replies};
+        process_run audit{echo.command("audit", {"--all", "--concurrency", "1", "-o", echo.outputs.path(name),
+                                                 "--summary-json", echo.outputs.path("summary")}),
+                          with_key};
+        BOOST_TEST(audit.wait() == 0, audit.error_out());
+        search.look_at(audit);
+        search.look_into(echo.outputs);
+    }
+    search.tell("the key", encodings_of(key).size() * 5);
+}
+
 BOOST_AUTO_TEST_CASE(of_the_proxy_stand_nowhere_though_it_repeats_them)
 {
     const auto login = jobaudit::net::base64("somebody:" + password);

@@ -23,7 +23,9 @@ bool holds_any(const std::array<std::uint64_t, outcome_kind_count>& outcomes, Pr
 
 bool audit_report::is_unfinished() const noexcept
 {
-    return holds_any(outcomes, [](outcome_kind kind) { return !has_ended(kind); });
+    return holds_any(outcomes, [](outcome_kind kind) {
+        return may_pass(kind) || kind == outcome_kind::unauthorized || kind == outcome_kind::payment_required;
+    });
 }
 
 bool audit_report::has_passing_failures() const noexcept { return holds_any(outcomes, may_pass); }

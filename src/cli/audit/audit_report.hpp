@@ -55,7 +55,8 @@ struct audit_report {
     /// Whether jobs have no list for a reason that may pass, those that were not tried among them.
     [[nodiscard]] bool has_passing_failures() const noexcept;
 
-    /// Whether another run with --resume has something to do.
+    /// Whether jobs were not tried, or have no list for a reason that may pass or that lies in the key. What has none
+    /// for good, `forbidden` say, keeps no audit from having finished, as it would be so every night.
     [[nodiscard]] bool is_unfinished() const noexcept;
     [[nodiscard]] double requests_per_second() const noexcept;
 };
