@@ -16,7 +16,7 @@ constexpr std::array remedies{
     remedy{errc::payment_required, "raise the quota"},
     remedy{errc::forbidden, "check that the key and the jobs belong to the same workspace, and --url"},
     remedy{errc::unknown_path, "check --url or UNSTRUCTURED_API_URL"},
-    remedy{errc::host_not_found, "check the host name in --url"},
+    remedy{errc::host_not_found, "check that name in --url, or in --proxy, HTTPS_PROXY or ALL_PROXY"},
     remedy{errc::proxy_unauthorized, "check the user name and password of --proxy, HTTPS_PROXY or ALL_PROXY"},
     remedy{errc::certificate_rejected,
            "when the server is the right one, name the authority that signed its certificate with --ca-file"},

@@ -241,6 +241,7 @@ int run_program(std::span<const char* const> argv) noexcept
     std::set_terminate(&end_without_memory);
     occupy_closed_streams();
     ignore_write_signals();
+    end_by_signals_as_first_process();
     try {
         return run(std::vector<std::string>{argv.begin(), argv.end()});
     } catch (const std::bad_alloc&) {

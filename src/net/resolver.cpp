@@ -94,7 +94,7 @@ struct resolver::state : std::enable_shared_from_this<resolver::state> {
         asking = asked_twice = false;
         last = {};
         if (ec == asio::error::host_not_found)
-            last.failure = {errc::host_not_found, "there is no host named '" + host + "': check the URL"};
+            last.failure = {errc::host_not_found, "there is no host named '" + host + "'"};
         else if (ec || found.empty())
             last.failure = {
                 errc::name_resolution_failed,

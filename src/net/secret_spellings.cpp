@@ -34,7 +34,8 @@ std::string hexadecimal(std::string_view bytes)
 {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (const unsigned char byte : bytes) {
+    for (const char each : bytes) {
+        const auto byte = static_cast<unsigned char>(each);
         text += digits[byte / 16];
         text += digits[byte % 16];
     }

@@ -1,10 +1,44 @@
 #include "program/audited_platform.hpp"
 
+#include <fstream>
+#include <sched.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 using namespace jobaudit::test;
 using jobaudit::emulator::fault_profile;
 using jobaudit::emulator::step;
+
+namespace {
+
+boost::test_tools::assertion_result as_root(boost::unit_test::test_unit_id)
+{
+    boost::test_tools::assertion_result can{::geteuid() == 0};
+    can.message() << "only root can start the first process of a container";
+    return can;
+}
+
+// What goes on from here is the first process; who called waits for it.
+void become_first_process()
+{
+    if (::unshare(CLONE_NEWPID) != 0)
+        ::_exit(126);
+    const auto first = ::fork();
+    if (first == 0)
+        return;
+    int status = 0;
+    ::waitpid(first, &status, 0);
+    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 125);
+}
+
+pid_t only_child_of(pid_t parent)
+{
+    pid_t child = 0;
+    std::ifstream{"/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children"} >> child;
+    return child;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(interruption)
 
@@ -152,6 +186,22 @@ BOOST_AUTO_TEST_CASE(a_torn_last_line_is_cut_and_its_job_asked_for_again)
         process_run resumed{platform.audit_all({"--resume"})};
         BOOST_TEST(resumed.wait() == 0);
         BOOST_TEST(platform.is_right());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_ends_each_command_as_the_first_process_of_a_container,
+                     *boost::unit_test::precondition(as_root))
+{
+    audited_platform platform{{.jobs = 10, .script = {.every_job = {step{.fault = jobaudit::emulator::fault::stall}}}}};
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        auto command = platform.audit({platform.folder.read("jobs.txt").substr(0, jobaudit::job_id::text_size)});
+        command.at(1) = "fetch";
+        const auto asked_before = platform.server.stats().requests;
+        process_run fetch{command, {.before_exec = become_first_process}};
+        BOOST_TEST_REQUIRE(fetch.wait_until([&] { return platform.server.stats().requests > asked_before; }));
+        ::kill(only_child_of(fetch.pid()), signal);
+
+        BOOST_TEST(fetch.wait(std::chrono::seconds{20}) == 128 + signal, fetch.error_out());
     }
 }
 

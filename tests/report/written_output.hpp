@@ -32,7 +32,8 @@ public:
         return *this;
     }
 
-    written_output& without_list(std::uint64_t job, outcome_kind kind, int status, std::string message)
+    written_output& without_list(std::uint64_t job, outcome_kind kind, int status, std::string message,
+                                 job_information known = {})
     {
         outcome result;
         result.job = numbered_job(job);
@@ -40,7 +41,7 @@ public:
         result.http_status = status;
         result.attempts = 5;
         result.message = std::move(message);
-        store::append_line(text_, result);
+        store::append_line(text_, result, &known);
         return *this;
     }
 

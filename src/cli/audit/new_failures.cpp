@@ -27,6 +27,13 @@ store::run_choice run_before(const audit_arguments& arguments)
     return is_gone_on_with ? store::finished_run_before_latest : store::latest_finished_run;
 }
 
+/// Whether this is the first of many nights that are each compared with the one before.
+bool is_first(const audit_arguments& arguments)
+{
+    std::error_code cannot_tell;
+    return arguments.baseline == arguments.output && !std::filesystem::exists(arguments.baseline, cannot_tell);
+}
+
 }  // namespace
 
 new_failures::new_failures(const audit_arguments& arguments) : output_{arguments.output}
@@ -34,10 +41,15 @@ new_failures::new_failures(const audit_arguments& arguments) : output_{arguments
     if (!arguments.fail_on_new)
         return;
     try {
-        baseline_ = store::open_outcomes(arguments.baseline, run_before(arguments));
+        if (is_first(arguments))
+            note_ = "jobaudit: nothing to compare with yet: the next audit is compared with this one\n";
+        else
+            baseline_ = store::open_outcomes(arguments.baseline, run_before(arguments));
     } catch (const store::input_error& error) {
         throw failure{exit_code::usage, "--baseline: " + std::string{error.what()}};
     }
+    if (baseline_ && !baseline_->note().empty())
+        note_ = "jobaudit: --baseline: " + baseline_->note() + '\n';
 }
 
 void new_failures::find()
@@ -46,22 +58,25 @@ void new_failures::find()
         return;
     const auto now = store::open_outcomes(output_);
     const auto diff = report::compare(*baseline_, *now);
-    documents_ = diff.documents.appeared;
-    const auto named = std::min(diff.appeared.size(), named_documents);
+    const auto& counts = diff.documents;
+    documents_ = counts.appeared + counts.unknown_before;
+    if (documents_ == 0)
+        return;
+    heading_ = "jobaudit: " + counted(documents_, "document fails", "documents fail") + " now and did not in " +
+               printable(baseline_->name());
+    if (counts.unknown_before > 0)
+        heading_ += ", which does not say so of " + to_text(counts.unknown_before) + ": it has no list of their jobs";
+    heading_ += ":\n";
+    auto found = diff.of(report::fate::appeared);
+    const auto& others = diff.of(report::fate::unknown_before);
+    found.insert(found.end(), others.begin(), others.end());
+    const auto named = std::min(found.size(), named_documents);
     for (std::size_t i = 0; i < named; ++i)
-        names_ += "  " + shortened(printable(diff.appeared[i].name), longest_name) + '\n';
-    if (diff.appeared.size() > named)
-        names_ += "and " + to_text(std::uint64_t{diff.appeared.size() - named}) + " more\n";
+        names_ += "  " + shortened(printable(found[i].name), longest_name) + '\n';
+    if (found.size() > named)
+        names_ += "and " + to_text(std::uint64_t{found.size() - named}) + " more\n";
 }
 
-std::string new_failures::text(std::size_t width) const
-{
-    if (documents_ == 0)
-        return {};
-    return wrapped_lines("jobaudit: " + counted(documents_, "document fails", "documents fail") +
-                             " now and did not in " + printable(baseline_->name()) + ":\n",
-                         width) +
-           names_;
-}
+std::string new_failures::text(std::size_t width) const { return wrapped_lines(note_ + heading_, width) + names_; }
 
 }  // namespace jobaudit::cli

@@ -35,6 +35,15 @@ void ignore_write_signals() noexcept
     (void)std::signal(SIGXFSZ, SIG_IGN);
 }
 
+void end_by_signals_as_first_process() noexcept
+{
+    if (::getpid() != 1)
+        return;
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        if (!is_ignored(signal))
+            (void)std::signal(signal, [](int which) { ::_exit(exit_code_of_signal(which)); });
+}
+
 signal_watch::signal_watch(handler on_signal) : on_signal_{std::move(on_signal)}
 {
     signals_.add(SIGINT);

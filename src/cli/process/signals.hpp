@@ -13,6 +13,10 @@ namespace jobaudit::cli {
 /// Writes to a closed pipe and beyond a file size limit fail with an error instead of killing the process.
 void ignore_write_signals() noexcept;
 
+/// Lets SIGINT, SIGTERM and SIGHUP end the first process of a container too, for which the kernel drops a signal that
+/// would do what it does by default (pid_namespaces(7)).
+void end_by_signals_as_first_process() noexcept;
+
 /// Watches SIGINT, SIGTERM and SIGHUP (unless the process was started with that ignored, as by nohup) from a thread of
 /// its own: a main thread that is blocked in reading or writing doesn't keep them away.
 ///

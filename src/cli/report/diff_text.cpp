@@ -15,9 +15,9 @@ namespace jobaudit::cli {
 namespace {
 
 namespace json = boost::json;
-using report::changed_document;
 using report::document_changes;
 using report::failure_diff;
+using report::fate;
 
 std::string heading(std::string_view title, std::size_t all, std::size_t top, std::size_t width)
 {
@@ -30,10 +30,11 @@ std::string heading(std::string_view title, std::size_t all, std::size_t top, st
 template <class Rows, class NameOf>
 std::string changes_table(const Rows& rows, std::string_view what, std::size_t top, std::size_t width, NameOf name_of)
 {
-    figures_table table{{"new", "still", "recovered", std::string{what}}};
+    figures_table table{{"new", "still", "recovered", "not known", std::string{what}}};
     for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
-        const auto& [appeared, remained, recovered] = rows[i].documents;
-        table.add({to_text(appeared), to_text(remained), to_text(recovered), printable(name_of(rows[i]))});
+        const auto& counts = rows[i].documents;
+        table.add({to_text(counts.appeared), to_text(counts.remained), to_text(counts.recovered),
+                   to_text(counts.unknown_before + counts.unknown_now), printable(name_of(rows[i]))});
     }
     return table.text(width);
 }
@@ -45,9 +46,9 @@ std::string name_of_workflow(const report::changes_of_workflow& workflow)
     return workflow.id.empty() ? "(not said)" : workflow.id;
 }
 
-std::string documents(const failure_diff& diff, const std::vector<changed_document>& list, std::string_view title,
-                      std::size_t top, std::size_t width)
+std::string documents(const failure_diff& diff, fate what, std::string_view title, std::size_t top, std::size_t width)
 {
+    const auto& list = diff.of(what);
     if (list.empty())
         return {};
     auto text = heading(title, list.size(), top, width);
@@ -60,13 +61,17 @@ std::string documents(const failure_diff& diff, const std::vector<changed_docume
 
 json::object changes_object(const document_changes& changes)
 {
-    return {{"new", changes.appeared}, {"still", changes.remained}, {"recovered", changes.recovered}};
+    return {{"new", changes.appeared},
+            {"still", changes.remained},
+            {"recovered", changes.recovered},
+            {"not_known_before", changes.unknown_before},
+            {"not_known_now", changes.unknown_now}};
 }
 
-json::array documents_array(const failure_diff& diff, const std::vector<changed_document>& list)
+json::array documents_array(const failure_diff& diff, fate what)
 {
     json::array all;
-    for (const auto& each : list)
+    for (const auto& each : diff.of(what))
         all.push_back(json::object{{"document", each.name}, {"reason", diff.reasons[each.reason].text}});
     return all;
 }
@@ -76,19 +81,24 @@ json::array documents_array(const failure_diff& diff, const std::vector<changed_
 std::string diff_text(const failure_diff& diff, const std::string& older, const std::string& newer, std::size_t top,
                       std::size_t width)
 {
-    const auto& [appeared, remained, recovered] = diff.documents;
     auto text = wrapped_lines(printable(newer) + " (" + counted(diff.newer_jobs, "job", "jobs") + ") against " +
                                   printable(older) + " (" + counted(diff.older_jobs, "job", "jobs") + ")\n",
                               width);
     figures_table head{{"documents", ""}};
-    head.add({to_text(appeared), "fail now and did not"});
-    head.add({to_text(remained), "still fail"});
-    head.add({to_text(recovered), "no longer fail"});
+    const auto& counts = diff.documents;
+    head.add({to_text(counts.appeared), "fail now and did not"});
+    head.add({to_text(counts.remained), "still fail"});
+    head.add({to_text(counts.recovered), "no longer fail"});
+    if (counts.unknown_before > 0)
+        head.add({to_text(counts.unknown_before), "fail now, and may have before"});
+    if (counts.unknown_now > 0)
+        head.add({to_text(counts.unknown_now), "failed, and may still"});
     text += head.text(width);
-    if (diff.newer_without_list > 0)
-        text += wrapped_lines(counted(diff.newer_without_list, "job", "jobs") +
-                                  " of the newer audit have no list: what failed in them is not known.\n",
-                              width);
+    for (const auto& [jobs, which] : {std::pair{diff.older_without_list, "older"}, {diff.newer_without_list, "newer"}})
+        if (jobs > 0)
+            text += wrapped_lines(counted(jobs, "job", "jobs") + " of the " + which +
+                                      " audit have no list: what failed in them is not known.\n",
+                                  width);
     if (diff.reasons.empty())
         return text;
     text += heading("By reason", diff.reasons.size(), top, width) +
@@ -96,9 +106,11 @@ std::string diff_text(const failure_diff& diff, const std::string& older, const 
     if (std::ranges::any_of(diff.workflows, [](const auto& each) { return !each.id.empty() || !each.name.empty(); }))
         text += heading("By workflow", diff.workflows.size(), top, width) +
                 changes_table(diff.workflows, "workflow", top, width, name_of_workflow);
-    return text + documents(diff, diff.appeared, "Documents that fail now and did not", top, width) +
-           documents(diff, diff.remained, "Documents that still fail", top, width) +
-           documents(diff, diff.recovered, "Documents that no longer fail", top, width);
+    return text + documents(diff, fate::appeared, "Documents that fail now and did not", top, width) +
+           documents(diff, fate::unknown_before, "Documents that fail now, and may have before", top, width) +
+           documents(diff, fate::remained, "Documents that still fail", top, width) +
+           documents(diff, fate::recovered, "Documents that no longer fail", top, width) +
+           documents(diff, fate::unknown_now, "Documents that failed, and may still", top, width);
 }
 
 json::object diff_json(const failure_diff& diff)
@@ -115,12 +127,15 @@ json::object diff_json(const failure_diff& diff)
     return {{"documents", changes_object(diff.documents)},
             {"older_jobs", diff.older_jobs},
             {"newer_jobs", diff.newer_jobs},
+            {"older_jobs_without_list", diff.older_without_list},
             {"newer_jobs_without_list", diff.newer_without_list},
             {"reasons", std::move(reasons)},
             {"workflows", std::move(workflows)},
-            {"new", documents_array(diff, diff.appeared)},
-            {"still", documents_array(diff, diff.remained)},
-            {"recovered", documents_array(diff, diff.recovered)}};
+            {"new", documents_array(diff, fate::appeared)},
+            {"still", documents_array(diff, fate::remained)},
+            {"recovered", documents_array(diff, fate::recovered)},
+            {"not_known_before", documents_array(diff, fate::unknown_before)},
+            {"not_known_now", documents_array(diff, fate::unknown_now)}};
 }
 
 }  // namespace jobaudit::cli

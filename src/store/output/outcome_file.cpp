@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <system_error>
@@ -225,6 +226,11 @@ void outcome_file::check()
     } catch (const line_error& error) {
         refuse(name_, error);
     }
+    // Of one without checksums nobody knows.
+    std::error_code cannot_tell;
+    if (note_.empty() && checksums && std::filesystem::exists(checksum_file::path_for(name_), cannot_tell) &&
+        !checksum_file::is_finished(name_, size_))
+        note_ = "the audit in " + name_ + " has not finished, or lines were taken out of it since: jobs are missing";
     if (!lines.has_repeats())
         return;
     std::uint64_t number = 0;
