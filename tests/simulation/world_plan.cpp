@@ -282,12 +282,18 @@ void make_regular(world_plan& plan)
     plan.connect_timeout = world_plan{}.connect_timeout;
 }
 
-/// Where the server closes a connection as it was to be proven, only replies that come too soon tell of one too many,
-/// and a client that stood still does not see which did.
+/// Where the server closes a connection as it was to be proven, only replies that come too soon tell of one too many: a
+/// client that stood still does not see which did, nor one that has got no answer yet which it passed on.
 void make_prompt(world_plan& plan)
 {
-    plan.features.remove(feature::stalls);
+    for (const auto each :
+         {feature::stalls, feature::throttle, feature::server_limit, feature::poisoned, feature::errors})
+        plan.features.remove(each);
     plan.stalls.clear();
+    plan.limit = {};
+    plan.throttled = plan.unavailable = plan.poisoned = plan.server_error = plan.bad_gateway = 0;
+    plan.always_refused = 0;
+    plan.all_throttled_from = duration::max();
 }
 
 /// What is missing in a line, or too much, is noticed at its end.
