@@ -55,6 +55,11 @@ BOOST_AUTO_TEST_CASE(end_before_line_breaks_and_may_stand_as_they_were_copied)
         {longest_key + "\n", longest_key},
         {longest_key + "\r\n", longest_key},
         {"Bearer the-key", "the-key"},
+        {"UNSTRUCTURED_API_KEY=the-key # of production\n", "the-key"},
+        {"UNSTRUCTURED_API_KEY='the#key' # of production\n", "the#key"},
+        {"UNSTRUCTURED_API_KEY=\"the # key\"\n", "the # key"},
+        {"UNSTRUCTURED_API_KEY=the-key#1\n", "the-key#1"},
+        {"set UNSTRUCTURED_API_KEY=the-key\r\n", "the-key"},
         {"bearer  the-key", "the-key"},
         {"Authorization: Bearer the-key\n", "the-key"},
         {"unstructured-api-key: the-key\n", "the-key"},
@@ -83,6 +88,7 @@ BOOST_AUTO_TEST_CASE(are_found_among_the_lines_of_an_environment_file)
              "# of the platform\nUNSTRUCTURED_API_URL=https://host.example\nUNSTRUCTURED_API_KEY=the-key\n",
              "OTHER_API_KEY=another\r\nexport UNSTRUCTURED_API_KEY=\"the-key\"\r\n\r\n",
              "\nUNSTRUCTURED_API_KEY=the-key\n#OTHER_API_KEY=another",
+             "UNSTRUCTURED_API_KEY=of-last-year\nUNSTRUCTURED_API_KEY=the-key\n",
          })
         BOOST_TEST(key_of(read_api_key(folder.write(".env", content), nullptr)) == "the-key");
     BOOST_TEST(
@@ -100,6 +106,8 @@ BOOST_AUTO_TEST_CASE(that_are_none_are_refused_with_the_place_and_without_the_te
     } const cases[] = {
         {"", "is empty: put your API key there"},
         {"  \t", "is empty: put your API key there"},
+        {"UNSTRUCTURED_API_KEY=", "is empty: put your API key there"},
+        {"Bearer", "is empty: put your API key there"},
         {" secret", "has blanks around the key: remove them"},
         {"secret\t", "has blanks around the key: remove them"},
         {"sec\nret", "holds a line break inside the key: put the key there alone, on one line"},

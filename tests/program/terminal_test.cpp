@@ -1,4 +1,5 @@
 #include "program/audited_platform.hpp"
+#include "report/written_output.hpp"
 
 #include <array>
 
@@ -210,6 +211,34 @@ BOOST_AUTO_TEST_CASE(is_plain_text_where_there_is_no_terminal)
     BOOST_TEST(audit.wait() == 0);
     BOOST_TEST(!contains(audit.error_out(), "\x1b"));
     BOOST_TEST(!contains(audit.error_out(), "\r"));
+}
+
+BOOST_AUTO_TEST_CASE(gets_no_control_characters_of_others_from_reports)
+{
+    const scratch_folder folder;
+    const auto output = folder.write(
+        "results.ndjson",
+        written_output{}
+            .ok(1, {{"red\x1b[31m\a.pdf", "C1 \xc2\x9b, a line\xe2\x80\xa8"}, {"turned\xe2\x80\xae.pdf", "\x7f"}})
+            .text());
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{"report", output},
+                                                                       {"report", output, "--json"},
+                                                                       {"report", output, "--csv"},
+                                                                       {"report", output, "--documents"},
+                                                                       {"diff", output, output},
+                                                                       {"diff", output, output, "--json"}}) {
+        pseudo_terminal screen{80};
+        process_run shows{jobaudit::test::jobaudit(arguments),
+                          {.environment = {{"TERM", "xterm"}}, .out = screen.descriptor()}};
+        BOOST_TEST(shows.wait() == 0);
+        const auto shown = screen.shown();
+        BOOST_TEST(contains(shown, "31m"), shown);
+        for (const auto* control : {"\x1b", "\a", "\xc2\x9b", "\xe2\x80\xa8", "\xe2\x80\xae", "\x7f"})
+            BOOST_TEST(!contains(shown, control), arguments.back() << " shows " << control);
+    }
+    process_run kept{jobaudit::test::jobaudit({"report", output, "--json"})};
+    BOOST_TEST(kept.wait() == 0);
+    BOOST_TEST(!contains(kept.out(), "\xe2\x80\xa8"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -60,9 +60,9 @@ struct assignment {
 
 std::optional<assignment> read_assignment(std::string_view line)
 {
-    constexpr std::string_view exporting = "export ";
-    if (line.starts_with(exporting))
-        line = without_blanks_before(line.substr(exporting.size()));
+    for (const std::string_view setting : {"export ", "set "})
+        if (line.starts_with(setting))
+            line = without_blanks_before(line.substr(setting.size()));
     const auto end_of_name = std::ranges::find_if_not(line, is_part_of_a_variable) - line.begin();
     const auto name = line.substr(0, static_cast<std::size_t>(end_of_name));
     const auto rest = without_blanks_before(line.substr(name.size()));
@@ -79,31 +79,46 @@ bool take_prefix(std::string_view& text, std::string_view prefix)
     return true;
 }
 
+/// What stands before a comment, as a shell takes it, of a value that may be in quotes.
+std::string_view without_comment(std::string_view value)
+{
+    auto from = value.size() > 1 && (value.front() == '"' || value.front() == '\'') ? value.find(value.front(), 1) : 0;
+    if (from == std::string_view::npos)
+        from = 0;
+    for (auto at = value.find('#', from); at != std::string_view::npos; at = value.find('#', at + 1))
+        if (at > 0 && is_blank(value[at - 1])) {
+            value = value.substr(0, at);
+            return value.substr(0, value.find_last_not_of(" \t") + 1);
+        }
+    return value;
+}
+
 /// The key of `NAME=KEY`, of `"KEY"`, of `Bearer KEY` and of a header, as they are copied from elsewhere.
 std::string bare_key(std::string_view text)
 {
-    if (const auto set = read_assignment(text); set && set->name.ends_with("KEY") && !set->value.empty())
-        text = set->value;
+    const auto set = read_assignment(text);
+    if (set && (set->name == variable || (set->name.ends_with("KEY") && !set->value.empty())))
+        text = without_comment(set->value);
     if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
         text = text.substr(1, text.size() - 2);
     if (!take_prefix(text, "unstructured-api-key:"))
         (void)take_prefix(text, "Authorization:");
     (void)take_prefix(text, "Bearer ");
-    return std::string{text};
+    return text == "Bearer" ? std::string{} : std::string{text};
 }
 
-/// Where there are several lines, the one that sets the variable, if there is one.
+/// Where there are several lines, the last one that sets the variable, if there is one.
 std::string_view line_of_key(std::string_view text)
 {
-    const auto whole = text;
+    auto found = text;
     while (!text.empty()) {
         auto line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
         line = line.substr(0, line.find_last_not_of("\r") + 1);
         if (const auto set = read_assignment(line); set && set->name == variable)
-            return line;
+            found = line;
     }
-    return whole;
+    return found;
 }
 
 bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }

@@ -4,6 +4,7 @@
 #include "cli/process/standard_streams.hpp"
 #include "cli/report/diff_text.hpp"
 #include "cli/terminal/terminal.hpp"
+#include "protocol/control_characters.hpp"
 #include "report/failure_diff.hpp"
 #include "store/output/outcome_source.hpp"
 
@@ -21,7 +22,7 @@ int run_diff(const diff_arguments& arguments)
         if (!file->note().empty())
             tell("jobaudit: " + file->note() + '\n');
     const auto diff = report::compare(*older, *newer);
-    print(arguments.json ? boost::json::serialize(diff_json(diff)) + '\n'
+    print(arguments.json ? protocol::with_escaped_controls(boost::json::serialize(diff_json(diff))) + '\n'
                          : diff_text(diff, older->name(), newer->name(), arguments.top, text_width(STDOUT_FILENO)));
     return to_int(exit_code::complete);
 }

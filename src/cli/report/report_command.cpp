@@ -11,6 +11,7 @@
 #include "cli/report/report_text.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "cli/terminal/terminal_text.hpp"
+#include "protocol/control_characters.hpp"
 #include "report/kept_report.hpp"
 #include "report/report_builder.hpp"
 #include "store/inherited_descriptor.hpp"
@@ -50,6 +51,22 @@ void print_documents(const report::document_counts& documents)
     if (unprintable > 0)
         tell("jobaudit: " + counted(unprintable, "document is", "documents are") +
              " left out, as a line break is part of the name: --csv has all of them\n");
+}
+
+/// For another program as they are; on a terminal without what could play tricks there, in lines.
+void print_rows(std::string_view rows)
+{
+    if (!is_terminal(STDOUT_FILENO)) {
+        print(rows);
+        return;
+    }
+    std::string shown;
+    while (!rows.empty()) {
+        const auto line = rows.substr(0, rows.find('\n'));
+        rows.remove_prefix(std::min(rows.size(), line.size() + 1));
+        shown += printable(line.substr(0, line.find_last_not_of('\r') + 1)) + '\n';
+    }
+    print(shown);
 }
 
 void write_page(const report::failure_report& report, const std::string& name, const std::string& path)
@@ -120,10 +137,10 @@ int run_report(const report_arguments& arguments)
         write_page(report, file.name(), arguments.page);
         break;
     case report_form::json:
-        print(boost::json::serialize(report_json(report, file.name())) + '\n');
+        print(protocol::with_escaped_controls(boost::json::serialize(report_json(report, file.name()))) + '\n');
         break;
     case report_form::csv:
-        write_report_csv(file, builder, report, print);
+        write_report_csv(file, builder, report, print_rows);
         break;
     case report_form::documents:
         print_documents(builder.documents());
