@@ -6,6 +6,7 @@
 #include "cli/failure.hpp"
 #include "cli/fetch/fetch_command.hpp"
 #include "cli/jobs/jobs_command.hpp"
+#include "cli/options/api_key.hpp"
 #include "cli/options/arguments.hpp"
 #include "cli/options/near_name.hpp"
 #include "cli/process/shortage.hpp"
@@ -60,7 +61,7 @@ int end_early(const early_end& end)
     if (end.code == exit_code::complete)
         print(end.text);
     else
-        tell(end.text);
+        tell(without_key(end.text));
     return to_int(end.code);
 }
 
@@ -127,7 +128,7 @@ std::string help()
 
 int misuse(const std::string& message)
 {
-    tell("jobaudit: " + message + "\nSee jobaudit --help.\n");
+    tell("jobaudit: " + without_key(message) + "\nSee jobaudit --help.\n");
     return to_int(exit_code::usage);
 }
 
@@ -171,7 +172,7 @@ int fail(exit_code code, std::string_view message)
 {
     if (!message.empty()) {
         tell("jobaudit: ");
-        tell(message);
+        tell(without_key(std::string{message}));
         tell("\n");
     }
     return to_int(code);

@@ -287,10 +287,12 @@ BOOST_AUTO_TEST_CASE(are_not_repeated_where_they_stand_in_the_place_of_something
     folder.write("worse.ini", "api-key-file = " + key + " = x\n[" + key + "]\n");
     const std::string id = "5e0c0000-0000-4000-8000-000000000000";
     const std::string spoken = "0123456789abcdefghijklmnopqrstuvwxyz";
+    const std::string token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl/x";
     for (const auto& arguments : std::vector<std::vector<std::string>>{
              {"audit", id, "--auth", key},
              {"audit", id, "--api-key-file", spoken},
              {"fetch", id, "--api-key-file", spoken},
+             {"audit", id, "--api-key-file", token},
              {"audit", id, "--config", folder.path("bad.ini")},
              {"audit", id, "--config", folder.path("worse.ini")},
              {"audit", id, "--proxy", "http://user:" + key + "@:1"},
@@ -298,7 +300,33 @@ BOOST_AUTO_TEST_CASE(are_not_repeated_where_they_stand_in_the_place_of_something
         process_run misused{jobaudit::test::jobaudit(arguments)};
         BOOST_TEST(misused.wait() == 2);
         BOOST_TEST(!gives_away(misused.error_out(), key), misused.error_out());
-        BOOST_TEST(!contains(misused.error_out(), spoken.substr(0, 9)), misused.error_out());
+        for (const auto& given : {spoken, token})
+            BOOST_TEST(!contains(misused.error_out(), given.substr(0, 9)), misused.error_out());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_the_environment_are_repeated_by_no_message_on_misuse)
+{
+    const scratch_folder folder;
+    const auto settings = folder.write("settings.ini", "timeout = " + key + "\n");
+    const auto no_jobs = folder.write("jobs.txt", "UNSTRUCTURED_API_KEY=" + key + "\n");
+    const std::string id = "5e0c0000-0000-4000-8000-000000000000";
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{key},
+                                                                       {"help", key},
+                                                                       {"--" + key},
+                                                                       {"audit", id, "--" + key},
+                                                                       {"audit", id, "--rate", key},
+                                                                       {"audit", id, "--timeout", key},
+                                                                       {"audit", id, "--config", key},
+                                                                       {"audit", id, "--config", settings},
+                                                                       {"audit", "--jobs", no_jobs},
+                                                                       {"audit", "--jobs", key},
+                                                                       {"audit", id, "--api-key-file", key},
+                                                                       {"report", key},
+                                                                       {"jobs", "--since", key}}) {
+        process_run misused{jobaudit::test::jobaudit(arguments), with_key};
+        BOOST_TEST(misused.wait() == 2, misused.error_out());
+        BOOST_TEST(!gives_away(misused.error_out(), key), misused.error_out());
     }
 }
 

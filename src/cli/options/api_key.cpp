@@ -1,6 +1,9 @@
 #include "cli/options/api_key.hpp"
 
+#include "cli/options/environment.hpp"
 #include "cli/process/system_error.hpp"
+#include "net/secret_spellings.hpp"
+#include "protocol/redaction.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -15,6 +18,7 @@
 namespace jobaudit::cli {
 namespace {
 
+constexpr std::size_t shortest_key = 12;
 constexpr std::size_t longest_key = 4096;
 constexpr std::size_t largest_file = 65536;
 constexpr std::string_view variable = "UNSTRUCTURED_API_KEY";
@@ -26,7 +30,10 @@ struct closes_file {
 /// What was given for a path may be the key itself.
 std::string name_of(const std::string& path)
 {
-    const bool may_be_a_key = path.size() >= 20 && path.find_first_of("/.") == std::string::npos;
+    const bool is_a_path = path.find_first_of("/.") != std::string::npos;
+    // As base64 is, and a JSON Web Token (RFC 7519), which begins with `{"`.
+    const bool is_encoded = path.find_first_of("+=") != std::string::npos || path.starts_with("eyJ");
+    const bool may_be_a_key = path.size() >= shortest_key && (!is_a_path || is_encoded);
     return may_be_a_key ? "the key's file, the name of which looks like a key," : "the key's file \"" + path + '"';
 }
 
@@ -154,6 +161,13 @@ result<api_key> read_api_key(const std::string& file, const char* from_environme
     if (!text)
         return text;
     return checked(std::move(text->text), name_of(file));
+}
+
+std::string without_key(std::string text)
+{
+    if (const auto key = read_api_key({}, process_environment(variable.data())))
+        protocol::redact(text, net::spellings_of(key->text, "[the API key]"));
+    return text;
 }
 
 }  // namespace jobaudit::cli

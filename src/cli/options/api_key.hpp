@@ -17,4 +17,7 @@ struct api_key {
 /// holds it. The messages name the place and never show the key.
 [[nodiscard]] result<api_key> read_api_key(const std::string& file, const char* from_environment);
 
+/// A text that repeats what a user gave, without the key of the environment, which may have been given by mistake.
+[[nodiscard]] std::string without_key(std::string text);
+
 }  // namespace jobaudit::cli
