@@ -226,17 +226,18 @@ BOOST_AUTO_TEST_CASE(hold_what_the_contract_says_in_its_order)
         R"("failed_files":1234567,"requests":4100,"retries":310,"connections":64,"elapsed_s":10.250,)"
         R"("requests_per_s":400.000,"waited_for_server_s":1.500,"refusals":38,"limit_per_s":49.700,"limit_at_a_time":10,)"
         R"("reasons_sampled":4,"reasons":[{"reason":"no \"answer\"","family":"network","failed_files":3}],)"
-        R"("left_out":{"not_begun":1,"by_status":2,"by_workflow":3,"by_time":4},"schema":2})"
+        R"("left_out":{"not_begun":1,"by_status":2,"by_workflow":3,"by_time":4},"not_covered":null,"schema":2})"
         "\n");
 }
 
 BOOST_AUTO_TEST_CASE(hold_no_outcome_where_there_was_no_job)
 {
-    BOOST_TEST(summary_json({}) ==
-               R"({"jobs":0,"outcomes":{},"resumed":0,"failed_files":0,"requests":0,"retries":0,"connections":0,)"
-               R"("elapsed_s":0.000,"requests_per_s":0.000,"waited_for_server_s":0.000,"refusals":0,)"
-               R"("limit_per_s":0.000,"limit_at_a_time":0,"reasons_sampled":0,"reasons":[],"schema":2})"
-               "\n");
+    BOOST_TEST(
+        summary_json({}) ==
+        R"({"jobs":0,"outcomes":{},"resumed":0,"failed_files":0,"requests":0,"retries":0,"connections":0,)"
+        R"("elapsed_s":0.000,"requests_per_s":0.000,"waited_for_server_s":0.000,"refusals":0,)"
+        R"("limit_per_s":0.000,"limit_at_a_time":0,"reasons_sampled":0,"reasons":[],"not_covered":null,"schema":2})"
+        "\n");
 }
 
 BOOST_AUTO_TEST_CASE(name_every_kind_as_the_results_do)
@@ -277,6 +278,8 @@ BOOST_AUTO_TEST_CASE(name_the_commonest_reasons_and_say_where_they_are_estimated
                        {"tricky \x1b[2J", grouping::error_family::unknown, 3, "e"}},
                       12,
                       true};
+    BOOST_TEST(test::contains(summary_text(report), "failed files     12  reasons of this run alone\n"));
+    report.has_reasons_of_all = true;
     BOOST_TEST(test::contains(summary_text(report), "failed files     12\n"
                                                     "  document        9  PDF is encrypted\n"
                                                     "  unknown         3  tricky  [2J\n"));

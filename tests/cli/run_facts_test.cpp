@@ -41,7 +41,12 @@ BOOST_AUTO_TEST_CASE(are_none_where_there_is_no_summary_and_few_where_it_says_li
 {
     for (const char* none : {"", "{", "nothing"})
         BOOST_TEST(facts_of(none).empty());
-    BOOST_TEST(facts_of(R"({"requests":"many","retries":-5,"run":[]})").empty());
+    BOOST_TEST(facts_of(R"({"requests":"many","retries":-5,"run":[],"not_covered":null})").empty());
+}
+
+BOOST_AUTO_TEST_CASE(say_why_jobs_may_be_missing)
+{
+    BOOST_TEST(facts_of(R"({"not_covered":"the list ends there"})") == "Not covered=the list ends there;");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -200,10 +200,14 @@ BOOST_AUTO_TEST_CASE(of_a_list_that_never_comes_to_its_end_are_audited_and_the_r
     audited_platform known{{.jobs = 3}};
     const auto head = R"([{"id":")" + known.server.job(0).to_string() + R"(","status":"FAILED"},)";
     audited_platform platform{listing({cut_after(head), cut_after(head), cut_after(head), cut_after(head), {}}, 3)};
-    process_run cut{audit_listed(platform, {"--attempts", "2"})};
+    const auto summary = platform.folder.path("summary.json");
+    process_run cut{audit_listed(platform, {"--attempts", "2", "--summary-json", summary})};
 
     BOOST_TEST(cut.wait() == 6);
     BOOST_TEST(contains(cut.error_out(), "could not be read to its end, behind 1 job: transport"), cut.error_out());
+    const auto not_covered =
+        std::string{summary_of(platform.folder.read("summary.json")).at("not_covered").as_string()};
+    BOOST_TEST(contains(not_covered, "behind 1 job: transport"), not_covered);
     BOOST_TEST(contains(cut.error_out(), "--resume"));
     BOOST_TEST(ids_of(platform.folder.read("results.ndjson"), "job_id").size() == 1U);
 

@@ -240,6 +240,16 @@ std::unique_ptr<audit_files> open_files(const audit_arguments& arguments, std::s
 }
 
 /// What is worth a person's time besides the figures.
+/// Why there may be jobs of which the audit knows nothing, or which it did not try.
+std::string what_is_not_covered(const audit_report& report, const audit_input& input)
+{
+    if (const auto failure = input.failure(); !failure.empty())
+        return "the jobs end where they could not be read: " + failure;
+    if (report.stopped != stop_reason::none)
+        return report.message.empty() ? "it was interrupted" : report.message;
+    return input.was_read_to_end() ? "" : "the jobs were not read to their end";
+}
+
 std::string closing_words(const audit_report& report, const audit_arguments& arguments, const audit_input& input,
                           const listed_input* list)
 {
@@ -397,11 +407,13 @@ int run_audit(const audit_arguments& arguments, std::span<const std::string> arg
     report.reasons = result.reasons;
     if (files->list() != nullptr)
         report.left_out = files->list()->selection().left_out();
+    report.not_covered = what_is_not_covered(report, files->input());
     run.ended = std::chrono::system_clock::now();
     if (!output_error) {
         const auto figures = files->figures();
         if (figures)
             report.reasons = reasons_of(*figures);
+        report.has_reasons_of_all = figures.has_value();
         output_error = keep_end(files->output(), report, run, figures);
     }
     auto end = end_of(report, result, arguments, output_error, *files);

@@ -41,7 +41,9 @@ struct audit_report {
     std::string message;  ///< why it stopped, and what to do about it; empty when it did not
     std::optional<std::chrono::system_clock::time_point> resume_at;
     report::estimated_reasons reasons;        ///< of the failed files of this run
+    bool has_reasons_of_all = false;          ///< … and of those before that it goes on with
     std::optional<left_out_counts> left_out;  ///< of the platform's list; nothing where the jobs were named
+    std::string not_covered;  ///< why there may be jobs that it knows nothing of, or did not try; empty: there is none
 
     [[nodiscard]] std::uint64_t count(outcome_kind kind) const noexcept
     {

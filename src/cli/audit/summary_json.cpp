@@ -89,6 +89,11 @@ std::string summary_json(const audit_report& report, const run_record& run)
     append_reasons(json, report.reasons);
     if (report.left_out)
         append_left_out(json, *report.left_out);
+    append_name(json, "not_covered");
+    if (report.not_covered.empty())
+        json += "null";
+    else
+        store::append_json_string(json, report.not_covered);
     append(json, "schema", std::uint64_t{store::schema});
     append_name(json, "run");
     json += run_json(run);

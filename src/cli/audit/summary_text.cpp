@@ -77,6 +77,8 @@ std::string failed_files_note(const audit_report& report)
                                                       : std::string{};
     if (!is_all)
         note += (note.empty() ? "estimated from " : ", estimated from ") + to_text(sampled) + " drawn at random";
+    if (report.resumed > 0 && !report.has_reasons_of_all)
+        note += note.empty() ? "reasons of this run alone" : ", of this run alone";
     return note;
 }
 

@@ -96,6 +96,7 @@ std::vector<std::pair<std::string, std::string>> run_facts(const report::failure
     add("The server takes", limit(summary));
     add("Jobs of earlier runs", to_text(count(summary, "resumed")));
     add("Jobs of the list that were left out", left_out(summary));
+    add("Not covered", text(summary, "not_covered"));
     add("Jobs that were not tried",
         to_text(count(find(summary, "outcomes"), "not_tried") + count(find(summary, "outcomes"), "canceled")));
     return all;
