@@ -28,7 +28,8 @@ public:
     {
         consumer_ = &consumer;
         problem_.clear();
-        jobs_ = 0;
+        nameless_problem_.clear();
+        jobs_ = elements_ = 0;
         depth_ = 0;
         key_size_ = 0;
         kept_ = nullptr;
@@ -36,6 +37,14 @@ public:
 
     [[nodiscard]] std::uint64_t jobs() const noexcept { return jobs_; }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+    /// Why elements of a list that is sound otherwise are no jobs; empty: all are.
+    [[nodiscard]] std::string nameless_problem() const
+    {
+        const auto others = elements_ - jobs_ - 1;
+        return nameless_problem_.empty() || others == 0
+                   ? nameless_problem_
+                   : nameless_problem_ + ", and so it is with " + std::to_string(others) + " more";
+    }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -49,7 +58,12 @@ public:
         return true;
     }
 
-    bool on_object_end(std::size_t, error_code& error) { return depth_-- != job_level || finish_job(error); }
+    bool on_object_end(std::size_t, error_code&)
+    {
+        if (depth_-- == job_level)
+            finish_job();
+        return true;
+    }
 
     bool on_array_begin(error_code& error)
     {
@@ -122,7 +136,7 @@ private:
         return false;
     }
 
-    [[nodiscard]] std::string job_name() const { return "job " + std::to_string(jobs_ + 1); }
+    [[nodiscard]] std::string job_name() const { return "job " + std::to_string(elements_ + 1); }
 
     /// Whether a value of that kind may stand where the parser is.
     bool check_value(value_kind kind, error_code& error)
@@ -181,17 +195,18 @@ private:
         kept_ = nullptr;
     }
 
-    bool finish_job(error_code& error)
+    // One that cannot be asked for keeps nobody from those behind it.
+    void finish_job()
     {
-        if (!has_id_)
-            return fail(error, job_name() + ": 'id' is missing");
         const auto id = job_id::parse(id_);
+        if (!id && nameless_problem_.empty())
+            nameless_problem_ = job_name() + (has_id_ ? ": 'id' is not a UUID" : ": 'id' is missing");
+        ++elements_;
         if (!id)
-            return fail(error, job_name() + ": 'id' is not a UUID");
+            return;
         job_.job = *id;
         ++jobs_;
         consumer_->on_job(job_);
-        return true;
     }
 
     std::size_t max_string_;
@@ -200,7 +215,9 @@ private:
     std::string id_;
     std::string* kept_ = nullptr;  // the field that the parser is at, where it is one that is kept
     std::string problem_;
+    std::string nameless_problem_;  // of the first element that names no job
     std::uint64_t jobs_ = 0;
+    std::uint64_t elements_ = 0;  // jobs and those
     std::size_t depth_ = 0;
     bool has_id_ = false;
     std::array<char, 16> key_{};

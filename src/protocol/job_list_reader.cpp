@@ -54,7 +54,10 @@ public:
         surrogates_.finish([&](std::string_view part) { return feed_parser(parser_, part, error); });
         if (!error)
             parser_.write_some(false, "", 0, error);
-        return error ? refuse(error) : error_code{};
+        if (error)
+            return refuse(error);
+        auto problem = parser_.handler().nameless_problem();
+        return problem.empty() ? error_code{} : fail(std::move(problem));
     }
 
     [[nodiscard]] std::uint64_t jobs() const noexcept { return parser_.handler().jobs(); }

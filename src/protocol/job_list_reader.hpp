@@ -25,8 +25,9 @@ public:
 ///
 /// Any order of fields, unknown fields of any length and values of a status that nobody has heard of are accepted; a
 /// field that is kept and holds no string counts as one that is missing. Refused (errc::malformed_body): anything but
-/// exactly one well-formed JSON array, an element that is no object, whose `id` is missing, repeated or no UUID, a
-/// kept field above `string` bytes, more than `depth` levels.
+/// exactly one well-formed JSON array, an element that is no object or whose `id` is repeated, a kept field above
+/// `string` bytes, more than `depth` levels. An element whose `id` is missing or no UUID is passed over, and the list
+/// refused at its end.
 class job_list_reader {
 public:
     struct limits {

@@ -216,6 +216,24 @@ BOOST_AUTO_TEST_CASE(of_a_list_that_never_comes_to_its_end_are_audited_and_the_r
     BOOST_TEST(platform.is_right());
 }
 
+BOOST_AUTO_TEST_CASE(behind_one_that_cannot_be_asked_for_are_audited)
+{
+    audited_platform known{{.jobs = 3}};
+    std::string list = R"([{"id":null,"status":"FAILED"})";
+    for (std::uint64_t i = 0; i < 3; ++i)
+        list += R"(,{"id":")" + known.server.job(i).to_string() + R"(","status":"FAILED"})";
+    list += ']';
+    step whole;
+    whole.raw = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(list.size()) +
+                "\r\n\r\n" + list;
+    audited_platform platform{listing({whole}, 3)};
+    process_run audit{audit_listed(platform, {"--attempts", "2"})};
+
+    BOOST_TEST(audit.wait() == 6);
+    BOOST_TEST(contains(audit.error_out(), "job 1: 'id' is not a UUID"), audit.error_out());
+    BOOST_TEST(platform.is_right());
+}
+
 BOOST_AUTO_TEST_CASE(that_are_new_are_taken_in_by_a_resumed_audit)
 {
     audited_platform few{{.jobs = 50}};

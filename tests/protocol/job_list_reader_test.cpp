@@ -242,6 +242,18 @@ BOOST_AUTO_TEST_CASE(give_the_jobs_before_a_mistake)
     BOOST_TEST((result.jobs == std::vector{job_of(first_id)}));
 }
 
+BOOST_AUTO_TEST_CASE(give_the_jobs_behind_elements_that_name_none)
+{
+    for (const auto* nameless : {R"({"id":null})", R"({"id":"{5e0c6e06}"})", "{}"}) {
+        const auto result =
+            read_list_at_every_split("[" + std::string{nameless} + "," + element(first_id) + "," + nameless + "]");
+        BOOST_TEST((result.jobs == std::vector{job_of(first_id)}));
+        BOOST_TEST((result.error == errc::malformed_body));
+        BOOST_TEST(result.problem.starts_with("job 1: 'id' is "), result.problem);
+        BOOST_TEST(result.problem.ends_with(", and so it is with 1 more"), result.problem);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(of_any_length_take_no_more_memory_than_short_ones)
 {
     const auto piece = element(first_id, R"(,"workflow_name":"nightly","status":"COMPLETED","runtime":null)") + ",";
