@@ -111,6 +111,15 @@ void add_spellings(std::string_view text, std::size_t from, char wanted, possibl
         into.add(from + size);
 }
 
+/// Whether a character may begin the spelling of another.
+bool may_escape(char c) noexcept { return c == '\\' || c == '%' || c == '&'; }
+
+/// Whether one of the secret's characters may be spelt at the front of `text`.
+bool may_spell(std::string_view text, char lower_case) noexcept
+{
+    return !text.empty() && (in_lower_case(text.front()) == lower_case || may_escape(text.front()));
+}
+
 /// Bytes that the secret, or a beginning of it that is long enough, takes at the front of `text`; 0: there is none.
 std::size_t secret_size(std::string_view text, std::string_view value) noexcept
 {
@@ -134,12 +143,14 @@ void redact(std::string& text, std::string_view value, std::string_view name)
 {
     if (value.size() < shortest_redacted)
         return;
-    const char first = in_lower_case(value.front());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (in_lower_case(c) != first && c != '\\' && c != '%' && c != '&')
+    const char first = in_lower_case(value[0]);
+    const char second = in_lower_case(value[1]);
+    for (std::size_t at = 0; at + shortest_redacted <= text.size(); ++at) {
+        const auto rest = std::string_view{text}.substr(at);
+        // Most texts are told by two characters; an escaped first one may be of any size.
+        if (!may_spell(rest, first) || (!may_escape(rest[0]) && !may_spell(rest.substr(1), second)))
             continue;
-        const auto size = secret_size(std::string_view{text}.substr(at), value);
+        const auto size = secret_size(rest, value);
         if (size == 0)
             continue;
         text.replace(at, size, name);
