@@ -254,6 +254,7 @@ private:
     std::size_t ended_threads_ = 0;
     unsigned usable_lanes_;
     std::uint64_t connections_ = 0;
+    unsigned early_breaks_ = 0;  // of lines of requests, by the server
     policy::pipelining lines_;
     std::map<std::uint64_t, std::weak_ptr<simulated_connection>> open_;  // by number
     std::vector<std::unique_ptr<simulated_pool>> pools_;

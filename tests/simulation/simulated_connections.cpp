@@ -18,6 +18,10 @@ constexpr unsigned most_doubts = 3;
 // As policy/answer_order says.
 constexpr unsigned longest_run = 512;
 
+// As policy/pipelining says.
+constexpr unsigned early_in_life = 100;
+constexpr unsigned most_early_breaks = 2;
+
 }  // namespace
 
 /// True when the attempt was taken back at once.
@@ -112,6 +116,8 @@ void simulated_batch::take_connection(unsigned who, std::uint32_t which)
     const unsigned owner = plan_.fetches ? 0 : who;
     const auto number = ++connections_;
     auto made = std::make_shared<simulated_connection>(number, now_, plan_, [this, owner, number] {
+        if (const auto closing = open_[number].lock())
+            early_breaks_ += closing->broke_a_line() && closing->answered() < early_in_life ? 1 : 0;
         server_.note_closed();
         oracle_.closed(owner);
         open_.erase(number);
@@ -167,6 +173,9 @@ void simulated_batch::await_reply(unsigned who, std::uint32_t which)
         oracle_.fail("a request was sent on a connection that has ended", now_);
     if (connection.is_awaited() && lines_.depth() == 1)
         oracle_.fail("a request was sent behind others to a server that is spoken to one by one", now_);
+    if (connection.is_awaited() && early_breaks_ >= most_early_breaks)
+        oracle_.fail("a request was sent behind others, though two lines broke early in their connections' lives",
+                     now_);
     if (connection.run() >= longest_run && connection.is_awaited() && connection.order().asker() != nullptr)
         oracle_.fail("a line goes on for so long that its answers are not proven", now_);
     mine.stands_in_line = connection.add({who, which, mine.turn});
