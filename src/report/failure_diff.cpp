@@ -17,8 +17,6 @@ namespace jobaudit::report {
 
 namespace {
 
-using grouping::reason_collector;
-
 /// What is known of a document of a workflow from both audits.
 struct document_state {
     std::uint32_t name = 0;      // its number
@@ -255,7 +253,7 @@ private:
     const bool older_lacks_jobs_;
     const bool newer_lacks_jobs_;
     failure_diff diff_;
-    reason_collector errors_;  // one for both, so that a reason is the same in both
+    grouping::reason_collector errors_;  // one for both, so that a reason is the same in both
     document_table documents_;
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> numbers_;  // of states, by workflow and name
     std::vector<document_state> states_;

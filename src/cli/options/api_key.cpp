@@ -4,6 +4,7 @@
 #include "cli/process/system_error.hpp"
 #include "net/secret_spellings.hpp"
 #include "protocol/redaction.hpp"
+#include "store/output/capped_text.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -87,17 +88,12 @@ bool take_prefix(std::string_view& text, std::string_view prefix)
 }
 
 /// What stands before a comment, as a shell takes it, of a value that may be in quotes.
-std::string_view without_comment(std::string_view value)
+std::string_view value_before_comment(std::string_view value)
 {
-    auto from = value.size() > 1 && (value.front() == '"' || value.front() == '\'') ? value.find(value.front(), 1) : 0;
-    if (from == std::string_view::npos)
-        from = 0;
-    for (auto at = value.find('#', from); at != std::string_view::npos; at = value.find('#', at + 1))
-        if (at > 0 && is_blank(value[at - 1])) {
-            value = value.substr(0, at);
-            return value.substr(0, value.find_last_not_of(" \t") + 1);
-        }
-    return value;
+    const bool is_quoted = !value.empty() && (value.front() == '"' || value.front() == '\'');
+    const auto end_of_quotes = is_quoted ? value.find(value.front(), 1) + 1 : 0;
+    const auto size = end_of_quotes + store::without_comment(value.substr(end_of_quotes)).size();
+    return size == value.size() ? value : store::trimmed(value.substr(0, size));
 }
 
 /// The key of `NAME=KEY`, of `"KEY"`, of `Bearer KEY` and of a header, as they are copied from elsewhere.
@@ -105,7 +101,7 @@ std::string bare_key(std::string_view text)
 {
     const auto set = read_assignment(text);
     if (set && (set->name == variable || (set->name.ends_with("KEY") && !set->value.empty())))
-        text = without_comment(set->value);
+        text = value_before_comment(set->value);
     if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
         text = text.substr(1, text.size() - 2);
     if (!take_prefix(text, "unstructured-api-key:"))
